@@ -1,0 +1,1 @@
+"""The face: the Textual app, its plain twin, and the conductor of a session they share."""

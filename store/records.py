@@ -1,0 +1,226 @@
+"""Every row of the study as a frozen dataclass, and the words their columns may hold.
+
+``*_ms`` is recording time in milliseconds (in a session of notes only: milliseconds since it began, net of pauses);
+every ``datetime`` is aware, in UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a consent decision is about."""
+
+    TAKING_PART = "taking_part"
+    AUDIO = "audio"
+    QUOTING = "quoting"
+    CONTACT = "contact"
+
+
+class Decision(StrEnum):
+    """What was decided."""
+
+    GRANTED = "granted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class State(StrEnum):
+    """Where a session stands: open -> stopped -> complete; open -> interrupted -> open or stopped; all -> withdrawn."""
+
+    OPEN = "open"
+    INTERRUPTED = "interrupted"
+    STOPPED = "stopped"
+    COMPLETE = "complete"
+    WITHDRAWN = "withdrawn"
+
+
+class Mode(StrEnum):
+    """How a session is kept: with sound, or with typed notes only."""
+
+    AUDIO = "audio"
+    NOTES = "notes"
+
+
+class Move(StrEnum):
+    """A move in the guide."""
+
+    ASK = "ask"
+    BACK = "back"
+    SKIP = "skip"
+    FOLLOW = "follow"
+
+
+@dataclass(frozen=True)
+class Participant:
+    """A person in the study: a number, never a name."""
+
+    number: str
+    attributes: dict[str, str]
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class ConsentDecision:
+    """One decision as it was recorded; the newest of a kind is the one that holds."""
+
+    kind: Kind
+    decision: Decision
+    decided_at: datetime
+    form_version: str
+    recorded_by: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """One sitting with one participant."""
+
+    id: str
+    participant: str
+    wave: int
+    state: State
+    mode: Mode
+    guide_sha256: str
+    started_at: datetime
+    stopped_at: datetime | None
+    setting: str
+    others_present: str
+    recording_ms: int
+    captured_ms: int
+    dropped_frames: int
+    ready_after_stop_ms: int | None
+    memo_opened_at: datetime | None
+    model: str | None
+    device: str | None
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A stamped move in the guide; a follow-up has text of its own and may have no question."""
+
+    question: str | None
+    move: Move
+    at_ms: int
+    text: str | None
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A moment flagged by one key."""
+
+    at_ms: int
+    text: str | None
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class Jotting:
+    """A note typed during the session."""
+
+    at_ms: int
+    text: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class GapRow:
+    """Recording time without sound. ``reason``: pause never (time stands still), restart, stall, device, strike."""
+
+    start_ms: int
+    end_ms: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class SpokenWord:
+    """One word with its place in the recording and the model's probability (0 to 1)."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One stretch of speech in its newest version; ``version`` 0 and ``text`` None: not transcribed yet."""
+
+    id: str
+    session: str
+    start_ms: int
+    end_ms: int
+    version: int
+    speaker: str | None
+    text: str | None
+    words: tuple[SpokenWord, ...]
+    question: str | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One version of a transcript: who read it, and how many utterances it holds."""
+
+    version: int
+    reading: str
+    model: str
+    made_at: datetime
+    utterances: int
+
+
+@dataclass(frozen=True)
+class Memo:
+    """A reflection written after a session, as it stands now."""
+
+    id: str
+    session: str
+    text: str
+    opened_at: datetime
+    saved_at: datetime
+    minutes_after: float
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place found by search. ``kind``: utterance, memo, jotting. ``excerpt`` holds the words around the hit."""
+
+    kind: str
+    session: str
+    participant: str
+    wave: int
+    at_ms: int | None
+    ref: str
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong with a study, and what to do about it."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """One line of the audit log: what happened to which thing, never what was said."""
+
+    seq: int
+    at: datetime
+    action: str
+    subject: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a withdrawal or a strike destroyed, and what it can't reach."""
+
+    session: str
+    at: datetime
+    destroyed: tuple[str, ...]
+    out_of_reach: tuple[str, ...]
+    audit_head: str

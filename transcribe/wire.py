@@ -1,0 +1,315 @@
+"""What the app and its children say to each other: one JSON object a line, each a frozen dataclass here.
+
+Times are integer milliseconds. ``*_ms`` is recording time (stands still while paused, runs on through a gap)
+unless the name says ``played``: played time is the clock of the room: the position in a replayed file, or
+the time since the microphone was opened.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields, is_dataclass
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from transcribe.errors import WireError
+
+# --- app -> recorder --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Begin:
+    """First line to the recorder: the permit (path, key) and the source.
+
+    ``replay`` names a sound file to play in place of the microphone, at ``speed`` (0: as fast as granted).
+    ``device`` names the microphone (None: the system's default).
+    ``at_ms`` is the recording time now and ``played_ms`` the played time to start from: beyond the end of what the
+    file holds already when a recorder is started anew, which writes a gap row for the difference.
+    """
+
+    path: str
+    key_hex: str
+    device: str | None = None
+    replay: str | None = None
+    speed: float = 1.0
+    at_ms: int = 0
+    played_ms: int = 0
+    paused: bool = False
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A replay may play up to here (played time). Microphones need none."""
+
+    played_ms: int
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Capture nothing from now on."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Capture again."""
+
+
+@dataclass(frozen=True)
+class StrikeSpan:
+    """Destroy the samples of this stretch of recording time."""
+
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Close the open span, commit what is in hand, checkpoint, and leave."""
+
+
+RecorderCommand = Begin | Grant | Pause | Resume | StrikeSpan | Stop
+
+# --- recorder -> app --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The source is open; no block has arrived yet."""
+
+    device: str
+    rate_hz: int
+
+
+@dataclass(frozen=True)
+class Started:
+    """The first block of sound since ``Begin`` is committed: now REC may be shown."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class Level:
+    """Sent with every commit: the receipt (``seq`` of the newest chunk row), where we are, and how loud it is.
+
+    While paused no chunk is written, but ``played_ms`` moves on and levels are still sent (``rms_db`` = -100).
+    """
+
+    seq: int
+    at_ms: int
+    played_ms: int
+    rms_db: float
+    peak_db: float
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of speech. Open ones are sent again a few times a second as they grow; a closed one once."""
+
+    start_ms: int
+    end_ms: int
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Recording time that was not captured, or was destroyed. ``reason``: restart, stall, device, strike."""
+
+    start_ms: int
+    end_ms: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Paused:
+    """Nothing after ``at_ms`` is captured."""
+
+    at_ms: int
+    played_ms: int
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """Capturing again from ``at_ms``."""
+
+    at_ms: int
+    played_ms: int
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A change in what the microphone gives. ``state``: ok, no_signal, silent, clipping."""
+
+    state: str
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class Struck:
+    """The samples of this stretch are destroyed."""
+
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The recorder is done. ``reason``: stopped, file_end. ``captured_ms`` is captured sound (audio seconds)."""
+
+    reason: str
+    seq: int
+    at_ms: int
+    captured_ms: int
+    dropped_frames: int
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A child can't do its work (``id`` names the job, if it was one). ``text`` is one sentence for people."""
+
+    code: str
+    text: str
+    id: str | None = None
+
+
+RecorderReport = Opened | Started | Level | Span | Gap | Paused | Resumed | Signal | Struck | Ended | Failed
+
+# --- app -> scribe ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Load:
+    """First line to the scribe: the recording it reads from and the model it reads with."""
+
+    path: str
+    key_hex: str
+    model: str
+    device: str = "auto"
+    threads: int = 0
+
+
+@dataclass(frozen=True)
+class Hear:
+    """Transcribe this closed stretch of the recording."""
+
+    id: str
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Caption this open stretch, if nothing else waits; a newer glance takes the place of an older one."""
+
+    id: str
+    start_ms: int
+    end_ms: int
+
+
+ScribeCommand = Load | Hear | Glance
+
+# --- scribe -> app ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The model is loaded and warm. ``notice`` is one sentence when a fallback was taken."""
+
+    model: str
+    device: str
+    compute_type: str
+    notice: str | None = None
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word with its place in the recording and the model's probability (0 to 1)."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What is being said: provisional text of an open stretch."""
+
+    id: str
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The words of a closed stretch; no text means that nothing was said in it."""
+
+    id: str
+    text: str
+    words: tuple[Word, ...]
+    language: str = "en"
+
+
+ScribeReport = Ready | Caption | Heard | Failed
+
+# --- the codec --------------------------------------------------------------------------------------------------------
+
+Message = RecorderCommand | RecorderReport | ScribeCommand | ScribeReport
+MessageT = TypeVar("MessageT")
+
+_KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Message)}
+_HINTS: dict[type, dict[str, Any]] = {kind: get_type_hints(kind) for kind in (*_KINDS.values(), Word)}
+
+
+def encode(message: Message) -> bytes:
+    """One line of UTF-8 JSON, newline included."""
+    return json.dumps({"type": type(message).__name__, **_plain(message)}, ensure_ascii=False).encode() + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """The message in a line; raises WireError, which never repeats what the line said."""
+    try:
+        raw = json.loads(line)
+    except (ValueError, RecursionError):
+        raise WireError("a line from the other process is not JSON") from None
+    if not isinstance(raw, dict) or not isinstance(raw.get("type"), str):
+        raise WireError("a line from the other process has no type")
+    kind = _KINDS.get(raw.pop("type"))
+    if kind is None:
+        raise WireError("a line from the other process has a type nobody agreed on")
+    message: Message = _build(kind, raw)
+    return message
+
+
+def _plain(message: object) -> dict[str, Any]:
+    return {field.name: _plain_value(getattr(message, field.name)) for field in fields(message)}  # type: ignore[arg-type]  # always one of ours
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain_value(item) for item in value]
+    return _plain(value) if is_dataclass(value) else value
+
+
+def _build(kind: type[MessageT], raw: dict[str, Any]) -> MessageT:
+    hints = _HINTS[kind]
+    if raw.keys() - hints.keys():
+        raise WireError(f"{kind.__name__} has a field nobody agreed on")
+    try:
+        return kind(**{name: _typed(hints[name], value, f"{kind.__name__}.{name}") for name, value in raw.items()})
+    except TypeError:
+        raise WireError(f"{kind.__name__} lacks a field") from None
+
+
+def _typed(hint: Any, value: object, where: str) -> object:
+    if get_origin(hint) in (Union, UnionType):
+        return None if value is None else _typed(get_args(hint)[0], value, where)
+    if get_origin(hint) is tuple and isinstance(value, list):
+        return tuple(_typed(get_args(hint)[0], item, where) for item in value)
+    if is_dataclass(hint) and isinstance(hint, type) and isinstance(value, dict):
+        return _build(hint, value)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(hint, type) and type(value) is hint:
+        return value
+    raise WireError(f"{where} is of the wrong kind")
