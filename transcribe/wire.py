@@ -205,7 +205,15 @@ class Glance:
     end_ms: int
 
 
-ScribeCommand = Load | Hear | Glance
+@dataclass(frozen=True)
+class Scan:
+    """Find the speech in a stretch that nobody listened to yet; closed ``Span``s answer, then ``Scanned``."""
+
+    start_ms: int
+    end_ms: int
+
+
+ScribeCommand = Load | Hear | Glance | Scan
 
 # --- scribe -> app ----------------------------------------------------------------------------------------------------
 
@@ -250,7 +258,14 @@ class Heard:
     language: str = "en"
 
 
-ScribeReport = Ready | Caption | Heard | Failed
+@dataclass(frozen=True)
+class Scanned:
+    """A scan is done: every span up to here was told."""
+
+    end_ms: int
+
+
+ScribeReport = Ready | Caption | Heard | Span | Scanned | Failed
 
 # --- the codec --------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,223 @@
+"""The recorder of one session: started with a permit, granted sound to play, watched, and started again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from store import Permit
+from transcribe import wire
+from transcribe.child import Child
+
+# A microphone that sends no report for this long has a recorder that hangs: it is killed and started anew.
+STALLED_AFTER_S = 4.0
+# Longest wait at Stop for the recorder to commit what it holds.
+STOP_GRACE_S = 5.0
+# Pause between starts while they fail at once, so that a broken recorder does not spin.
+RESTART_WAIT_S = (0.0, 0.5, 2.0)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where sound comes from: a microphone by name (None: the default), or a replayed file at a speed."""
+
+    device: str | None = None
+    replay: Path | None = None
+    speed: float = 1.0
+
+
+@dataclass(frozen=True)
+class RecorderLost:
+    """The recorder died without being told to leave; it is being started again."""
+
+    at_ms: int
+
+
+class Capture:
+    """Keeps a recorder running from ``start`` to ``stop``, whatever happens to it in between.
+
+    Every report goes to ``tell`` in the order it came; a death is told as ``RecorderLost``.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        tell: Callable[[wire.RecorderReport | RecorderLost], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.source = source
+        self.at_ms = 0
+        self.played_ms = 0
+        self.seq = 0
+        self.paused = False
+        self.ended: wire.Ended | None = None
+        self.failed: wire.Failed | None = None
+        self._tell = tell
+        self._monotonic = monotonic
+        self._heard_at = monotonic()
+        self._child: Child | None = None
+        self._runner: asyncio.Task[None] | None = None
+        self._leaving = False
+        self._limit_ms: int | None = 0
+        self._handled_ms: int | None = None
+        self._granted_ms = -1
+        self._moved = asyncio.Event()
+        self._over = asyncio.Event()
+
+    # --- for the conductor --------------------------------------------------------------------------------------------
+
+    def start(self, permit: Permit, *, paused: bool = False) -> None:
+        """Spawn the recorder and keep it alive."""
+        begin = wire.Begin(
+            path=str(permit.path),
+            key_hex=permit.key.hex(),
+            device=self.source.device,
+            replay=None if self.source.replay is None else str(self.source.replay.absolute()),
+            speed=self.source.speed,
+            paused=paused,
+        )
+        self.paused = paused
+        self._runner = asyncio.create_task(self._keep_running(begin), name="recorder")
+
+    def play_until(self, played_ms: int | None) -> None:
+        """Let a replay play up to here and stand there; None lets it run."""
+        self._limit_ms = played_ms
+        self._grant()
+
+    def handled(self, at_ms: int) -> None:
+        """The scribe has dealt with everything before this recording time (what speed 0 waits for)."""
+        self._handled_ms = at_ms
+        self._grant()
+
+    async def until_played(self, played_ms: int) -> None:
+        """Wait until this much was played, or the recorder has ended for good."""
+        while self.played_ms < played_ms and not self._over.is_set():
+            self._moved.clear()
+            await self._moved.wait()
+
+    async def until_over(self) -> None:
+        """Wait for the end of the file, a stop, or a recorder that can't go on."""
+        await self._over.wait()
+
+    def pause(self) -> None:
+        """Capture nothing from now on."""
+        self.paused = True
+        self._send(wire.Pause())
+
+    def resume(self) -> None:
+        """Capture again."""
+        self.paused = False
+        self._send(wire.Resume())
+
+    def strike(self, start_ms: int, end_ms: int) -> None:
+        """Have the samples of a stretch destroyed; ``Struck`` answers."""
+        self._send(wire.StrikeSpan(start_ms, end_ms))
+
+    async def stop(self) -> None:
+        """Let the recorder commit what it holds and leave; one that does not answer is killed."""
+        self._leaving = True
+        if self._runner is None or self._runner.done():
+            return
+        self._send(wire.Stop())
+        done, _ = await asyncio.wait({self._runner}, timeout=STOP_GRACE_S)
+        if not done:
+            await self.kill()
+
+    async def kill(self) -> None:
+        """End the recorder at once."""
+        self._leaving = True
+        if self._child is not None:
+            self._child.kill()
+        if self._runner is not None:
+            self._runner.cancel()
+            await asyncio.gather(self._runner, return_exceptions=True)
+        self._end()
+
+    @property
+    def pid(self) -> int | None:
+        """The recorder's process, while there is one."""
+        return None if self._child is None else self._child.pid
+
+    # --- keeping it running -------------------------------------------------------------------------------------------
+
+    async def _keep_running(self, begin: wire.Begin) -> None:
+        attempts = 0
+        while True:
+            seen_before = self.seq
+            await self._run_once(begin)
+            if self.ended is not None or self._leaving:
+                break
+            attempts = attempts + 1 if self.seq == seen_before else 0
+            if self.failed is not None and attempts >= len(RESTART_WAIT_S):
+                break
+            self._tell(RecorderLost(self.at_ms))
+            await asyncio.sleep(RESTART_WAIT_S[min(attempts, len(RESTART_WAIT_S) - 1)])
+            begin = self._from_here(begin)
+        self._end()
+
+    async def _run_once(self, begin: wire.Begin) -> None:
+        self.failed, self._granted_ms, self._heard_at = None, -1, self._monotonic()
+        self._child = await Child.start("transcribe.record")
+        self._child.send(begin)
+        self._grant()
+        watch = asyncio.create_task(self._watch(self._child))
+        try:
+            async for report in self._child.messages():
+                self._note(report)
+        finally:
+            watch.cancel()
+            await self._child.leave(0.5)
+
+    async def _watch(self, child: Child) -> None:
+        """Kill a recorder on a microphone that has fallen silent altogether."""
+        while self.source.replay is None:
+            await asyncio.sleep(1.0)
+            if self._monotonic() - self._heard_at > STALLED_AFTER_S:
+                child.kill()
+
+    def _from_here(self, begin: wire.Begin) -> wire.Begin:
+        """The same start at the recording time it is now: what passed meanwhile becomes a gap."""
+        passed_ms = 0
+        if self.source.replay is None or self.source.speed > 0:
+            passed_ms = round((self._monotonic() - self._heard_at) * 1000 * (self.source.speed or 1.0))
+        if self.source.replay is not None and self._limit_ms is not None:
+            passed_ms = max(0, min(passed_ms, self._limit_ms - self.played_ms))
+        at_ms = self.at_ms if self.paused else self.at_ms + passed_ms
+        return replace(begin, at_ms=at_ms, played_ms=self.played_ms + passed_ms, paused=self.paused)
+
+    def _note(self, message: wire.Message) -> None:
+        self._heard_at = self._monotonic()
+        match message:
+            case wire.Level(seq=seq, at_ms=at_ms, played_ms=played_ms):
+                self.seq, self.at_ms, self.played_ms = max(seq, self.seq), at_ms, played_ms
+            case wire.Ended(at_ms=at_ms, seq=seq):
+                self.ended, self.at_ms, self.seq = message, at_ms, seq
+            case wire.Failed():
+                self.failed = message
+            case _:
+                pass
+        self._tell(message)  # type: ignore[arg-type]  # a recorder sends reports only; the codec knows all messages
+        self._grant()
+        self._moved.set()
+
+    def _grant(self) -> None:
+        """Tell a replay how far it may play, if that has moved on."""
+        if self.source.replay is None or self._child is None:
+            return
+        upto = 2**53 if self._limit_ms is None else self._limit_ms
+        if self.source.speed == 0 and self._handled_ms is not None:
+            upto = min(upto, self.played_ms + self._handled_ms - self.at_ms + 1000)
+        if upto > self._granted_ms:
+            self._granted_ms = upto
+            self._send(wire.Grant(upto))
+
+    def _send(self, message: wire.RecorderCommand) -> None:
+        if self._child is not None:
+            self._child.send(message)
+
+    def _end(self) -> None:
+        self._over.set()
+        self._moved.set()

@@ -1,0 +1,51 @@
+"""What time it is, in the world and in a session that keeps no sound."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+
+def world_now() -> datetime:
+    """The time in the world, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class NotesClock:
+    """Milliseconds since a session of notes began, net of pauses.
+
+    At ``speed`` 0 the clock stands and only ``advance`` moves it, as a replay at speed 0 only plays when waited for.
+    """
+
+    speed: float = 1.0
+    monotonic: Callable[[], float] = time.monotonic
+    paused: bool = False
+    _gathered_ms: float = 0.0
+    _since: float = field(default=-1.0)
+
+    def __post_init__(self) -> None:
+        self._since = self.monotonic()
+
+    @property
+    def at_ms(self) -> int:
+        """Where the session is."""
+        return round(self._gathered_ms + (0 if self.paused else self._running_ms()))
+
+    def pause(self) -> None:
+        """Let the time stand still."""
+        self._gathered_ms, self.paused = float(self.at_ms), True
+
+    def resume(self) -> None:
+        """Let it run again."""
+        self.paused, self._since = False, self.monotonic()
+
+    def advance(self, ms: int) -> None:
+        """Move the clock by hand (speed 0)."""
+        if not self.paused:
+            self._gathered_ms += ms
+
+    def _running_ms(self) -> float:
+        return (self.monotonic() - self._since) * 1000 * self.speed

@@ -1,0 +1,225 @@
+"""What a session tells its watchers, as frozen dataclasses: the screens draw them, the plain twin prints them.
+
+``at_ms`` is recording time, None before the first block of sound has arrived.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from store.records import Decision, Kind, Move
+
+
+@dataclass(frozen=True)
+class ConsentTaken:
+    """A decision was recorded."""
+
+    kind: Kind
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class RecordingBegan:
+    """The first block of sound is on disk."""
+
+
+@dataclass(frozen=True)
+class CueMade:
+    """A move in the guide; ``text`` is the words of a follow-up, if any were given."""
+
+    question: str | None
+    move: Move
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class CaptionShown:
+    """What is being said just now; provisional. ``id`` is the same for all captions of one stretch of speech."""
+
+    id: str
+    start_ms: int
+    text: str
+
+
+@dataclass(frozen=True)
+class UtteranceHeard:
+    """An utterance has its words, or has them again in a higher version."""
+
+    id: str
+    version: int
+    start_ms: int
+    end_ms: int
+    speaker: str | None
+    text: str
+    question: str | None
+
+
+@dataclass(frozen=True)
+class MarkMade:
+    """A moment was flagged."""
+
+    text: str | None
+
+
+@dataclass(frozen=True)
+class JottingMade:
+    """A note was typed."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class PauseBegan:
+    """Off the record: nothing is captured from here."""
+
+
+@dataclass(frozen=True)
+class PauseEnded:
+    """On the record again."""
+
+
+@dataclass(frozen=True)
+class StretchStruck:
+    """A stretch was destroyed at the participant's wish; utterances in it have lost their words."""
+
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class GapFound:
+    """Recording time that was not captured."""
+
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the interviewer should know, in one sentence."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The session has ended; all of its sound is on disk."""
+
+
+@dataclass(frozen=True)
+class MemoOpened:
+    """The memo is there to be written; ``memo`` is its id."""
+
+    memo: str
+
+
+@dataclass(frozen=True)
+class TranscriptReady:
+    """Every utterance has its words."""
+
+
+@dataclass(frozen=True)
+class AudioWithdrawn:
+    """Consent to audio was taken back; the recording and its key are destroyed."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The session in figures, at its very end."""
+
+    audio_seconds: float
+    utterances: int
+    dropped_frames: int
+    ready_after_stop_s: float | None
+    model: str | None
+    device: str | None
+    cpu_seconds: float
+    peak_rss_mb: float
+
+
+@dataclass(frozen=True)
+class LevelMoved:
+    """How loud it is and where we are, several times a second; for screens, never printed."""
+
+    rms_db: float
+    peak_db: float
+    behind: int
+
+
+@dataclass(frozen=True)
+class SignalChanged:
+    """What the microphone gives: ok, no_signal, silent, clipping; for screens, never printed."""
+
+    state: str
+
+
+@dataclass(frozen=True)
+class MachineKnown:
+    """Which model reads on which device; for screens, never printed."""
+
+    model: str
+    device: str
+    compute_type: str
+
+
+Event = (
+    ConsentTaken
+    | RecordingBegan
+    | CueMade
+    | CaptionShown
+    | UtteranceHeard
+    | MarkMade
+    | JottingMade
+    | PauseBegan
+    | PauseEnded
+    | StretchStruck
+    | GapFound
+    | Notice
+    | Stopped
+    | MemoOpened
+    | TranscriptReady
+    | AudioWithdrawn
+    | Summary
+    | LevelMoved
+    | SignalChanged
+    | MachineKnown
+)
+
+# What each event is called where it is printed; an event without a name here is for screens only.
+NAMES: dict[type, str] = {
+    ConsentTaken: "consent",
+    RecordingBegan: "recording",
+    CueMade: "cue",
+    CaptionShown: "caption",
+    UtteranceHeard: "utterance",
+    MarkMade: "mark",
+    JottingMade: "jotting",
+    PauseBegan: "pause",
+    PauseEnded: "resume",
+    StretchStruck: "strike",
+    GapFound: "gap",
+    Notice: "notice",
+    Stopped: "stopped",
+    MemoOpened: "memo_opened",
+    TranscriptReady: "transcript_ready",
+    AudioWithdrawn: "withdrawn",
+    Summary: "summary",
+}
+
+
+def as_line(event: Event, t: float, at_ms: int | None) -> str | None:
+    """The event as one line of JSON, times in seconds; None for what only screens are told."""
+    name = NAMES.get(type(event))
+    if name is None:
+        return None
+    head: dict[str, Any] = {"event": name, "t": round(t, 3)}
+    if at_ms is not None:
+        head["at"] = at_ms / 1000
+    return json.dumps(head | _in_seconds(vars(event)), ensure_ascii=False)
+
+
+def _in_seconds(values: dict[str, Any]) -> dict[str, Any]:
+    return {name.removesuffix("_ms"): value / 1000 if name.endswith("_ms") else value for name, value in values.items()}

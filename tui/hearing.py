@@ -1,0 +1,231 @@
+"""The scribe of one session: fed with closed stretches, asked for captions when idle, and started again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from store import Permit
+from transcribe import wire
+from transcribe.child import Child
+
+# A scribe that dies this often without finishing anything is choking on its oldest job: that job is set aside.
+TRIES_PER_JOB = 3
+# After this many starts without a model there is no use in trying again.
+TRIES_TO_LOAD = 2
+RESTART_WAIT_S = 0.2
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which model to read with, and on what."""
+
+    model: str
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class ScribeLost:
+    """The scribe died; it is being started again and what it had in hand is given to it anew."""
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A stretch on which the scribe died again and again; it stays to be recovered later."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class NoScribe:
+    """There is no scribe: the model can't be loaded. Sound is recorded all the same."""
+
+    text: str
+
+
+class Hearing:
+    """Keeps a scribe running from ``start`` to ``leave`` and remembers what it still owes."""
+
+    def __init__(
+        self, choice: Choice, tell: Callable[[wire.ScribeReport | ScribeLost | SetAside | NoScribe], None]
+    ) -> None:
+        self.choice = choice
+        self.ready: wire.Ready | None = None
+        self._tell = tell
+        self._owed: dict[str, wire.Hear] = {}
+        self._glance: wire.Glance | None = None
+        self._scan: wire.Scan | None = None
+        self._child: Child | None = None
+        self._runner: asyncio.Task[None] | None = None
+        self._leaving = False
+        self._given_up = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    # --- for the conductor --------------------------------------------------------------------------------------------
+
+    def start(self, permit: Permit) -> None:
+        """Spawn the scribe and keep it alive."""
+        load = wire.Load(str(permit.path), permit.key.hex(), self.choice.model, self.choice.device)
+        self._runner = asyncio.create_task(self._keep_running(load), name="scribe")
+
+    def hear(self, job: str, start_ms: int, end_ms: int) -> None:
+        """Have a closed stretch transcribed."""
+        if self._given_up:
+            return
+        self._owed[job] = wire.Hear(job, start_ms, end_ms)
+        self._idle.clear()
+        self._send(self._owed[job])
+
+    def scan(self, start_ms: int, end_ms: int) -> None:
+        """Have a stretch that nobody listened to searched for speech; its spans are told as they are found."""
+        if self._given_up or start_ms >= end_ms:
+            return
+        self._scan = wire.Scan(start_ms, end_ms)
+        self._idle.clear()
+        self._send(self._scan)
+
+    def glance(self, job: str, start_ms: int, end_ms: int) -> bool:
+        """Ask for a caption of an open stretch; refused (False) while anything else is in hand."""
+        if self.ready is None or self._owed or self._glance is not None:
+            return False
+        self._glance = wire.Glance(job, start_ms, end_ms)
+        self._send(self._glance)
+        return True
+
+    def forget(self, start_ms: int, end_ms: int) -> tuple[wire.Hear, ...]:
+        """Drop what touches this stretch, whose words must not come back; returns the jobs dropped."""
+        dropped = tuple(job for job in self._owed.values() if job.start_ms < end_ms and job.end_ms > start_ms)
+        for job in dropped:
+            del self._owed[job.id]
+        self._settle()
+        return dropped
+
+    @property
+    def behind(self) -> int:
+        """How many closed stretches are not transcribed yet."""
+        return len(self._owed)
+
+    def handled_ms(self, at_ms: int) -> int:
+        """Everything before this recording time is dealt with; ``at_ms`` when nothing is in hand."""
+        if self._given_up:
+            return at_ms
+        if self.ready is None:
+            return 0
+        waiting = [job.start_ms for job in self._owed.values()]
+        if self._glance is not None:
+            waiting.append(self._glance.end_ms)
+        return min(waiting, default=at_ms)
+
+    async def drained(self) -> None:
+        """Wait until nothing is owed, or there is no scribe to owe it."""
+        await self._idle.wait()
+
+    async def leave(self) -> None:
+        """Let the scribe go."""
+        self._leaving = True
+        if self._child is not None:
+            await self._child.leave(0.5)
+        await self._end()
+
+    async def kill(self) -> None:
+        """End the scribe at once."""
+        self._leaving = True
+        if self._child is not None:
+            self._child.kill()
+        await self._end()
+
+    @property
+    def pid(self) -> int | None:
+        """The scribe's process, while there is one."""
+        return None if self._child is None else self._child.pid
+
+    # --- keeping it running -------------------------------------------------------------------------------------------
+
+    async def _keep_running(self, load: wire.Load) -> None:
+        fruitless = 0
+        while not self._leaving:
+            owed_before, was_ready = dict(self._owed), self.ready is not None
+            failure = await self._run_once(load)
+            if self._leaving:
+                return
+            got_on = self.ready is not None and (self._owed != owed_before or not was_ready)
+            fruitless = 0 if got_on else fruitless + 1
+            if self.ready is None and (failure is not None or fruitless >= TRIES_TO_LOAD):
+                self._give_up(failure)
+                return
+            if fruitless >= TRIES_PER_JOB and self._owed:
+                self._set_aside(next(iter(self._owed)))
+                fruitless = 0
+            self._tell(ScribeLost())
+            await asyncio.sleep(RESTART_WAIT_S)
+
+    async def _run_once(self, load: wire.Load) -> wire.Failed | None:
+        """One life of the scribe; returns why it could not load, if it said so."""
+        self.ready, self._glance = None, None
+        failure: wire.Failed | None = None
+        self._child = await Child.start("transcribe.scribe")
+        self._child.send(load)
+        for job in self._owed.values():
+            self._child.send(job)
+        if self._scan is not None:
+            self._child.send(self._scan)
+        async for report in self._child.messages():
+            if isinstance(report, wire.Failed) and report.id is None:
+                failure = report
+            self._note(report)
+        await self._child.leave(0.5)
+        return failure
+
+    def _note(self, report: wire.Message) -> None:
+        match report:
+            case wire.Ready():
+                self.ready = report
+                self._tell(report)
+            case wire.Caption():
+                self._glance = None
+                self._tell(report)
+            case wire.Heard(id=job):
+                if self._owed.pop(job, None) is not None:  # else it was struck meanwhile: its words are dropped unread
+                    self._tell(report)
+                    self._settle()
+            case wire.Span(end_ms=end_ms) if self._scan is not None:
+                self._scan = wire.Scan(end_ms, self._scan.end_ms)  # a scribe started anew goes on from here
+                self._tell(report)
+            case wire.Scanned():
+                self._scan = None
+                self._settle()
+            case wire.Failed(id=job) if job is not None:
+                if self._glance is not None and self._glance.id == job:
+                    self._glance = None
+                elif job in self._owed:
+                    self._set_aside(job)
+            case _:
+                pass
+
+    def _set_aside(self, job: str) -> None:
+        del self._owed[job]
+        self._tell(SetAside(job))
+        self._settle()
+
+    def _give_up(self, failure: wire.Failed | None) -> None:
+        self._given_up = True
+        self._owed.clear()
+        self._scan = None
+        self._idle.set()
+        self._tell(NoScribe("the transcriber can't be started" if failure is None else failure.text))
+
+    def _settle(self) -> None:
+        if not self._owed and self._scan is None:
+            self._idle.set()
+
+    def _send(self, message: wire.ScribeCommand) -> None:
+        if self._child is not None:
+            self._child.send(message)
+
+    async def _end(self) -> None:
+        if self._runner is not None:
+            self._runner.cancel()
+            await asyncio.gather(self._runner, return_exceptions=True)
+        self._idle.set()
