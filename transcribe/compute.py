@@ -1,0 +1,74 @@
+"""What a model runs on: a graphics card where one works, else the processor, and the sentence that says so."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+#: What a library that is missing, out of memory or unfit for the card raises out of CTranslate2.
+COMPUTE_FAULTS = (RuntimeError, ValueError, OSError, MemoryError)
+
+_CARD_TYPES = ("float16", "int8_float16", "int8", "float32")  # the best that a card can do comes first
+
+
+@dataclass(frozen=True)
+class Compute:
+    """``device`` is cpu or cuda; ``kind`` is CTranslate2's compute type."""
+
+    device: str
+    kind: str
+
+
+CPU = Compute("cpu", "int8")
+
+
+class Loader(Protocol):
+    """Whatever makes a ``faster_whisper.WhisperModel`` (or what behaves like one)."""
+
+    def __call__(self, model_dir: Path, compute: Compute, threads: int) -> Any:
+        """Load the model; raises one of COMPUTE_FAULTS."""
+
+
+def choose(device: str) -> tuple[Compute, str | None]:
+    """What to run on for ``auto``, ``cpu`` or ``cuda``, and one sentence when ``cuda`` was asked for in vain."""
+    if device not in ("auto", "cpu", "cuda"):
+        raise ValueError("a device is auto, cpu or cuda")
+    if device == "cpu":
+        return CPU, None
+    can = card_types()
+    best = next((kind for kind in _CARD_TYPES if kind in can), None)
+    if best:
+        return Compute("cuda", best), None
+    return CPU, "No CUDA graphics card can be used here; the processor does the work." if device == "cuda" else None
+
+
+def card_types() -> frozenset[str]:
+    """The compute types of the CUDA device; none when there is no device or no driver."""
+    import ctranslate2
+
+    try:
+        if not ctranslate2.get_cuda_device_count():
+            return frozenset()
+        return frozenset(ctranslate2.get_supported_compute_types("cuda"))
+    except COMPUTE_FAULTS:
+        return frozenset()
+
+
+def thread_count(threads: int = 0) -> int:
+    """``threads``, or one less than the cores this process may use: the recorder and the screen keep one."""
+    if threads > 0:
+        return threads
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores - 1)
+
+
+def load(model_dir: Path, compute: Compute, threads: int) -> Any:
+    """A ``faster_whisper.WhisperModel`` from a folder; nothing is ever fetched."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from faster_whisper import WhisperModel
+
+    return WhisperModel(
+        str(model_dir), device=compute.device, compute_type=compute.kind, cpu_threads=threads, local_files_only=True
+    )

@@ -1,0 +1,147 @@
+"""One batch of windows through a loaded Whisper model: encode, generate, align."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from transcribe import guards
+from transcribe.alignment import words_of
+from transcribe.wire import Word
+
+RATE_HZ = 16_000
+FRAME = 160  # samples in one column of the spectrogram: 10 ms
+FULL_FRAMES = 3000
+
+_SURE_LANGUAGE = 0.8
+
+Sound = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What was heard in one window; no text when nobody spoke.
+
+    ``mean_logprob`` is the mean log-probability of the tokens, ``no_speech`` the model's own probability of silence;
+    ``doubtful`` says that a guard is not content with the text.
+    """
+
+    text: str = ""
+    words: tuple[Word, ...] = ()
+    language: str = "en"
+    mean_logprob: float = 0.0
+    no_speech: float = 1.0
+    doubtful: bool = False
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    """The tokens of a window, loops cut out, and what is known about them."""
+
+    tokens: tuple[int, ...]
+    text: str
+    language: str
+    mean_logprob: float
+    no_speech: float
+    doubtful: bool
+
+
+class Decoder:
+    """Drives a ``faster_whisper.WhisperModel`` at temperature 0, each window by itself, without timestamp tokens."""
+
+    def __init__(self, model: Any, language: str | None = None) -> None:
+        self._model = model
+        self._language = language if model.model.is_multilingual else "en"
+        self._tokenizers: dict[str, Any] = {}
+
+    def decode(self, sounds: Sequence[Sound], *, beam: int, words: bool, frames: int) -> list[Hearing]:
+        """Decode windows no longer than ``frames`` (10 ms each), all at that length."""
+        encoded = self._model.encode(np.stack([self._features(sound, frames) for sound in sounds]))
+        languages = self._languages(encoded, len(sounds))
+        decoded = self._generate(encoded, sounds, languages, beam)
+        placed = self._place(encoded, sounds, decoded) if words else [()] * len(sounds)
+        return [
+            Hearing(one.text, its_words, one.language, one.mean_logprob, one.no_speech, one.doubtful)
+            for one, its_words in zip(decoded, placed, strict=True)
+        ]
+
+    def _features(self, sound: Sound, frames: int) -> Sound:
+        columns = self._model.feature_extractor(sound)[:, :frames]
+        return np.pad(columns, ((0, 0), (0, frames - columns.shape[1]))).astype(np.float32)
+
+    def _languages(self, encoded: Any, count: int) -> list[str]:
+        """The language of each window; once one window is sure, it is the language of all that follow."""
+        if self._language:
+            return [self._language] * count
+        best = [ranked[0] for ranked in self._model.model.detect_language(encoded)]
+        name, probability = max(best, key=lambda one: one[1])
+        if probability >= _SURE_LANGUAGE:
+            self._language = name[2:-2]
+            return [self._language] * count
+        return [name[2:-2] for name, _ in best]
+
+    def _tokenizer(self, language: str) -> Any:
+        from faster_whisper.tokenizer import Tokenizer
+
+        if language not in self._tokenizers:
+            self._tokenizers[language] = Tokenizer(
+                self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language=language
+            )
+        return self._tokenizers[language]
+
+    def _generate(self, encoded: Any, sounds: Sequence[Sound], languages: Sequence[str], beam: int) -> list[_Decoded]:
+        tokenizers = [self._tokenizer(language) for language in languages]
+        cap = max(token_cap(sound) for sound in sounds)
+        results = self._model.model.generate(
+            encoded,
+            [[*tokenizer.sot_sequence, tokenizer.no_timestamps] for tokenizer in tokenizers],
+            beam_size=beam,
+            max_length=min(2 * cap, self._model.max_length),  # CTranslate2 halves it
+            sampling_temperature=0,
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        return [
+            _judged(result, tokenizer, token_cap(sound))
+            for result, tokenizer, sound in zip(results, tokenizers, sounds, strict=True)
+        ]
+
+    def _place(self, encoded: Any, sounds: Sequence[Sound], decoded: Sequence[_Decoded]) -> list[tuple[Word, ...]]:
+        """Words with times; a window without words is aligned with a stand-in that nobody reads."""
+        tokenizer = self._tokenizer(decoded[0].language)
+        aligned = self._model.model.align(
+            encoded,
+            tokenizer.sot_sequence,
+            [list(one.tokens) or tokenizer.encode(".") for one in decoded],
+            [max(2, len(sound) // FRAME) for sound in sounds],
+        )
+        return [
+            words_of(one.tokens, its, self._tokenizer(one.language), len(sound) * 1000 // RATE_HZ) if one.tokens else ()
+            for one, its, sound in zip(decoded, aligned, sounds, strict=True)
+        ]
+
+
+def token_cap(sound: Sound) -> int:
+    """More tokens than this nobody can say in the sound: 9 a second and a dozen."""
+    return 9 * len(sound) // RATE_HZ + 12
+
+
+def _judged(result: Any, tokenizer: Any, cap: int) -> _Decoded:
+    tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
+    text = tokenizer.decode(tokens).strip()
+    mean_logprob = result.scores[0] * len(tokens) / (len(tokens) + 1)
+    doubtful = (
+        guards.compression(text) > guards.MAX_COMPRESSION or mean_logprob < guards.MIN_LOGPROB or len(tokens) >= cap
+    )
+    pieces, piece_tokens = tokenizer.split_to_word_tokens(tokens)
+    keep = guards.without_loops(pieces)
+    if len(keep) < len(pieces):
+        tokens = [token for at in keep for token in piece_tokens[at]]
+        text, doubtful = tokenizer.decode(tokens).strip(), True
+    if guards.is_invention(text, result.no_speech_prob, mean_logprob):
+        tokens, text = [], ""
+    return _Decoded(tuple(tokens), text, tokenizer.language_code, mean_logprob, result.no_speech_prob, doubtful)

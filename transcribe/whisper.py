@@ -1,0 +1,140 @@
+"""The engine: windows of sound in, text and words with times out, on the device that works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from transcribe import compute, guards
+from transcribe.decoding import FRAME, FULL_FRAMES, RATE_HZ, Decoder, Hearing, Sound
+from transcribe.errors import ModelError
+from transcribe.wire import Word
+
+WINDOW_MS = 30_000
+
+_FLOOR_FRAMES = 1500  # in shorter windows Whisper loops; this floor halves the cost and loses nothing (measured)
+_STEP_FRAMES = 500
+_BATCH = 8
+_SHORTEST = RATE_HZ // 10  # samples; nothing shorter is a word
+_FALLBACK = "The CUDA graphics card does not work here; the processor does the work."
+
+Result = TypeVar("Result")
+
+
+class Engine:
+    """A Whisper model in CTranslate2 layout.
+
+    ``notice`` is one sentence once a fallback to the processor was taken. ``language`` is found out by a multilingual
+    model (and kept once it is sure) unless it is given. Raises ModelError when the processor can't load the model.
+    """
+
+    def __init__(
+        self,
+        model_dir: Path,
+        device: str = "auto",
+        threads: int = 0,
+        language: str | None = None,
+        load: compute.Loader = compute.load,
+    ) -> None:
+        self._dir, self._load, self._language = model_dir, load, language
+        self._threads = compute.thread_count(threads)
+        self._compute, self.notice = compute.choose(device)
+        self._decoder: Decoder | None = None
+        self._safely(self._ready)
+
+    @property
+    def device(self) -> str:
+        """What it runs on now: cpu or cuda."""
+        return self._compute.device
+
+    @property
+    def compute_type(self) -> str:
+        """How the numbers are kept, as CTranslate2 says it: int8, float16, ..."""
+        return self._compute.kind
+
+    def warm(self) -> None:
+        """Decode a second of quiet noise, so that the first words do not wait for it."""
+        noise = np.random.default_rng(1).normal(0, 0.01, RATE_HZ).astype(np.float32)
+        self.hear([noise])
+
+    def hear(
+        self,
+        windows: Sequence[npt.NDArray[np.int16] | Sound],
+        *,
+        beam: int = 5,
+        words: bool = True,
+        offset_ms: int = 0,
+    ) -> tuple[Hearing, ...]:
+        """What is said in each window: 16 kHz mono, int16 or float32 (-1 to 1), at most 30 s.
+
+        ``words`` asks for words with times (ms from ``offset_ms``), and for a second try on the full window where a
+        guard is not content; captions do without both. Raises ModelError when the processor can't decode either.
+        """
+        sounds = [_as_float(window) for window in windows]
+        if any(len(sound) > WINDOW_MS * RATE_HZ // 1000 for sound in sounds):
+            raise ValueError("a window holds at most 30 s")
+        found = self._safely(lambda: self._hear(sounds, beam, words))
+        return tuple(replace(hearing, words=_moved(hearing.words, offset_ms)) for hearing in found)
+
+    def _hear(self, sounds: Sequence[Sound], beam: int, words: bool) -> list[Hearing]:
+        found = [Hearing(language=self._language or "en") for _ in sounds]
+        loud = [at for at, sound in enumerate(sounds) if len(sound) >= _SHORTEST and not guards.is_silent(sound)]
+        decode = partial(self._ready().decode, beam=beam, words=words)
+        for frames, batch in _batches([(at, _frames_for(sounds[at])) for at in loud]):
+            for at, hearing in zip(batch, decode([sounds[at] for at in batch], frames=frames), strict=True):
+                found[at] = hearing
+        again = [at for at in loud if words and found[at].doubtful and _frames_for(sounds[at]) < FULL_FRAMES]
+        for frames, batch in _batches([(at, FULL_FRAMES) for at in again]):
+            for at, hearing in zip(batch, decode([sounds[at] for at in batch], frames=frames), strict=True):
+                found[at] = min(found[at], hearing, key=lambda one: (one.doubtful, -one.mean_logprob))
+        return found
+
+    def _ready(self) -> Decoder:
+        """The decoder; loaded again when a fallback has let go of it."""
+        if self._decoder is None:
+            self._decoder = Decoder(self._load(self._dir, self._compute, self._threads), self._language)
+        return self._decoder
+
+    def _safely(self, work: Callable[[], Result]) -> Result:
+        """Do the work; if the card fails at it, do it again on the processor."""
+        try:
+            return work()
+        except compute.COMPUTE_FAULTS:
+            if self._compute == compute.CPU:
+                raise self._unusable() from None
+            self._compute, self.notice = compute.CPU, _FALLBACK
+            self._decoder = None  # let go of the card before the processor takes its share of memory
+            return self._safely(work)
+
+    def _unusable(self) -> ModelError:
+        return ModelError(f"The model in {self._dir} does not work here; check it with: vivavoce models verify")
+
+
+def _as_float(window: npt.NDArray[np.int16] | Sound) -> Sound:
+    scale = 32768 if window.dtype == np.int16 else 1
+    return np.asarray(window, dtype=np.float32) / np.float32(scale)
+
+
+def _frames_for(sound: Sound) -> int:
+    """The window's own length, rounded up, at least the floor."""
+    steps = -(-len(sound) // (FRAME * _STEP_FRAMES))
+    return min(max(steps * _STEP_FRAMES, _FLOOR_FRAMES), FULL_FRAMES)
+
+
+def _batches(windows: Sequence[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]:
+    """Windows (number, frames) of one length together, a batch at a time, shorter ones first."""
+    for frames, group in groupby(sorted(windows, key=lambda one: one[1]), key=lambda one: one[1]):
+        numbers = [number for number, _ in group]
+        for start in range(0, len(numbers), _BATCH):
+            yield frames, numbers[start : start + _BATCH]
+
+
+def _moved(words: Sequence[Word], offset_ms: int) -> tuple[Word, ...]:
+    return tuple(replace(word, start_ms=word.start_ms + offset_ms, end_ms=word.end_ms + offset_ms) for word in words)
