@@ -1,0 +1,76 @@
+"""Opens the encrypted file of a recording and turns its database errors into plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from transcribe.errors import RecordingError
+
+BUSY_S = 5.0
+"""How long a statement waits for another process's lock."""
+
+
+class RecordingGoneError(RecordingError):
+    """The path no longer names the recording."""
+
+
+class RecordingFullError(RecordingError):
+    """The disk holds no more sound."""
+
+
+class RecordingLockedError(RecordingError):
+    """The key does not open the file, or the file is damaged."""
+
+
+def connect(path: Path, key: bytes) -> Any:
+    """A connection to the file at ``path``, which must exist; ``key`` is 32 raw bytes. Raises RecordingError."""
+    if len(key) != 32:
+        raise ValueError("a recording's key has 32 bytes")
+    if not path.is_file():
+        raise gone(path)
+    with plain_errors(path):
+        db = sqlcipher.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_S)
+        db.execute("PRAGMA cipher_log_level=NONE")
+        db.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+        try:
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+                db.execute(f"PRAGMA {pragma}").fetchall()
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def gone(path: Path) -> RecordingGoneError:
+    """The error for a path that names no recording."""
+    return RecordingGoneError(f"The recording {path.name} is gone from {path.parent}; restore it from a backup.")
+
+
+@contextmanager
+def plain_errors(path: Path) -> Iterator[None]:
+    """Raises a RecordingError with one plain sentence in place of a database error."""
+    try:
+        yield
+    except sqlcipher.Error as error:
+        raise _plain(path, str(error)) from None
+
+
+def _plain(path: Path, said: str) -> RecordingError:
+    where = f"the recording {path.name} in {path.parent}"
+    if "not a database" in said or "malformed" in said or "hmac" in said:
+        return RecordingLockedError(
+            f"The key does not open {where}, or it is damaged; run `vivavoce study check`."
+        )
+    if "full" in said:
+        return RecordingFullError(
+            f"The disk is full: nothing more goes into {where}; free some space, then go on."
+        )
+    if "unable to open" in said:
+        return gone(path)
+    return RecordingError(f"Reading or writing {where} failed ({said}); check the disk, then start again.")

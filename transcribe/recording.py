@@ -1,0 +1,290 @@
+"""The recording: one encrypted file a session, appended several times a second, read by others at the same time.
+
+Samples are int16, mono, 16 kHz. Places inside are kept in frames (1/16 ms), so that nothing drifts; the face speaks
+milliseconds of recording time, which stands still while paused and runs on through a gap. Sequence numbers begin at 1.
+"""
+
+from __future__ import annotations
+
+import os
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transcribe import cipher
+from transcribe.cipher import RecordingFullError, RecordingGoneError, RecordingLockedError, plain_errors
+from transcribe.errors import RecordingError
+from transcribe.wire import Gap
+
+__all__ = [
+    "FRAMES_PER_MS",
+    "RATE_HZ",
+    "Reader",
+    "RecordingFullError",
+    "RecordingGoneError",
+    "RecordingLockedError",
+    "Samples",
+    "Writer",
+    "append_to",
+    "check",
+    "create",
+    "destroy",
+    "export_wav",
+    "open_reader",
+    "strike",
+]
+
+RATE_HZ = 16_000
+FRAMES_PER_MS = RATE_HZ // 1000
+
+Samples = NDArray[np.int16]
+
+_SCHEMA = """
+CREATE TABLE chunk(seq INTEGER PRIMARY KEY, start_frame INTEGER NOT NULL UNIQUE, frames INTEGER NOT NULL,
+    pcm16 BLOB NOT NULL);
+CREATE TABLE gap(id INTEGER PRIMARY KEY, start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);
+INSERT INTO meta VALUES ('format', '1'), ('rate_hz', '16000');
+"""
+_LAST_CHUNK = "SELECT seq, start_frame + frames FROM chunk ORDER BY seq DESC LIMIT 1"
+_BEFORE_AND_WITHIN = """SELECT start_frame, frames, pcm16 FROM chunk WHERE start_frame < :end AND start_frame >=
+    coalesce((SELECT max(start_frame) FROM chunk WHERE start_frame <= :start), 0) ORDER BY start_frame"""
+
+
+class _Open:
+    """What a writer and a reader of a recording have in common."""
+
+    def __init__(self, path: Path, db: Any) -> None:
+        self.path = path
+        self._db = db
+
+    @property
+    def captured_ms(self) -> int:
+        """Milliseconds of sound that were captured: no pauses, no gaps; struck sound counts, it was captured."""
+        return int(self._one("SELECT coalesce(sum(frames), 0) FROM chunk")[0]) // FRAMES_PER_MS
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """What was not captured or was destroyed, in order of time."""
+        rows = self._all("SELECT start_ms, end_ms, reason FROM gap ORDER BY start_ms, id")
+        return tuple(Gap(*row) for row in rows)
+
+    def close(self) -> None:
+        """Lets go of the file; the last one to leave removes its ``-wal``."""
+        with plain_errors(self.path):
+            self._db.close()
+
+    def _end(self) -> tuple[int, int]:
+        seq, frame = self._one(_LAST_CHUNK) or (0, 0)
+        gap_ms = self._one("SELECT coalesce(max(end_ms), 0) FROM gap")[0]
+        return seq, max(frame, gap_ms * FRAMES_PER_MS)
+
+    def _one(self, sql: str) -> Any:
+        with plain_errors(self.path):
+            return self._db.execute(sql).fetchone()
+
+    def _all(self, sql: str, values: dict[str, int] | None = None) -> list[Any]:
+        with plain_errors(self.path):
+            return list(self._db.execute(sql, values or {}).fetchall())
+
+
+class Writer(_Open):
+    """Appends to a recording; what a call returned from is on the disk."""
+
+    def __init__(self, path: Path, db: Any) -> None:
+        super().__init__(path, db)
+        self._file = _identity(path)
+        self.last_seq, self._end_frame = self._end()
+
+    @property
+    def end_ms(self) -> int:
+        """Recording time at the end of the file."""
+        return self._end_frame // FRAMES_PER_MS
+
+    @property
+    def end_frame(self) -> int:
+        """The same in frames."""
+        return self._end_frame
+
+    def append(self, samples: Samples) -> int:
+        """Commits these samples at the end and gives the chunk's seq. Raises RecordingError; then nothing was added."""
+        seq = self.last_seq + 1
+        row = (seq, self._end_frame, len(samples), samples.astype("<i2", copy=False).tobytes())
+        with plain_errors(self.path):
+            self._db.execute("INSERT INTO chunk VALUES (?, ?, ?, ?)", row)
+        self.last_seq = seq
+        self._end_frame += len(samples)
+        return seq
+
+    def gap(self, start_ms: int, end_ms: int, reason: str) -> None:
+        """Notes a stretch without sound (``reason``: restart, stall, device); the next chunk starts at ``end_ms``."""
+        with plain_errors(self.path):
+            self._db.execute("INSERT INTO gap(start_ms, end_ms, reason) VALUES (?, ?, ?)", (start_ms, end_ms, reason))
+        self._end_frame = max(self._end_frame, end_ms * FRAMES_PER_MS)
+
+    def strike(self, start_ms: int, end_ms: int) -> None:
+        """Overwrites the samples of this stretch with zeros, here and in the log, and notes a gap "strike"."""
+        first, last = start_ms * FRAMES_PER_MS, min(end_ms * FRAMES_PER_MS, self._end_frame)
+        if first >= last:
+            return
+        with plain_errors(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._overwrite(first, last)
+                row = (start_ms, last // FRAMES_PER_MS, "strike")
+                self._db.execute("INSERT INTO gap(start_ms, end_ms, reason) VALUES (?, ?, ?)", row)
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        self._truncate_log()
+
+    def still_there(self) -> bool:
+        """Whether the path still names the file that is being written."""
+        try:
+            return _identity(self.path) == self._file
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        """Moves everything out of the log, empties it, and lets go of the file."""
+        try:
+            self._truncate_log()
+        finally:
+            super().close()
+
+    def _overwrite(self, first: int, last: int) -> None:
+        for start, frames, pcm16 in self._all(_BEFORE_AND_WITHIN, {"start": first, "end": last}):
+            samples = np.frombuffer(pcm16, "<i2").copy()
+            samples[max(0, first - start) : max(0, min(frames, last - start))] = 0
+            self._db.execute("UPDATE chunk SET pcm16 = ? WHERE start_frame = ?", (samples.tobytes(), start))
+
+    def _truncate_log(self) -> None:
+        if self._one("PRAGMA wal_checkpoint(TRUNCATE)")[0]:
+            raise RecordingError(
+                f"Another program keeps reading the recording {self.path.name}, so its log can't be emptied; "
+                "close that program and try again."
+            )
+
+
+class Reader(_Open):
+    """Reads a recording, also while another process writes it; every call sees the newest committed chunk."""
+
+    @property
+    def end_ms(self) -> int:
+        """Recording time at the end of what is committed."""
+        return int(self._end()[1]) // FRAMES_PER_MS
+
+    @property
+    def last_seq(self) -> int:
+        """Number of the newest chunk, 0 when there is none."""
+        return int(self._end()[0])
+
+    def read(self, start_ms: int, end_ms: int) -> Samples:
+        """The samples of a stretch: zeros where a gap or a strike is, shorter where the recording ends before."""
+        first, last = max(0, start_ms) * FRAMES_PER_MS, min(end_ms * FRAMES_PER_MS, self._end()[1])
+        samples: Samples = np.zeros(max(0, last - first), np.int16)
+        for start, frames, pcm16 in self._all(_BEFORE_AND_WITHIN, {"start": first, "end": last}):
+            begin, end = max(first, start), min(last, start + frames)
+            if begin < end:
+                samples[begin - first : end - first] = np.frombuffer(pcm16, "<i2")[begin - start : end - start]
+        return samples
+
+    def blocks(self, start_ms: int = 0, block_ms: int = 30_000) -> Iterator[Samples]:
+        """The recording from ``start_ms`` to its end, a block at a time, for what is too long for one array."""
+        while len(block := self.read(start_ms, start_ms + block_ms)):
+            yield block
+            start_ms += block_ms
+
+
+def create(path: Path, key: bytes) -> Writer:
+    """A new recording (mode 0600) under its 32-byte key; raises RecordingError if something is there already."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        raise RecordingError(f"There is a recording {path.name} in {path.parent} already; open that one.") from None
+    except OSError as error:
+        raise RecordingError(f"No recording can be made in {path.parent}: {error.strerror}.") from None
+    db = cipher.connect(path, key)
+    with plain_errors(path):
+        db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
+    return Writer(path, db)
+
+
+def append_to(path: Path, key: bytes) -> Writer:
+    """The recording at ``path``, to be continued; raises RecordingGoneError, RecordingLockedError or RecordingError."""
+    return Writer(path, cipher.connect(path, key))
+
+
+def open_reader(path: Path, key: bytes) -> Reader:
+    """The recording at ``path``, to be read; never changes a sample and never makes a file."""
+    db = cipher.connect(path, key)
+    db.execute("PRAGMA query_only=ON")
+    return Reader(path, db)
+
+
+def destroy(path: Path) -> None:
+    """Removes a recording with its log; what is gone already is no error."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def strike(path: Path, key: bytes, start_ms: int, end_ms: int) -> None:
+    """Destroys the samples of a stretch of a recording nobody is writing: no trace stays in the file or its log."""
+    writer = append_to(path, key)
+    try:
+        writer.strike(start_ms, end_ms)
+    finally:
+        writer.close()
+
+
+def check(path: Path, key: bytes, acked_seq: int) -> tuple[str, ...]:
+    """What is wrong with a recording, a sentence each; ``acked_seq`` is the newest chunk its receipt names."""
+    try:
+        reader = open_reader(path, key)
+    except RecordingError as error:
+        return (str(error),)
+    try:
+        return tuple(_findings(reader, acked_seq))
+    except RecordingError as error:
+        return (str(error),)
+    finally:
+        reader.close()
+
+
+def export_wav(reader: Reader, out_path: Path) -> None:
+    """Writes the recording as a plain WAV file, a block at a time; gaps are silence."""
+    with out_path.open("wb") as out, wave.open(out, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(RATE_HZ)
+        for block in reader.blocks():
+            sound.writeframes(block.astype("<i2", copy=False).tobytes())
+
+
+def _findings(reader: Reader, acked_seq: int) -> Iterator[str]:
+    name, db = reader.path.name, reader._db
+    with plain_errors(reader.path):
+        broken = [row[0] for row in db.execute("PRAGMA cipher_integrity_check")]
+        quick = [row[0] for row in db.execute("PRAGMA quick_check")]
+        rows, last = db.execute("SELECT count(*), coalesce(max(seq), 0) FROM chunk").fetchone()
+        odd = db.execute("SELECT count(*) FROM chunk WHERE length(pcm16) != 2 * frames").fetchone()[0]
+    if broken:
+        yield f"The recording {name} is damaged on the disk ({len(broken)} pages); restore it from a backup."
+    if quick != ["ok"]:
+        yield f"The recording {name} is damaged inside; restore it from a backup."
+    if rows != last:
+        yield f"The recording {name} lacks {last - rows} of {last} stretches of sound; restore it from a backup."
+    if odd:
+        yield f"The recording {name} has {odd} stretches of sound of the wrong length; restore it from a backup."
+    if last < acked_seq:
+        yield f"The recording {name} ends at stretch {last}, but {acked_seq} were written; restore it from a backup."
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
