@@ -42,6 +42,10 @@ class NotesClock:
         """Let it run again."""
         self.paused, self._since = False, self.monotonic()
 
+    def set(self, ms: int) -> None:
+        """Go on from here: what was sound until now goes on as notes."""
+        self._gathered_ms, self._since = float(ms), self.monotonic()
+
     def advance(self, ms: int) -> None:
         """Move the clock by hand (speed 0)."""
         if not self.paused:

@@ -1,0 +1,154 @@
+"""Closed stretches in, rows out: writes the row before the scribe is asked, and the words before a screen is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from store import Permit, SpokenWord, Study
+from transcribe import wire
+from tui import events
+from tui.hearing import Choice, Hearing, NoScribe, ScribeLost, SetAside
+
+# An open stretch is captioned once it is this long, and again each time it has grown by this much.
+CAPTION_FROM_MS = 600
+CAPTION_EVERY_MS = 500
+
+
+class Transcribing:
+    """One session's way from spans to utterances; used live, and to recover what was interrupted.
+
+    The row of an utterance is written as its span closes; its words are written when they are heard.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        session: str,
+        choice: Choice,
+        tell: Callable[[events.Event], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.hearing = Hearing(choice, self._on_report)
+        self.unfinished = False
+        self._study = study
+        self._session = session
+        self._tell = tell
+        self._now = now
+        self._reading = "live"
+        self._open: wire.Span | None = None
+        self._glanced_ms = 0
+        self._struck_ms = 0
+        self._generation = 0
+
+    # --- for those who conduct ----------------------------------------------------------------------------------------
+
+    def start(self, permit: Permit) -> None:
+        """Wake the scribe."""
+        self.hearing.start(permit)
+
+    def catch_up(self, end_ms: int) -> None:
+        """Take up what an interrupted session left: rows without words, and sound that nobody listened to."""
+        self._reading = "recovered"
+        for utterance in self._study.transcript.pending(self._session):
+            self._hear(utterance.id, utterance.start_ms, utterance.end_ms)
+        self.hearing.scan(self._study.transcript.end_ms(self._session), end_ms)
+
+    def span(self, span: wire.Span) -> None:
+        """Someone speaks, or has spoken."""
+        if span.closed:
+            self._open = None
+            self._close(span.start_ms, span.end_ms)
+        else:
+            self._open = span
+            self.caption()
+
+    def close_open_span(self, end_ms: int) -> None:
+        """The recorder is gone in mid-sentence: what it had told of becomes an utterance."""
+        span, self._open = self._open, None
+        if span is not None and end_ms > span.start_ms:
+            self._close(span.start_ms, end_ms)
+
+    def caption(self) -> None:
+        """Ask for a caption of what is being said, if the scribe has nothing better to do."""
+        if self._open is None:
+            return
+        start_ms, end_ms = max(self._open.start_ms, self._struck_ms), self._open.end_ms
+        if self._glanced_ms < start_ms:
+            self._glanced_ms = start_ms + CAPTION_FROM_MS - CAPTION_EVERY_MS
+        if end_ms - self._glanced_ms >= CAPTION_EVERY_MS and self.hearing.glance(
+            f"caption-{self._open.start_ms}", start_ms, end_ms
+        ):
+            self._glanced_ms = end_ms
+
+    def strike(self, start_ms: int, end_ms: int) -> tuple[tuple[str, int, int], ...]:
+        """Let go of every word of this stretch that is on its way; returns (id, start, end) to be heard anew."""
+        self._struck_ms = max(self._struck_ms, end_ms)
+        dropped = self.hearing.forget(start_ms, end_ms)
+        again = {job.id.partition("#")[0]: (job.start_ms, job.end_ms) for job in dropped}
+        for utterance in self._study.transcript.utterances(self._session):
+            if utterance.start_ms < end_ms and utterance.end_ms > start_ms:
+                again[utterance.id] = (utterance.start_ms, utterance.end_ms)
+        return tuple((key, begin, end) for key, (begin, end) in again.items())
+
+    def hear_again(self, jobs: tuple[tuple[str, int, int], ...]) -> None:
+        """Have utterances transcribed anew after a strike: what is left of them comes back in a new version."""
+        for key, start_ms, end_ms in jobs:
+            self._hear(key, start_ms, end_ms)
+
+    # --- reports ------------------------------------------------------------------------------------------------------
+
+    def _on_report(self, report: wire.ScribeReport | ScribeLost | SetAside | NoScribe) -> None:
+        match report:
+            case wire.Ready(model=model, device=device, compute_type=compute_type, notice=notice):
+                self._study.sessions.note_machine(self._session, model, device)
+                self._tell(events.MachineKnown(model, device, compute_type))
+                if notice:
+                    self._tell(events.Notice("device_fallback", notice))
+            case wire.Span(start_ms=start_ms, end_ms=end_ms):
+                self._close(start_ms, end_ms)
+            case wire.Caption(id=key, start_ms=start_ms, text=text):
+                self._show_caption(key, start_ms, text)
+            case wire.Heard():
+                self._write(report)
+            case ScribeLost():
+                self._tell(events.Notice("scribe_restarted", "The transcriber stopped and is being started again."))
+            case SetAside():
+                self.unfinished = True
+                self._tell(events.Notice("set_aside", "A passage could not be transcribed; recover it afterwards."))
+            case NoScribe(text=text):
+                self.unfinished = True
+                self._tell(events.Notice("no_scribe", f"Recording goes on without a transcript: {text}"))
+            case _:
+                pass
+
+    def _show_caption(self, key: str, start_ms: int, text: str) -> None:
+        if self._open is not None and key == f"caption-{self._open.start_ms}" and start_ms >= self._struck_ms and text:
+            self._tell(events.CaptionShown(key, start_ms, text))
+        self.caption()
+
+    def _close(self, start_ms: int, end_ms: int) -> None:
+        key = self._study.transcript.add_utterance(self._session, start_ms, end_ms, self._now())
+        self._hear(key, start_ms, end_ms)
+
+    def _hear(self, key: str, start_ms: int, end_ms: int) -> None:
+        self._generation += 1
+        self.hearing.hear(f"{key}#{self._generation}", start_ms, end_ms)
+
+    def _write(self, heard: wire.Heard) -> None:
+        key = heard.id.partition("#")[0]
+        words = tuple(SpokenWord(word.start_ms, word.end_ms, word.text, word.probability) for word in heard.words)
+        model = self.hearing.ready.model if self.hearing.ready else self.hearing.choice.model
+        self._study.transcript.set_text(
+            key, heard.text, words, speaker=None, reading=self._reading, model=model, now=self._now()
+        )
+        if heard.text:
+            self._tell_utterance(key)
+
+    def _tell_utterance(self, key: str) -> None:
+        row = self._study.transcript.get(key)
+        self._tell(
+            events.UtteranceHeard(
+                row.id, row.version, row.start_ms, row.end_ms, row.speaker, row.text or "", row.question
+            )
+        )
