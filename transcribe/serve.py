@@ -1,0 +1,68 @@
+"""A child's end of the wire: commands come in on stdin, reports go out on stdout, and nothing else does.
+
+Both go through threads of their own, so that an app that is slow to read never holds up the recording of sound.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from threading import Thread
+
+from transcribe.wire import Message, decode, encode
+
+_DRAIN_S = 2.0
+
+
+class App:
+    """The app as a child sees it. Make one, first thing: it takes stdout for itself and ignores SIGINT and SIGHUP."""
+
+    def __init__(self) -> None:
+        for name in ("SIGINT", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
+        self._fd = os.dup(1)
+        os.dup2(2, 1)  # what a library prints must not end up among the reports
+        self.gone = False
+        self._reports: SimpleQueue[bytes | None] = SimpleQueue()
+        self._writer = Thread(target=self._write, name="reports", daemon=True)
+        self._writer.start()
+
+    def commands(self) -> Iterator[Message]:
+        """What the app says until it closes stdin; a line that is no message raises WireError."""
+        held = b""
+        while some := os.read(0, 65_536):  # not sys.stdin: a thread waiting in it can't be left behind at the exit
+            *lines, held = (held + some).split(b"\n")
+            for line in lines:
+                yield decode(line)
+
+    def listen(self, heard: Callable[[Message | None], None]) -> None:
+        """Calls ``heard`` on a thread of its own with every command, and with None when the app is gone for good."""
+        Thread(target=self._listen, args=(heard,), name="commands", daemon=True).start()
+
+    def report(self, message: Message) -> None:
+        """Tells the app, without waiting for it; an app that is gone is no error (``gone`` says so)."""
+        self._reports.put(encode(message))
+
+    def finish(self) -> None:
+        """Waits until every report has left, but not longer than an app that reads would take."""
+        self._reports.put(None)
+        self._writer.join(_DRAIN_S)
+
+    def _listen(self, heard: Callable[[Message | None], None]) -> None:
+        try:
+            for command in self.commands():
+                heard(command)
+        finally:
+            heard(None)
+
+    def _write(self) -> None:
+        while (line := self._reports.get()) is not None:
+            try:
+                while line:
+                    line = line[os.write(self._fd, line) :]
+            except OSError:
+                self.gone = True
+                return

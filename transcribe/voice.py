@@ -1,0 +1,58 @@
+"""How likely each 32 ms of sound is a voice: Silero, stepped with a state of its own.
+
+The network (MIT) comes inside faster-whisper; it is found without importing that package, which takes a second or two.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transcribe.errors import ModelError
+from transcribe.recording import Samples
+
+FRAME = 512
+"""Samples a step: 32 ms at 16 kHz, what the network was made for."""
+
+_CONTEXT = 64
+_FULL_SCALE = 32_768.0
+
+
+class Voice:
+    """Silero with the state of one sound; give it frames in order. Raises ModelError when it is not installed."""
+
+    def __init__(self) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.inter_op_num_threads = options.intra_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 4
+        network = str(_network())
+        self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets what was heard: another sound begins."""
+        self._h: NDArray[np.float32] = np.zeros((1, 1, 128), np.float32)
+        self._c: NDArray[np.float32] = np.zeros((1, 1, 128), np.float32)
+        self._input: NDArray[np.float32] = np.zeros((1, _CONTEXT + FRAME), np.float32)
+
+    def probability(self, frame: Samples) -> float:
+        """From 0 to 1, for the next 512 samples (int16)."""
+        self._input[0, :_CONTEXT] = self._input[0, -_CONTEXT:]
+        self._input[0, _CONTEXT:] = frame / _FULL_SCALE
+        feed = {"input": self._input, "h": self._h, "c": self._c}
+        output, self._h, self._c = self._session.run(None, feed)
+        return float(output.flat[0])
+
+
+def _network() -> Path:
+    found = find_spec("faster_whisper")
+    if found is not None and found.origin is not None:
+        for path in sorted((Path(found.origin).parent / "assets").glob("silero_vad*.onnx"), reverse=True):
+            return path
+    raise ModelError("The voice detector is missing; install faster-whisper again.")
