@@ -1,1 +1,91 @@
-"""The study on disk: people, sessions, consent, words and memos, encrypted; and what leaves it as a hand-over."""
+"""The study on disk: people, sessions, consent, words and memos, encrypted; and what leaves it as a hand-over.
+
+``Study.create`` and ``Study.open`` are the only ways in. Everything a study hands out is a frozen dataclass of
+``store.records``; everything it raises is a ``StoreError`` whose message says what to do.
+"""
+
+from store.dossier import Dossier
+from store.errors import (
+    BadInput,
+    ConsentRequired,
+    NotFound,
+    StateError,
+    StoreError,
+    StudyDamaged,
+    StudyExists,
+    StudyLocked,
+    StudyMissing,
+    WrongPassphrase,
+)
+from store.lock import SessionLock
+from store.records import (
+    Attachment,
+    AuditEntry,
+    ConsentDecision,
+    Cue,
+    Decision,
+    Finding,
+    GapRow,
+    Hit,
+    Jotting,
+    Kind,
+    Mark,
+    Memo,
+    MemoVersion,
+    Mode,
+    Move,
+    Participant,
+    Pause,
+    Permit,
+    Reading,
+    Receipt,
+    Session,
+    SpokenWord,
+    State,
+    StudyInfo,
+    Utterance,
+    UtteranceVersion,
+)
+from store.study import Study
+
+__all__ = [
+    "Attachment",
+    "AuditEntry",
+    "BadInput",
+    "ConsentDecision",
+    "ConsentRequired",
+    "Cue",
+    "Decision",
+    "Dossier",
+    "Finding",
+    "GapRow",
+    "Hit",
+    "Jotting",
+    "Kind",
+    "Mark",
+    "Memo",
+    "MemoVersion",
+    "Mode",
+    "Move",
+    "NotFound",
+    "Participant",
+    "Pause",
+    "Permit",
+    "Reading",
+    "Receipt",
+    "Session",
+    "SessionLock",
+    "SpokenWord",
+    "State",
+    "StateError",
+    "StoreError",
+    "Study",
+    "StudyDamaged",
+    "StudyExists",
+    "StudyInfo",
+    "StudyLocked",
+    "StudyMissing",
+    "Utterance",
+    "UtteranceVersion",
+    "WrongPassphrase",
+]

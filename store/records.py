@@ -6,9 +6,10 @@ every ``datetime`` is aware, in UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
 
 class Kind(StrEnum):
@@ -95,6 +96,16 @@ class Session:
     memo_opened_at: datetime | None
     model: str | None
     device: str | None
+    acked_seq: int = 0
+
+
+@dataclass(frozen=True)
+class Permit:
+    """The way into one recording: where it lies and what opens it. Only a study hands it out."""
+
+    session: str
+    path: Path
+    key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -106,6 +117,7 @@ class Cue:
     at_ms: int
     text: str | None
     made_at: datetime
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,7 @@ class Mark:
     at_ms: int
     text: str | None
     made_at: datetime
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,6 +137,7 @@ class Jotting:
     at_ms: int
     text: str
     made_at: datetime
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +147,15 @@ class GapRow:
     start_ms: int
     end_ms: int
     reason: str
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Off the record: recording time stands still at ``at_ms`` until it is resumed."""
+
+    at_ms: int
+    paused_at: datetime
+    resumed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -158,6 +181,7 @@ class Utterance:
     text: str | None
     words: tuple[SpokenWord, ...]
     question: str | None
+    struck: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,6 +193,40 @@ class Reading:
     model: str
     made_at: datetime
     utterances: int
+
+
+@dataclass(frozen=True)
+class UtteranceVersion:
+    """One version of one utterance."""
+
+    version: int
+    text: str
+    words: tuple[SpokenWord, ...]
+    speaker: str | None
+    reading: str
+    model: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class MemoVersion:
+    """A memo as it stood at some time."""
+
+    version: int
+    text: str
+    kept_at: datetime
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A document kept with a session, such as the signed form; ``size`` in bytes."""
+
+    id: str
+    session: str
+    kind: str
+    name: str
+    size: int
+    added_at: datetime
 
 
 @dataclass(frozen=True)
@@ -194,6 +252,25 @@ class Hit:
     at_ms: int | None
     ref: str
     excerpt: str
+
+
+@dataclass(frozen=True)
+class StudyInfo:
+    """A study at a glance; ``recorded_ms`` is captured sound, ``bytes_on_disk`` everything in the folder."""
+
+    name: str
+    folder: Path
+    created_at: datetime
+    asked_at: datetime
+    schema: int
+    invented: bool
+    guide_title: str
+    guide_sha256: str
+    participants: int
+    sessions: dict[State, int]
+    recorded_ms: int
+    memos: int
+    bytes_on_disk: int
 
 
 @dataclass(frozen=True)

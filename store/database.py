@@ -1,0 +1,130 @@
+"""The one place where ``study.db`` is opened, written to and read from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import sqlite_utils
+from sqlcipher3 import dbapi2
+
+from store.errors import BadInput, ConsentRequired, StateError, StoreError, StudyDamaged, StudyLocked
+
+Row: TypeAlias = dict[str, Any]
+
+BUSY_MS = 5_000
+_SETTINGS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "fullfsync = ON",
+    "checkpoint_fullfsync = ON",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "temp_store = MEMORY",
+    f"busy_timeout = {BUSY_MS}",
+)
+# how a trigger of the schema begins its sentence -> what is raised with the rest of it
+_TRIGGER_ERRORS: dict[str, type[StoreError]] = {"consent: ": ConsentRequired, "state: ": StateError}
+
+
+class Database:
+    """An encrypted database that exists; every write outside ``write()`` is a transaction of its own."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self.path = path
+        with _plain_errors():
+            uri = f"{path.absolute().as_uri()}?mode=rw"
+            self._connection = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
+            self._connection.execute("PRAGMA cipher_log_level = NONE")
+            self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            for setting in _SETTINGS:
+                self._connection.execute(f"PRAGMA {setting}")
+            self.utils = sqlite_utils.Database(self._connection)
+
+    @classmethod
+    def create(cls, path: Path, key: bytes) -> Database:
+        """A new one, 0600 whatever the umask; its ``-wal`` and ``-shm`` take the mode over."""
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        path.chmod(0o600)
+        return cls(path, key)
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """All or nothing: what is executed inside is on disk when the block is left. Blocks may be nested."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._roll_back()
+            raise
+        self.run("COMMIT")
+
+    def run(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Executes one statement; gives the row id of what was inserted."""
+        with _plain_errors():
+            return int(self._connection.execute(sql, values).lastrowid or 0)
+
+    def change(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Executes one statement; gives the number of rows that it changed."""
+        with _plain_errors():
+            return int(self._connection.execute(sql, values).rowcount)
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """Every row, by column name."""
+        with _plain_errors():
+            cursor = self._connection.execute(sql, values)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
+        """The first row, or None."""
+        found = self.rows(sql, values)
+        return found[0] if found else None
+
+    def value(self, sql: str, values: Sequence[object] = ()) -> Any:
+        """The first column of the first row, or None."""
+        found = self.row(sql, values)
+        return next(iter(found.values())) if found else None
+
+    def truncate_log(self) -> bool:
+        """Empties the ``-wal``, so that what was deleted is gone there too; False while somebody else reads."""
+        return bool(self.value("PRAGMA wal_checkpoint(TRUNCATE)") == 0)
+
+    def close(self) -> None:
+        """Empties the log and lets go of the file; closing twice is nothing."""
+        with _plain_errors():
+            self._connection.close()
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self.run("ROLLBACK")
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """SQLCipher's errors are no ``sqlite3.Error``; none of either kind leaves this room."""
+    try:
+        yield
+    except dbapi2.Error as fault:
+        raise _sentence(str(fault)) from fault
+
+
+def _sentence(fault: str) -> StoreError:
+    for beginning, error in _TRIGGER_ERRORS.items():
+        if fault.startswith(beginning):
+            return error(fault.removeprefix(beginning))
+    if "locked" in fault or "busy" in fault:
+        return StudyLocked("Another program is writing to this study: wait for it or close it, then try again.")
+    if "disk is full" in fault:
+        return StoreError("The disk is full: free some space and go on; nothing that was saved is lost.")
+    if "unable to open" in fault or "not a database" in fault or "malformed" in fault:
+        return StudyDamaged("The study's database is missing or broken: bring the study back from a backup.")
+    if "constraint failed" in fault:
+        return BadInput(f"The study can't hold this ({fault}).")
+    return StoreError(f"The study could not be read or written ({fault}): try again, then run 'vivavoce study check'.")

@@ -1,0 +1,70 @@
+"""Everything that a study holds of one session, gathered for a hand-over or a listing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from guides import Guide
+from store.records import (
+    ConsentDecision,
+    Cue,
+    Decision,
+    GapRow,
+    Jotting,
+    Kind,
+    Mark,
+    Memo,
+    Participant,
+    Pause,
+    Reading,
+    Session,
+    Utterance,
+)
+
+if TYPE_CHECKING:
+    from store.study import Study
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One session with everything that belongs to it; ``consent`` is the newest decision of each kind."""
+
+    study: str
+    invented: bool
+    session: Session
+    participant: Participant
+    guide: Guide
+    consent: dict[Kind, Decision]
+    decisions: tuple[ConsentDecision, ...]
+    cues: tuple[Cue, ...]
+    marks: tuple[Mark, ...]
+    jottings: tuple[Jotting, ...]
+    gaps: tuple[GapRow, ...]
+    pauses: tuple[Pause, ...]
+    utterances: tuple[Utterance, ...]
+    versions: tuple[Reading, ...]
+    memos: tuple[Memo, ...]
+
+
+def gather(study: Study, session_id: str) -> Dossier:
+    """The dossier of a session; utterances without words are left out."""
+    session = study.sessions.get(session_id)
+    memo = study.memos.for_session(session.id)
+    return Dossier(
+        study=study.name,
+        invented=study.invented,
+        session=session,
+        participant=study.participants.get(session.participant),
+        guide=study.guides.get(session.guide_sha256),
+        consent=study.consent.newest(session.id),
+        decisions=study.consent.history(session.id),
+        cues=study.log.cues(session.id),
+        marks=study.log.marks(session.id),
+        jottings=study.log.jottings(session.id),
+        gaps=study.log.gaps(session.id),
+        pauses=study.log.pauses(session.id),
+        utterances=study.transcript.utterances(session.id),
+        versions=study.transcript.versions(session.id),
+        memos=() if memo is None else (memo,),
+    )

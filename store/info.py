@@ -1,0 +1,35 @@
+"""A study at a glance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from store import schema
+from store.clock import moment
+from store.database import Database
+from store.records import StudyInfo
+
+if TYPE_CHECKING:
+    from store.study import Study
+
+
+def describe(study: Study, database: Database, now: datetime) -> StudyInfo:
+    """Counts and sizes; ``now`` is when it was asked."""
+    sessions, guide = study.sessions.list(), study.guides.current()
+    return StudyInfo(
+        name=study.name,
+        folder=study.folder,
+        created_at=moment(str(database.value("SELECT created_at FROM study"))),
+        asked_at=now,
+        schema=schema.version(database.utils),
+        invented=study.invented,
+        guide_title=guide.title,
+        guide_sha256=guide.sha256,
+        participants=len(study.participants.list()),
+        sessions=dict(Counter(session.state for session in sessions)),
+        recorded_ms=sum(session.captured_ms for session in sessions),
+        memos=len(study.memos.list()),
+        bytes_on_disk=sum(path.stat().st_size for path in study.folder.rglob("*") if path.is_file()),
+    )

@@ -1,0 +1,80 @@
+"""What an interviewer writes after a session: one memo each, saved at every key, with its history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from store.audit import Audit
+from store.clock import minutes_between, moment, stamp
+from store.database import Database, Row
+from store.records import Memo, MemoVersion
+from store.refs import missing, number_of, ref
+from store.sessions import Sessions
+
+
+class Memos:
+    """Memos, one a session."""
+
+    def __init__(self, database: Database, audit: Audit, sessions: Sessions) -> None:
+        self._database = database
+        self._audit = audit
+        self._sessions = sessions
+
+    def open(self, session_id: str, prefill_text: str, now: datetime) -> Memo:
+        """The memo of a session, made at the first call with what it is prefilled with."""
+        with self._database.write():
+            session = self._sessions.get(session_id)
+            if (memo := self.for_session(session.id)) is not None:
+                return memo
+            self._sessions.open_memo(session.id, now)
+            after = minutes_between(session.stopped_at or now, now)
+            sql = "INSERT INTO memo (session, text, opened_at, saved_at, minutes_after) VALUES (?, ?, ?, ?, ?)"
+            row_id = self._database.run(sql, (session.id, prefill_text, stamp(now), stamp(now), after))
+            self._audit.add("memo opened", session.id, now)
+        return self.get(ref("m", row_id))
+
+    def get(self, memo_id: str) -> Memo:
+        """The memo with this id; raises NotFound."""
+        row = self._database.row("SELECT * FROM memo WHERE id = ?", (number_of("m", memo_id),))
+        if row is None:
+            raise missing("m", memo_id)
+        return _memo(row)
+
+    def save(self, memo_id: str, text: str, now: datetime) -> None:
+        """Keeps the text as it stands; the same text again writes nothing."""
+        row_id = number_of("m", memo_id)
+        sql = "UPDATE memo SET text = ?, saved_at = ? WHERE id = ? AND text <> ?"
+        if self._database.change(sql, (text, stamp(now), row_id, text)) == 0:
+            self.get(memo_id)
+
+    def keep_version(self, memo_id: str, now: datetime) -> int:
+        """Adds the text to the history, unless it stands there as the last; gives the number of its version."""
+        row_id = number_of("m", memo_id)
+        with self._database.write():
+            memo, kept = self.get(memo_id), self.history(memo_id)
+            if kept and kept[-1].text == memo.text:
+                return kept[-1].version
+            version = kept[-1].version + 1 if kept else 1
+            sql = "INSERT INTO memo_version (memo, version, text, kept_at) VALUES (?, ?, ?, ?)"
+            self._database.run(sql, (row_id, version, memo.text, stamp(now)))
+        return version
+
+    def history(self, memo_id: str) -> tuple[MemoVersion, ...]:
+        """The versions that were kept, oldest first."""
+        sql = "SELECT version, text, kept_at FROM memo_version WHERE memo = ? ORDER BY version"
+        rows = self._database.rows(sql, (number_of("m", memo_id),))
+        return tuple(MemoVersion(row["version"], row["text"], moment(row["kept_at"])) for row in rows)
+
+    def for_session(self, session_id: str) -> Memo | None:
+        """The memo of a session, or None where none was begun."""
+        row = self._database.row("SELECT * FROM memo WHERE session = ?", (self._sessions.get(session_id).id,))
+        return None if row is None else _memo(row)
+
+    def list(self) -> tuple[Memo, ...]:
+        """Every memo, in the order in which they were opened."""
+        return tuple(_memo(row) for row in self._database.rows("SELECT * FROM memo ORDER BY opened_at, id"))
+
+
+def _memo(row: Row) -> Memo:
+    stamps = {"opened_at": moment(row["opened_at"]), "saved_at": moment(row["saved_at"])}
+    return Memo(**{**row, **stamps, "id": ref("m", row["id"])})

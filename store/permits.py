@@ -1,0 +1,59 @@
+"""The gate to every recording: a key is made and handed out here, after consent and nowhere else."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from store.audit import Audit
+from store.clock import stamp
+from store.consent import Consent
+from store.database import Database
+from store.errors import NotFound, StateError
+from store.keys import KEY_BYTES
+from store.records import Kind, Permit, Session, State
+from store.sessions import Sessions
+
+RECORDINGS = "recordings"
+
+
+class Permits:
+    """Hands out the keys of recordings."""
+
+    def __init__(self, database: Database, audit: Audit, sessions: Sessions, consent: Consent) -> None:
+        self._database = database
+        self._audit = audit
+        self._sessions = sessions
+        self._consent = consent
+
+    def to_record(self, session_id: str, now: datetime) -> Permit:
+        """Path and key for the recorder, the key made at the first call; needs an open session and live grants."""
+        with self._database.write():
+            session = self._sessions.get(session_id)
+            self._consent.require_granted(session.id, Kind.TAKING_PART, Kind.AUDIO)
+            if session.state is not State.OPEN:
+                raise StateError(f"Session {session.id} is {session.state}: only an open one can be recorded.")
+            if (permit := self.find(session)) is not None:
+                return permit
+            sql = "INSERT INTO recording_key (session, key, made_at) VALUES (?, ?, ?)"
+            self._database.run(sql, (session.id, secrets.token_bytes(KEY_BYTES), stamp(now)))
+            self._audit.add("recording permitted", session.id, now)
+        return self.to_record(session.id, now)
+
+    def to_listen(self, session_id: str) -> Permit:
+        """Path and key of what was recorded, for whoever reads it; refused once consent to it is gone."""
+        session = self._sessions.get(session_id)
+        self._consent.refuse_against(session.id, Kind.TAKING_PART, Kind.AUDIO)
+        if (permit := self.find(session)) is None:
+            raise NotFound(f"Session {session.id} has no recording.")
+        return permit
+
+    def find(self, session: Session) -> Permit | None:
+        """Path and key whatever was decided: for this room alone, to check and to destroy."""
+        key = self._database.value("SELECT key FROM recording_key WHERE session = ?", (session.id,))
+        return None if key is None else Permit(session.id, self.path(session.id), bytes(key))
+
+    def path(self, session_id: str) -> Path:
+        """Where the recording of a session lies, if there is one."""
+        return self._database.path.parent / RECORDINGS / f"{session_id}.db"

@@ -1,0 +1,119 @@
+"""The tables of a study, as numbered migrations."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database as Tables
+from sqlite_utils import Migrations
+
+from store.errors import StudyDamaged
+from store.triggers import MANIFEST
+
+migrations = Migrations("study")
+
+_TABLES = (
+    "CREATE TABLE study (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL, created_at TEXT NOT NULL,"
+    " invented INTEGER NOT NULL) STRICT",
+    "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL, set_at TEXT NOT NULL) STRICT",
+    # NOCASE: two numbers that differ in case alone would share a file on some systems
+    "CREATE TABLE participant (number TEXT PRIMARY KEY COLLATE NOCASE, attributes TEXT NOT NULL,"
+    " added_at TEXT NOT NULL) STRICT",
+    "CREATE TABLE guide (sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL,"
+    " kept_at TEXT NOT NULL) STRICT",
+    """CREATE TABLE session (
+        id TEXT PRIMARY KEY,
+        participant TEXT NOT NULL REFERENCES participant (number),
+        wave INTEGER NOT NULL CHECK (wave > 0),
+        state TEXT NOT NULL CHECK (state IN ('open', 'interrupted', 'stopped', 'complete', 'withdrawn')),
+        mode TEXT NOT NULL CHECK (mode IN ('audio', 'notes')),
+        guide_sha256 TEXT NOT NULL REFERENCES guide (sha256),
+        started_at TEXT NOT NULL,
+        stopped_at TEXT,
+        setting TEXT NOT NULL,
+        others_present TEXT NOT NULL,
+        recording_ms INTEGER NOT NULL DEFAULT 0,
+        captured_ms INTEGER NOT NULL DEFAULT 0,
+        dropped_frames INTEGER NOT NULL DEFAULT 0,
+        ready_after_stop_ms INTEGER,
+        memo_opened_at TEXT,
+        model TEXT,
+        device TEXT,
+        acked_seq INTEGER NOT NULL DEFAULT 0
+    ) STRICT""",
+    """CREATE TABLE decision (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        session TEXT NOT NULL REFERENCES session (id),
+        kind TEXT NOT NULL CHECK (kind IN ('taking_part', 'audio', 'quoting', 'contact')),
+        decision TEXT NOT NULL CHECK (decision IN ('granted', 'declined', 'withdrawn')),
+        decided_at TEXT NOT NULL,
+        form_version TEXT NOT NULL,
+        recorded_by TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX decision_newest ON decision (session, kind, id)",
+    "CREATE TABLE recording_key (session TEXT PRIMARY KEY REFERENCES session (id),"
+    " key BLOB NOT NULL CHECK (length(key) = 32), made_at TEXT NOT NULL) STRICT",
+    "CREATE TABLE attachment (id INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL REFERENCES session (id),"
+    " kind TEXT NOT NULL, name TEXT NOT NULL, added_at TEXT NOT NULL, data BLOB NOT NULL) STRICT",
+    "CREATE TABLE cue (id INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL REFERENCES session (id),"
+    " question TEXT, move TEXT NOT NULL CHECK (move IN ('ask', 'back', 'skip', 'follow')), at_ms INTEGER NOT NULL,"
+    " text TEXT, made_at TEXT NOT NULL) STRICT",
+    "CREATE TABLE mark (id INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL REFERENCES session (id),"
+    " at_ms INTEGER NOT NULL, text TEXT, made_at TEXT NOT NULL) STRICT",
+    "CREATE TABLE jotting (id INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL REFERENCES session (id),"
+    " at_ms INTEGER NOT NULL, text TEXT NOT NULL, made_at TEXT NOT NULL) STRICT",
+    "CREATE TABLE gap (id INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL REFERENCES session (id),"
+    " start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL, reason TEXT NOT NULL, made_at TEXT NOT NULL) STRICT",
+    "CREATE TABLE pause (id INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL REFERENCES session (id),"
+    " at_ms INTEGER NOT NULL, paused_at TEXT NOT NULL, resumed_at TEXT) STRICT",
+    "CREATE TABLE utterance (id INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL REFERENCES session (id),"
+    " start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL, added_at TEXT NOT NULL,"
+    " struck INTEGER NOT NULL DEFAULT 0) STRICT",
+    "CREATE INDEX utterance_in_time ON utterance (session, start_ms, id)",
+    """CREATE TABLE version (
+        utterance INTEGER NOT NULL REFERENCES utterance (id),
+        version INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        words TEXT NOT NULL,
+        speaker TEXT,
+        reading TEXT NOT NULL,
+        model TEXT NOT NULL,
+        made_at TEXT NOT NULL,
+        PRIMARY KEY (utterance, version)
+    ) STRICT""",
+    "CREATE TABLE memo (id INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL UNIQUE REFERENCES session (id),"
+    " text TEXT NOT NULL, opened_at TEXT NOT NULL, saved_at TEXT NOT NULL, minutes_after REAL NOT NULL) STRICT",
+    "CREATE TABLE memo_version (memo INTEGER NOT NULL REFERENCES memo (id), version INTEGER NOT NULL,"
+    " text TEXT NOT NULL, kept_at TEXT NOT NULL, PRIMARY KEY (memo, version)) STRICT",
+    "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,"
+    " hash TEXT NOT NULL) STRICT",
+    # A row is 4 x the source's row number, + 0 for an utterance (newest version), 1 for a memo, 2 for a jotting.
+    'CREATE VIRTUAL TABLE passage USING fts5 (text, tokenize = "unicode61 remove_diacritics 2")',
+    "INSERT INTO passage (passage, rank) VALUES ('secure-delete', 1)",
+)
+
+
+@migrations()
+def m001_the_study(tables: Tables) -> None:
+    """Everything of the first release."""
+    for statement in _TABLES:
+        tables.execute(statement)
+    for trigger in MANIFEST.values():
+        tables.execute(trigger)
+
+
+def migrate(tables: Tables) -> None:
+    """Brings a study to the newest schema and asserts that no trigger was lost on the way."""
+    migrations.apply(tables)
+    if lost := lost_triggers(tables):
+        raise StudyDamaged(f"The study lacks its safeguards ({', '.join(lost)}): bring it back from a backup.")
+
+
+def version(tables: Tables) -> int:
+    """How many migrations this study has seen."""
+    return len(migrations.applied(tables))
+
+
+def lost_triggers(tables: Tables) -> tuple[str, ...]:
+    """The triggers of the manifest that are missing, or read otherwise."""
+    rows = tables.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    found = {str(name): str(sql) for name, sql in rows}
+    return tuple(name for name, sql in MANIFEST.items() if found.get(name) != sql)

@@ -1,0 +1,137 @@
+"""Sittings with participants, and the moves that each may make from where it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from store.audit import Audit
+from store.clock import moment, moment_or_none, stamp
+from store.database import Database, Row
+from store.errors import BadInput, NotFound, StateError
+from store.participants import Participants
+from store.records import Mode, Session, State
+
+MOVES: dict[State, frozenset[State]] = {
+    State.OPEN: frozenset({State.STOPPED, State.INTERRUPTED, State.WITHDRAWN}),
+    State.INTERRUPTED: frozenset({State.OPEN, State.STOPPED, State.WITHDRAWN}),
+    State.STOPPED: frozenset({State.COMPLETE, State.WITHDRAWN}),
+    State.COMPLETE: frozenset({State.WITHDRAWN}),
+    State.WITHDRAWN: frozenset(),
+}
+
+
+class Sessions:
+    """Sittings with participants."""
+
+    def __init__(self, database: Database, audit: Audit, participants: Participants) -> None:
+        self._database = database
+        self._audit = audit
+        self._participants = participants
+
+    def begin(
+        self, participant: str, wave: int, *, guide_sha256: str, setting: str, others_present: str, now: datetime
+    ) -> Session:
+        """A new open session of notes; it becomes one of audio when audio is granted."""
+        if wave < 1:
+            raise BadInput(f"{wave} is no wave: waves are counted from 1.")
+        with self._database.write():
+            number = self._participants.get(participant).number
+            if not self._database.row("SELECT 1 FROM guide WHERE sha256 = ?", (guide_sha256,)):
+                raise NotFound("This study has no such guide: keep it before a session begins with it.")
+            sql = "SELECT count(*) FROM session WHERE participant = ? AND wave = ?"
+            sitting = self._database.value(sql, (number, wave)) + 1
+            session_id = f"{number}-w{wave}-{sitting}"
+            self._database.run(
+                "INSERT INTO session (id, participant, wave, state, mode, guide_sha256, started_at, setting,"
+                " others_present) VALUES (?, ?, ?, 'open', 'notes', ?, ?, ?, ?)",
+                (session_id, number, wave, guide_sha256, stamp(now), setting, others_present),
+            )
+            self._audit.add("session begun", session_id, now)
+        return self.get(session_id)
+
+    def get(self, session_id: str) -> Session:
+        """The session with this id, or with the only id that begins so; raises NotFound."""
+        row = self._database.row("SELECT * FROM session WHERE id = ?", (session_id,))
+        if row is not None:
+            return _session(row)
+        sql = "SELECT * FROM session WHERE substr(id, 1, ?) = ? ORDER BY id LIMIT 2"
+        rows = self._database.rows(sql, (len(session_id), session_id)) if session_id else []
+        if not rows:
+            raise NotFound(f"There is no session {session_id} in this study: 'vivavoce sessions list' names them.")
+        if len(rows) > 1:
+            raise NotFound(f"More than one session begins with {session_id}: give the whole id.")
+        return _session(rows[0])
+
+    def list(self) -> tuple[Session, ...]:
+        """Every session, in the order in which they began."""
+        return tuple(_session(row) for row in self._database.rows("SELECT * FROM session ORDER BY started_at, id"))
+
+    def stop(
+        self, session_id: str, now: datetime, *, recording_ms: int, captured_ms: int, dropped_frames: int
+    ) -> Session:
+        """The interview is over: how long it was (ms of recording, ms of captured sound) and what was lost."""
+        with self._database.write():
+            session = self.move(session_id, State.STOPPED, now)
+            sql = "UPDATE session SET stopped_at = ?, recording_ms = ?, captured_ms = ?, dropped_frames = ?"
+            values = (stamp(now), recording_ms, captured_ms, dropped_frames, session.id)
+            self._database.run(f"{sql} WHERE id = ?", values)
+        return self.get(session.id)
+
+    def complete(self, session_id: str, now: datetime, *, ready_after_stop_ms: int | None) -> Session:
+        """The transcript is whole, ``ready_after_stop_ms`` after the stop."""
+        with self._database.write():
+            session = self.move(session_id, State.COMPLETE, now)
+            sql = "UPDATE session SET ready_after_stop_ms = ? WHERE id = ?"
+            self._database.run(sql, (ready_after_stop_ms, session.id))
+        return self.get(session.id)
+
+    def interrupt(self, session_id: str, now: datetime) -> Session:
+        """The program died, or was closed, while the session ran."""
+        return self.move(session_id, State.INTERRUPTED, now)
+
+    def reopen(self, session_id: str, now: datetime) -> Session:
+        """Goes on with an interrupted session."""
+        session = self.get(session_id)
+        if session.state is not State.INTERRUPTED:
+            raise StateError(f"Session {session.id} is {session.state}: only an interrupted one can be reopened.")
+        return self.move(session.id, State.OPEN, now)
+
+    def move(self, session_id: str, to: State, now: datetime) -> Session:
+        """Makes one allowed move, or raises StateError; the methods above are the moves with a meaning."""
+        with self._database.write():
+            session = self.get(session_id)
+            if to not in MOVES[session.state]:
+                raise StateError(f"Session {session.id} is {session.state} and can't become {to}.")
+            self._database.run("UPDATE session SET state = ? WHERE id = ?", (to, session.id))
+            self._audit.add(f"session {to}", session.id, now)
+        return self.get(session.id)
+
+    def note_machine(self, session_id: str, model: str, device: str) -> None:
+        """Which model reads this session, on which device."""
+        session = self.get(session_id)
+        self._database.run("UPDATE session SET model = ?, device = ? WHERE id = ?", (model, device, session.id))
+
+    def acknowledge(self, session_id: str, seq: int, at_ms: int, captured_ms: int) -> None:
+        """The recorder's receipt: chunk ``seq`` is on disk, the recording has reached ``at_ms``. The whole id only."""
+        sql = "UPDATE session SET acked_seq = ?, recording_ms = ?, captured_ms = ? WHERE id = ?"
+        if self._database.change(sql, (seq, at_ms, captured_ms, session_id)) != 1:
+            raise NotFound(f"There is no session {session_id} in this study.")
+
+    def open_memo(self, session_id: str, now: datetime) -> None:
+        """Keeps when the memo pane was first opened."""
+        session = self.get(session_id)
+        sql = "UPDATE session SET memo_opened_at = ? WHERE id = ? AND memo_opened_at IS NULL"
+        self._database.run(sql, (stamp(now), session.id))
+
+
+def _session(row: Row) -> Session:
+    return Session(
+        **{
+            **row,
+            "state": State(row["state"]),
+            "mode": Mode(row["mode"]),
+            "started_at": moment(row["started_at"]),
+            "stopped_at": moment_or_none(row["stopped_at"]),
+            "memo_opened_at": moment_or_none(row["memo_opened_at"]),
+        }
+    )

@@ -1,0 +1,201 @@
+"""A study: one face over its rooms, and the only way in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from guides import Guide
+from store import keys, opening, schema
+from store.attachments import Attachments
+from store.audit import Audit
+from store.checking import Checking
+from store.clock import stamp
+from store.consent import Consent
+from store.database import Database
+from store.dossier import Dossier, gather
+from store.errors import BadInput, StudyDamaged, StudyLocked
+from store.info import describe
+from store.lock import SessionLock
+from store.log import Log
+from store.memos import Memos
+from store.participants import Participants
+from store.permits import Permits
+from store.records import Decision, Finding, Hit, Kind, Permit, Receipt, State, StudyInfo
+from store.search import search
+from store.sessions import Sessions
+from store.settings import Settings
+from store.snapshots import Guides
+from store.transcript import Transcript
+from store.withdrawal import Withdrawal
+
+
+class Study:
+    """An open study. Every write is on disk before its call returns; close it, or use it in a ``with`` block."""
+
+    def __init__(self, folder: Path, key: bytes, database: Database) -> None:
+        self.folder = folder
+        self._key = key
+        self._database = database
+        self._lock = SessionLock(folder)
+        self._settings = Settings(database)
+        self.audit = Audit(database)
+        self.participants = Participants(database, self.audit)
+        self.guides = Guides(database, self.audit, self._settings)
+        self.sessions = Sessions(database, self.audit, self.participants)
+        self.consent = Consent(database, self.audit, self.sessions)
+        self.attachments = Attachments(database, self.audit, self.sessions)
+        self.log = Log(database, self.sessions, self.consent)
+        self.transcript = Transcript(database, self.sessions, self.consent)
+        self.memos = Memos(database, self.audit, self.sessions)
+        self._permits = Permits(database, self.audit, self.sessions, self.consent)
+        rooms = (database, self.audit, self.sessions, self.consent, self._permits)
+        self._withdrawal = Withdrawal(*rooms)
+        self._checking = Checking(*rooms)
+
+    @classmethod
+    def create(
+        cls, folder: Path, passphrase: str, *, name: str, guide: Guide, now: datetime, invented: bool = False
+    ) -> tuple[Study, str]:
+        """A new study in a new or empty folder, and its recovery key, which nobody can show again."""
+        keys.refuse_empty(passphrase)
+        if not name.strip():
+            raise BadInput("The study has no name: give it one.")
+        folder = folder.absolute()
+        opening.make_folder(folder)
+        key, recovery_key = keys.create(folder, passphrase)
+        database = Database.create(folder / opening.DATABASE_FILE, key)
+        schema.migrate(database.utils)
+        study = cls(folder, key, database)
+        with database.write():
+            sql = "INSERT INTO study (id, name, created_at, invented) VALUES (1, ?, ?, ?)"
+            database.run(sql, (name.strip(), stamp(now), invented))
+            study.audit.add("study made", guide.sha256, now)
+            study.guides.choose(guide, now)
+        return study, recovery_key
+
+    @classmethod
+    def open(cls, folder: Path, passphrase: str, now: datetime) -> Study:
+        """Opens a study; a session left open by a process that is gone becomes interrupted.
+
+        Raises StudyMissing, WrongPassphrase or StudyDamaged.
+        """
+        return cls._open(folder, "passphrase", passphrase, now)
+
+    @classmethod
+    def open_with_recovery(cls, folder: Path, recovery_key: str, now: datetime) -> Study:
+        """The same with the recovery key; case, blanks and hyphens do not matter."""
+        return cls._open(folder, "recovery", recovery_key, now)
+
+    @classmethod
+    def _open(cls, folder: Path, by: str, secret: str, now: datetime) -> Study:
+        folder = folder.absolute()
+        opening.require_study(folder)
+        key = keys.unlock(folder, by, secret)
+        study = cls(folder, key, Database(folder / opening.DATABASE_FILE, key))
+        schema.migrate(study._database.utils)
+        study._tidy(now)
+        return study
+
+    def another(self) -> Study:
+        """The same study over a connection of its own, for a worker thread: call it there, and close it."""
+        return Study(self.folder, self._key, Database(self.folder / opening.DATABASE_FILE, self._key))
+
+    def close(self) -> None:
+        """Lets go of the files and of the lock; closing twice is nothing."""
+        self._database.close()
+        self._lock.release()
+
+    def __enter__(self) -> Study:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
+        self.close()
+
+    def rekey(self, secret: str, passphrase: str) -> None:
+        """Puts a new passphrase in place of the old; ``secret`` is the old one or the recovery key, which stays."""
+        keys.rewrap(self.folder, secret, passphrase)
+
+    @property
+    def name(self) -> str:
+        """What the study is called."""
+        return str(self._only("name"))
+
+    @property
+    def invented(self) -> bool:
+        """Whether its words are invented: the demo's study."""
+        return bool(self._only("invented"))
+
+    def setting(self, key: str) -> str | None:
+        """A setting of the whole study, or None."""
+        return self._settings.get(key)
+
+    def set_setting(self, key: str, value: str, now: datetime) -> None:
+        """Sets or changes a setting of the whole study."""
+        self._settings.set(key, value, now)
+
+    def info(self, now: datetime) -> StudyInfo:
+        """The study at a glance."""
+        return describe(self, self._database, now)
+
+    def check(self) -> tuple[Finding, ...]:
+        """What is wrong with the study; an interrupted session is no finding."""
+        return self._checking.run()
+
+    def dossier(self, session_id: str) -> Dossier:
+        """Everything of one session."""
+        return gather(self, session_id)
+
+    def search(self, words: str, limit: int = 50) -> tuple[Hit, ...]:
+        """Every place in transcripts, memos and jottings that holds all of these words, best first."""
+        return search(self._database, words, limit)
+
+    def lock_for_session(self) -> SessionLock:
+        """Held by the process that conducts a session until released or closed; raises StudyLocked."""
+        return self._lock.take()
+
+    def permit_recording(self, session_id: str, now: datetime) -> Permit:
+        """Path and key for the recorder: the only way to a key. Raises ConsentRequired, or StateError."""
+        return self._permits.to_record(session_id, now)
+
+    def permit_listening(self, session_id: str) -> Permit:
+        """Path and key of what was recorded. Raises ConsentRequired, or NotFound where there is nothing."""
+        return self._permits.to_listen(session_id)
+
+    def strike(self, session_id: str, start_ms: int, end_ms: int, now: datetime, *, sound: bool = True) -> Receipt:
+        """Removes the words of what overlaps, and the ``sound`` unless the recorder lives and strikes it itself."""
+        return self._withdrawal.strike(session_id, start_ms, end_ms, now, sound=sound)
+
+    def withdraw_audio(self, session_id: str, *, transcript: bool, recorded_by: str, now: datetime) -> Receipt:
+        """Records the withdrawal and destroys the recording, for a session that nobody records or plays now."""
+        if self.consent.newest(session_id).get(Kind.AUDIO) is not Decision.WITHDRAWN:
+            form = self.guides.get(self.sessions.get(session_id).guide_sha256).consent.version
+            self.consent.decide(
+                session_id, Kind.AUDIO, Decision.WITHDRAWN, form_version=form, recorded_by=recorded_by, now=now
+            )
+        return self.destroy_recording(session_id, transcript, now)
+
+    def destroy_recording(self, session_id: str, transcript: bool, now: datetime) -> Receipt:
+        """The second half of a withdrawal, once the decision is recorded and the children are gone."""
+        return self._withdrawal.destroy(session_id, now, transcript=transcript)
+
+    def _only(self, column: str) -> str | int:
+        value = self._database.value(f"SELECT {column} FROM study")
+        if value is None:
+            raise StudyDamaged("This study was never finished being made: delete its folder and make it again.")
+        return str(value) if column == "name" else int(value)
+
+    def _tidy(self, now: datetime) -> None:
+        """Unless a session is being conducted: interrupts what was left open, finishes what was withdrawn."""
+        try:
+            self._lock.take(patient=False)
+        except StudyLocked:
+            return
+        try:
+            for session in self.sessions.list():
+                if session.state is State.OPEN:
+                    self.sessions.interrupt(session.id, now)
+            self._withdrawal.finish(now)
+        finally:
+            self._lock.release()

@@ -1,0 +1,153 @@
+"""What was said: a row for each stretch of speech, and every version of its words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import astuple
+from datetime import datetime
+
+from store.clock import moment, stamp
+from store.consent import Consent
+from store.database import Database, Row
+from store.errors import BadInput
+from store.records import Kind, Reading, SpokenWord, Utterance, UtteranceVersion
+from store.refs import missing, number_of, ref
+from store.sessions import Sessions
+
+BY_HAND = "by hand"
+# A skip never counts; a follow-up that names no question belongs to the one it follows.
+_NEWEST = """
+    SELECT u.id, u.session, u.start_ms, u.end_ms, u.struck, coalesce(v.version, 0) AS version, v.speaker, v.text,
+           coalesce(v.words, '[]') AS words,
+           (SELECT question FROM cue WHERE cue.session = u.session AND cue.at_ms <= u.start_ms AND cue.move <> 'skip'
+            AND cue.question IS NOT NULL ORDER BY cue.at_ms DESC, cue.id DESC LIMIT 1) AS question
+    FROM utterance AS u LEFT JOIN version AS v ON v.utterance = u.id
+         AND v.version = (SELECT max(version) FROM version WHERE utterance = u.id)
+"""
+_IN_TIME = "ORDER BY u.start_ms, u.id"
+
+
+class Transcript:
+    """Utterances and the versions of their words."""
+
+    def __init__(self, database: Database, sessions: Sessions, consent: Consent) -> None:
+        self._database = database
+        self._sessions = sessions
+        self._consent = consent
+
+    def add_utterance(self, session_id: str, start_ms: int, end_ms: int, now: datetime) -> str:
+        """The receipt for a stretch of speech, before anybody has read it; needs live consent to audio.
+
+        A stretch that lies wholly inside a strike is struck from the start.
+        """
+        if not 0 <= start_ms < end_ms:
+            raise BadInput(f"An utterance can't last from {start_ms} to {end_ms} ms.")
+        with self._database.write():
+            session = self._sessions.get(session_id)
+            self._consent.require_granted(session.id, Kind.TAKING_PART, Kind.AUDIO)
+            sql = "SELECT 1 FROM gap WHERE session = ? AND reason = 'strike' AND start_ms <= ? AND end_ms >= ?"
+            struck = self._database.row(sql, (session.id, start_ms, end_ms)) is not None
+            sql = "INSERT INTO utterance (session, start_ms, end_ms, added_at, struck) VALUES (?, ?, ?, ?, ?)"
+            return ref("u", self._database.run(sql, (session.id, start_ms, end_ms, stamp(now), struck)))
+
+    def set_text(
+        self,
+        utterance_id: str,
+        text: str,
+        words: Iterable[SpokenWord],
+        *,
+        speaker: str | None,
+        reading: str,
+        model: str,
+        now: datetime,
+    ) -> int:
+        """Adds a version and gives its number; nothing is overwritten.
+
+        Words that come late, for an utterance that was struck meanwhile, are dropped: the number stays as it was.
+        """
+        row_id = number_of("u", utterance_id)
+        with self._database.write():
+            sql = "SELECT struck, (SELECT coalesce(max(version), 0) FROM version WHERE utterance = ?) AS newest"
+            row = self._database.row(f"{sql} FROM utterance WHERE id = ?", (row_id, row_id))
+            if row is None:
+                raise missing("u", utterance_id)
+            if row["struck"]:
+                return int(row["newest"])
+            version = int(row["newest"]) + 1
+            self._database.run(
+                "INSERT INTO version (utterance, version, text, words, speaker, reading, model, made_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (row_id, version, text, _kept_words(words), speaker, reading, model, stamp(now)),
+            )
+        return version
+
+    def set_speaker(self, utterance_id: str, speaker: str | None, *, now: datetime, reading: str = BY_HAND) -> int:
+        """A new version with the same words and another speaker; for one not read yet, NotFound."""
+        history = self.history(utterance_id)
+        if not history:
+            raise missing("u", utterance_id)
+        last = history[-1]
+        if last.speaker == speaker:
+            return last.version
+        return self.set_text(
+            utterance_id, last.text, last.words, speaker=speaker, reading=reading, model=last.model, now=now
+        )
+
+    def get(self, utterance_id: str) -> Utterance:
+        """One utterance in its newest version; raises NotFound."""
+        row = self._database.row(f"{_NEWEST} WHERE u.id = ?", (number_of("u", utterance_id),))
+        if row is None:
+            raise missing("u", utterance_id)
+        return _utterance(row)
+
+    def pending(self, session_id: str) -> tuple[Utterance, ...]:
+        """What nobody has read yet, in time order; what was struck never will be."""
+        return self._select(session_id, "AND v.version IS NULL AND NOT u.struck")
+
+    def utterances(self, session_id: str, *, heard_only: bool = True) -> tuple[Utterance, ...]:
+        """The newest version of each, in time order; ``heard_only`` leaves out what has no words."""
+        return self._select(session_id, "AND coalesce(v.text, '') <> ''" if heard_only else "")
+
+    def versions(self, session_id: str) -> tuple[Reading, ...]:
+        """The readings of a transcript, oldest first."""
+        session = self._sessions.get(session_id)
+        sql = """
+            SELECT v.version, v.reading, v.model, min(v.made_at) AS made_at, count(*) AS utterances
+            FROM version AS v JOIN utterance AS u ON u.id = v.utterance WHERE u.session = ?
+            GROUP BY v.version, v.reading, v.model ORDER BY v.version, min(v.made_at)
+        """
+        rows = self._database.rows(sql, (session.id,))
+        return tuple(Reading(**{**row, "made_at": moment(row["made_at"])}) for row in rows)
+
+    def history(self, utterance_id: str) -> tuple[UtteranceVersion, ...]:
+        """Every version of one utterance, oldest first."""
+        sql = "SELECT version, text, words, speaker, reading, model, made_at FROM version WHERE utterance = ?"
+        rows = self._database.rows(f"{sql} ORDER BY version", (number_of("u", utterance_id),))
+        return tuple(
+            UtteranceVersion(**{**row, "words": _read_words(row["words"]), "made_at": moment(row["made_at"])})
+            for row in rows
+        )
+
+    def end_ms(self, session_id: str) -> int:
+        """Where the last utterance ends, 0 if there is none."""
+        session = self._sessions.get(session_id)
+        return int(self._database.value("SELECT max(end_ms) FROM utterance WHERE session = ?", (session.id,)) or 0)
+
+    def _select(self, session_id: str, condition: str) -> tuple[Utterance, ...]:
+        session = self._sessions.get(session_id)
+        rows = self._database.rows(f"{_NEWEST} WHERE u.session = ? {condition} {_IN_TIME}", (session.id,))
+        return tuple(_utterance(row) for row in rows)
+
+
+def _kept_words(words: Iterable[SpokenWord]) -> str:
+    return json.dumps([astuple(word) for word in words], ensure_ascii=False, separators=(",", ":"))
+
+
+def _read_words(kept: str) -> tuple[SpokenWord, ...]:
+    return tuple(SpokenWord(*word) for word in json.loads(kept))
+
+
+def _utterance(row: Row) -> Utterance:
+    kept = {"id": ref("u", row["id"]), "words": _read_words(row["words"]), "struck": bool(row["struck"])}
+    return Utterance(**{**row, **kept})

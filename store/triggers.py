@@ -1,0 +1,66 @@
+"""The safeguards that stand in the database itself: no key without consent, nothing rewritten, search kept up."""
+
+from __future__ import annotations
+
+
+def _newest(kind: str, session: str) -> str:
+    chosen = f"SELECT decision FROM decision WHERE session = {session} AND kind = '{kind}' ORDER BY id DESC LIMIT 1"
+    return f"coalesce(({chosen}), '')"
+
+
+def _frozen(table: str, what: str) -> dict[str, str]:
+    """Two triggers that refuse every UPDATE and DELETE of a table."""
+    return {
+        f"{table}_no_{event.lower()}": (
+            f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} BEGIN"
+            f" SELECT RAISE(ABORT, 'state: {what} is only ever added to: record a new one.'); END"
+        )
+        for event in ("UPDATE", "DELETE")
+    }
+
+
+def _passage(name: str, event: str, row: str, source: str) -> dict[str, str]:
+    """A trigger that puts what ``source`` selects in place of one row of the search index."""
+    sql = (
+        f"CREATE TRIGGER {name} AFTER {event} BEGIN DELETE FROM passage WHERE rowid = {row};"
+        f" INSERT INTO passage (rowid, text) SELECT {row}, text FROM ({source}) WHERE text <> ''; END"
+    )
+    return {name: sql}
+
+
+_NEWEST_VERSION = "SELECT text FROM version WHERE utterance = NEW.utterance ORDER BY version DESC LIMIT 1"
+
+MANIFEST: dict[str, str] = {
+    "recording_key_needs_consent": (
+        "CREATE TRIGGER recording_key_needs_consent BEFORE INSERT ON recording_key WHEN NOT ("
+        f"{_newest('taking_part', 'NEW.session')} = 'granted' AND {_newest('audio', 'NEW.session')} = 'granted'"
+        " AND coalesce((SELECT state FROM session WHERE id = NEW.session), '') = 'open') BEGIN"
+        " SELECT RAISE(ABORT, 'consent: Recording was not agreed to: record a decision that grants it.'); END"
+    ),
+    "recording_key_no_update": (
+        "CREATE TRIGGER recording_key_no_update BEFORE UPDATE ON recording_key BEGIN"
+        " SELECT RAISE(ABORT, 'state: The key of a recording never changes.'); END"
+    ),
+    **_frozen("decision", "The list of decisions"),
+    **_frozen("audit", "The audit log"),
+    **_frozen("memo_version", "The history of a memo"),
+    "version_only_emptied": (
+        "CREATE TRIGGER version_only_emptied BEFORE UPDATE ON version WHEN NEW.text <> '' OR NEW.words <> '[]'"
+        " OR NEW.utterance <> OLD.utterance OR NEW.version <> OLD.version BEGIN"
+        " SELECT RAISE(ABORT, 'state: A version is never rewritten: add a new one.'); END"
+    ),
+    "version_no_delete": (
+        "CREATE TRIGGER version_no_delete BEFORE DELETE ON version BEGIN"
+        " SELECT RAISE(ABORT, 'state: A version is never deleted: strike its words.'); END"
+    ),
+    "version_not_of_struck": (
+        "CREATE TRIGGER version_not_of_struck BEFORE INSERT ON version WHEN NEW.text <> ''"
+        " AND (SELECT struck FROM utterance WHERE id = NEW.utterance) BEGIN"
+        " SELECT RAISE(ABORT, 'state: These words were struck and stay so.'); END"
+    ),
+    **_passage("version_added_found", "INSERT ON version", "NEW.utterance * 4", _NEWEST_VERSION),
+    **_passage("version_emptied_found", "UPDATE ON version", "NEW.utterance * 4", _NEWEST_VERSION),
+    **_passage("memo_added_found", "INSERT ON memo", "NEW.id * 4 + 1", "SELECT NEW.text AS text"),
+    **_passage("memo_saved_found", "UPDATE OF text ON memo", "NEW.id * 4 + 1", "SELECT NEW.text AS text"),
+    **_passage("jotting_added_found", "INSERT ON jotting", "NEW.id * 4 + 2", "SELECT NEW.text AS text"),
+}
