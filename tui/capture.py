@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from transcribe.child import Child
 STALLED_AFTER_S = 4.0
 # Longest wait at Stop for the recorder to commit what it holds.
 STOP_GRACE_S = 5.0
+# Longest wait for the answer to a pause or a resume; a recorder that was killed answers when it is back.
+ANSWER_S = 3.0
 # Pause between starts while they fail at once, so that a broken recorder does not spin.
 RESTART_WAIT_S = (0.0, 0.5, 2.0)
 
@@ -66,6 +69,8 @@ class Capture:
         self._granted_ms = -1
         self._moved = asyncio.Event()
         self._over = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._settled.set()
 
     # --- for the conductor --------------------------------------------------------------------------------------------
 
@@ -105,12 +110,19 @@ class Capture:
     def pause(self) -> None:
         """Capture nothing from now on."""
         self.paused = True
+        self._settled.clear()
         self._send(wire.Pause())
 
     def resume(self) -> None:
         """Capture again."""
         self.paused = False
+        self._settled.clear()
         self._send(wire.Resume())
+
+    async def settled(self) -> None:
+        """Wait until the recorder has answered the last ``pause`` or ``resume``."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._settled.wait(), ANSWER_S)
 
     def strike(self, start_ms: int, end_ms: int) -> None:
         """Have the samples of a stretch destroyed; ``Struck`` answers."""
@@ -197,6 +209,8 @@ class Capture:
                 self.ended, self.at_ms, self.seq = message, at_ms, seq
             case wire.Failed():
                 self.failed = message
+            case wire.Paused() | wire.Resumed():
+                self._settled.set()
             case _:
                 pass
         self._tell(message)  # type: ignore[arg-type]  # a recorder sends reports only; the codec knows all messages
@@ -220,4 +234,5 @@ class Capture:
 
     def _end(self) -> None:
         self._over.set()
+        self._settled.set()
         self._moved.set()

@@ -63,6 +63,7 @@ class Conductor:
         self.walk = Walk.through(self.guide, self.session.wave).retraced(study.log.cues(self.session.id))
         self.stage = Stage.WAITING
         self.memo: Memo | None = None
+        self.prefilled = ""
         self.meter = Meter()
         self._tell, self._now = tell, now
         self._notes_clock = NotesClock(source.speed)
@@ -205,7 +206,8 @@ class Conductor:
         """Go off the record: nothing is captured until ``resume``."""
         self._must_run()
         if self._capture is not None:
-            self._capture.pause()
+            if not self._capture.paused:
+                self._capture.pause()
         elif not self._notes_clock.paused:
             self._notes_clock.pause()
             self._on_paused()
@@ -214,10 +216,16 @@ class Conductor:
         """Go on the record again."""
         self._must_run()
         if self._capture is not None:
-            self._capture.resume()
+            if self._capture.paused:
+                self._capture.resume()
         elif self._notes_clock.paused:
             self._notes_clock.resume()
             self._on_resumed()
+
+    async def settled(self) -> None:
+        """Wait until a pause or a resume has taken effect, and its event was told."""
+        if self._capture is not None:
+            await self._capture.settled()
 
     async def strike(self, seconds: float) -> Receipt:
         """Destroy the last seconds, sound and words, at the participant's wish."""
@@ -276,9 +284,13 @@ class Conductor:
             await asyncio.sleep(max(0, played_ms - self._notes_clock.at_ms) / 1000 / self.source.speed)
 
     async def until_over(self) -> None:
-        """Wait for the end of a replay (a microphone has none); at once in a session of notes."""
+        """Let a replay play on and wait for its end (a microphone has none); at once in a session of notes."""
+        self.play_until(None)
+        await self.until_ended()
+
+    async def until_ended(self) -> None:
+        """Wait for the end of the sound; at once in a session of notes."""
         if self._capture is not None:
-            self._capture.play_until(None)
             await self._capture.until_over()
 
     # --- the end ------------------------------------------------------------------------------------------------------
@@ -354,7 +366,8 @@ class Conductor:
             self.study.transcript.utterances(key),
         )
         self.study.sessions.open_memo(key, self._now())
-        memo = self.study.memos.open(key, prefill(matter), self._now())
+        self.prefilled = prefill(matter)
+        memo = self.study.memos.open(key, self.prefilled, self._now())
         self._tell(events.MemoOpened(memo.id))
         return memo
 

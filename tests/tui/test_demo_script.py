@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import soundfile  # type: ignore[import-untyped]  # it ships no types
+import soundfile
 
 import guides
 from tui.demo import script as demo

@@ -1,1 +1,1 @@
-"""The bundled demo interview: invented words, two made voices, and what the interviewer does when."""
+"""The bundled demo: an invented interview that plays as the microphone, and the study it belongs to."""

@@ -1,0 +1,43 @@
+"""Plays the scripted moves of the demo interview on a running session, each at its place in the sound."""
+
+from __future__ import annotations
+
+from store import StateError
+from tui.demo.script import DemoScript, Move
+from tui.session import Conductor
+
+
+async def drive(conductor: Conductor, script: DemoScript) -> None:
+    """Make every move when the replay has come to it, then let it play to its end.
+
+    A move that the person at the keyboard has made impossible meanwhile (the session is stopped) ends the script.
+    """
+    for move in script.moves:
+        await conductor.until_played(move.at_ms)
+        try:
+            _make(conductor, move)
+        except StateError:
+            return
+    await conductor.until_over()
+
+
+def _make(conductor: Conductor, move: Move) -> None:
+    match move.move:
+        case "ask":
+            conductor.ask(move.question)
+        case "skip":
+            conductor.skip(move.question)
+        case "back":
+            conductor.back()
+        case "follow":
+            conductor.follow(move.text)
+        case "mark":
+            conductor.mark(move.text)
+        case "jotting":
+            conductor.jot(move.text or "")
+        case "pause":
+            conductor.pause()
+        case "resume":
+            conductor.resume()
+        case _:
+            raise ValueError(move.move)

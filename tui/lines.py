@@ -1,0 +1,67 @@
+"""Lines from standard input without a thread, and without changing the terminal's own descriptor."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Final, TextIO
+
+END: Final = object()
+NONE_YET: Final = object()
+
+
+class Lines:
+    """Reads lines as they come. ``next`` gives a line, ``END`` at the end, ``NONE_YET`` when patience runs out."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._queue: asyncio.Queue[str | object] = asyncio.Queue()
+        self._held = b""
+        self._fd = stream.fileno()
+        self._watching = False
+        try:
+            asyncio.get_running_loop().add_reader(self._fd, self._read)
+            self._watching = True
+        except (PermissionError, NotImplementedError):  # a regular file, which is always ready
+            while self._read():
+                pass
+
+    async def next(self, patience_s: float | None) -> str | object:
+        """The next line without its line end."""
+        try:
+            return await asyncio.wait_for(self._queue.get(), patience_s)
+        except TimeoutError:
+            return NONE_YET
+
+    def interrupt(self, line: str) -> None:
+        """Put a line of our own in (what Ctrl-C means), and nothing after it."""
+        self.close()
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        self._queue.put_nowait(line)
+        self._queue.put_nowait(END)
+
+    def close(self) -> None:
+        """Stop reading."""
+        if self._watching:
+            asyncio.get_running_loop().remove_reader(self._fd)
+            self._watching = False
+
+    def _read(self) -> bool:
+        """Take what is there; False at the end."""
+        try:
+            block = os.read(self._fd, 1 << 16)
+        except OSError:
+            block = b""
+        if not block:
+            if self._held:
+                self._put(self._held)
+            self.close()
+            self._queue.put_nowait(END)
+            return False
+        *whole, self._held = (self._held + block).split(b"\n")
+        for line in whole:
+            self._put(line)
+        return True
+
+    def _put(self, line: bytes) -> None:
+        self._queue.put_nowait(line.decode("utf-8", "replace").rstrip("\r"))

@@ -1,0 +1,98 @@
+"""Prints what a session tells: sentences for people, or one JSON object a line for scripts."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+from store import Move
+from tui import events
+from tui.times import clock_time
+
+
+class Printer:
+    """Events to stdout, notices to stderr; with ``as_json`` every event is a line of JSON on stdout.
+
+    ``at_ms`` answers which recording time it is, None before the first sound.
+    """
+
+    def __init__(self, at_ms: Callable[[], int | None], *, as_json: bool, began: float, invented: bool = False) -> None:
+        self._at_ms = at_ms
+        self._as_json = as_json
+        self._began = began
+        if invented and not as_json:
+            say("This is the demo: invented words, spoken by machines.")
+
+    def __call__(self, event: events.Event) -> None:
+        """Print one event, if it is one that is printed."""
+        if self._as_json:
+            line = events.as_line(event, time.monotonic() - self._began, self._at_ms())
+            if line is not None:
+                put(line)
+        elif isinstance(event, events.Notice):
+            say(event.text)
+        else:
+            sentence = _sentence(event, self._at_ms())
+            if sentence is not None:
+                put(sentence)
+
+
+def put(line: str, stream: TextIO | None = None) -> None:
+    """One line to stdout, at once, whatever encoding the terminal has."""
+    out = stream or sys.stdout
+    encoding = out.encoding or "utf-8"
+    out.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+    out.flush()
+
+
+def say(line: str) -> None:
+    """One line to stderr."""
+    put(line, sys.stderr)
+
+
+def _sentence(event: events.Event, at_ms: int | None) -> str | None:
+    stamp = "" if at_ms is None else clock_time(at_ms)
+    match event:
+        case events.UtteranceHeard(start_ms=start_ms, speaker=speaker, text=text):
+            return f"{clock_time(start_ms)}  {speaker + ': ' if speaker else ''}{text}"
+        case events.CueMade(question=question, move=move, text=text):
+            return f"{stamp}  [{_MOVES[move]} {text or question or ''}]".replace(" ]", "]")
+        case events.MarkMade(text=text):
+            return f"{stamp}  [mark] {text or ''}".rstrip()
+        case events.JottingMade(text=text):
+            return f"{stamp}  [note] {text}"
+        case events.ConsentTaken(kind=kind, decision=decision):
+            return f"consent: {kind.value.replace('_', ' ')} {decision.value}"
+        case events.StretchStruck(start_ms=start, end_ms=end):
+            return f"{stamp}  [struck {clock_time(start)} to {clock_time(end)}]"
+        case events.GapFound(start_ms=start, end_ms=end):
+            return f"{stamp}  [not captured {clock_time(start)} to {clock_time(end)}]"
+        case events.Summary():
+            return _figures(event)
+        case _:
+            words = _WORDS.get(type(event))
+            return None if words is None else f"{stamp}  [{words}]".strip()
+
+
+_MOVES = {Move.ASK: "asked", Move.BACK: "back to", Move.SKIP: "skipped", Move.FOLLOW: "follow-up"}
+
+_WORDS: dict[type, str] = {
+    events.RecordingBegan: "recording",
+    events.PauseBegan: "off the record",
+    events.PauseEnded: "on the record",
+    events.Stopped: "stopped",
+    events.MemoOpened: "memo opened",
+    events.TranscriptReady: "transcript ready",
+    events.AudioWithdrawn: "audio consent withdrawn: the recording is destroyed",
+}
+
+
+def _figures(summary: events.Summary) -> str:
+    parts = [f"{summary.audio_seconds:.1f} s of sound", f"{summary.utterances} utterances"]
+    if summary.dropped_frames:
+        parts.append(f"{summary.dropped_frames} frames lost")
+    if summary.ready_after_stop_s is not None and summary.model:
+        parts.append(f"transcript {summary.ready_after_stop_s:.1f} s after stop ({summary.model}, {summary.device})")
+    return ", ".join(parts) + "."

@@ -1,0 +1,82 @@
+"""Finishes what was interrupted: the rest of the transcript out of the recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from store import ConsentRequired, NotFound, Permit, Session, State, Study
+from transcribe import recording
+from tui import events
+from tui.clock import world_now
+from tui.hearing import Choice
+from tui.transcribing import Transcribing
+
+Tell = Callable[[events.Event], None]
+
+
+def unfinished(study: Study) -> tuple[Session, ...]:
+    """The sessions that were interrupted, or stopped before their transcript was whole; oldest first."""
+    return tuple(row for row in study.sessions.list() if row.state in (State.INTERRUPTED, State.STOPPED))
+
+
+def close_as_it_is(study: Study, session: str, now: Callable[[], datetime] = world_now) -> Session:
+    """End an interrupted session without transcribing what is left; ``recover`` can still do so later."""
+    row = study.sessions.get(session)
+    if row.state is State.INTERRUPTED:
+        end_ms, captured_ms = _sound(study, row)
+        row = study.sessions.stop(
+            session, now(), recording_ms=end_ms, captured_ms=captured_ms, dropped_frames=row.dropped_frames
+        )
+    return row
+
+
+async def recover(
+    study: Study, session: str, choice: Choice, tell: Tell, now: Callable[[], datetime] = world_now
+) -> bool:
+    """Transcribe what is left of a session and complete it; False when a part of it could not be done."""
+    row = close_as_it_is(study, session, now)
+    if row.state is not State.STOPPED:
+        return True
+    permit = _permit(study, row.id)
+    if permit is not None and permit.path.exists():
+        transcribing = Transcribing(study, row.id, choice, tell, now)
+        transcribing.start(permit)
+        transcribing.catch_up(_end_ms(permit))
+        try:
+            await transcribing.hearing.drained()
+        finally:
+            await transcribing.hearing.leave()
+        if transcribing.unfinished:
+            return False
+    study.sessions.complete(row.id, now(), ready_after_stop_ms=None)
+    tell(events.TranscriptReady())
+    return True
+
+
+def _permit(study: Study, session: str) -> Permit | None:
+    """Leave to read the recording; None where there is none (a session of notes, or a destroyed recording)."""
+    try:
+        return study.permit_listening(session)
+    except (ConsentRequired, NotFound):
+        return None
+
+
+def _sound(study: Study, row: Session) -> tuple[int, int]:
+    """(end, captured) in ms, by the recording itself where there is one, else as the study knows it."""
+    permit = _permit(study, row.id)
+    if permit is None or not permit.path.exists():
+        return row.recording_ms, row.captured_ms
+    reader = recording.open_reader(permit.path, permit.key)
+    try:
+        return reader.end_ms, reader.captured_ms
+    finally:
+        reader.close()
+
+
+def _end_ms(permit: Permit) -> int:
+    reader = recording.open_reader(permit.path, permit.key)
+    try:
+        return reader.end_ms
+    finally:
+        reader.close()
