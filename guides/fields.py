@@ -33,7 +33,7 @@ class Ledger:
         """Write down a fault at this place; its key is the last name on the way there."""
         if len(self._faults) < FAULTS:
             key = next((part for part in reversed(place) if isinstance(part, str)), "file")
-            self._faults.append(Fault(self._file, self.line_of(place), shown(key)[1:-1], problem))
+            self._faults.append(Fault(self._file, self.line_of(place), shown(key)[1:-1] or '""', problem))
 
     def line_of(self, place: Place) -> int:
         """The line of this place, or of the table that holds it."""
@@ -119,14 +119,16 @@ class Fields:
             self.note(key, f"must be true or false without quotes, not {_kind(value)}")
         return value is True
 
-    def items(self, key: str, *, optional: bool = False) -> list[object]:
-        """A list of anything, no longer than a guide can need."""
+    def items(self, key: str, *, optional: bool = False, needed: str = "") -> list[object]:
+        """A list of anything, no longer than a guide can need; ``needed`` is what to say of an empty one."""
         value = self._wanted(key, optional=optional)
         if value is None:
             return []
         if not isinstance(value, list):
             self.note(key, f"must be a list in square brackets, not {_kind(value)}")
             return []
+        if needed and not value:
+            self.note(key, f"is empty: {needed}")
         if len(value) > LIST_ITEMS:
             self.note(key, f"has {len(value)} items, and a guide may have {LIST_ITEMS} at most")
         return value[:LIST_ITEMS]
@@ -150,10 +152,10 @@ class Fields:
             header = ".".join([*(str(part) for part in self.place if isinstance(part, str)), key])
             self.note(key, f"is a list of tables: write [[{header}]] with two brackets on either side")
             return []
-        if needed and self._content.get(key) in (None, []):
+        if needed and key not in self._content:
             self.note(key, f"is missing: {needed}")
         found = []
-        for position, item in enumerate(self.items(key, optional=True)):
+        for position, item in enumerate(self.items(key, optional=True, needed=needed)):
             place = (*self.place, key, position)
             if isinstance(item, dict):
                 found.append(Fields(item, place, self.ledger))

@@ -101,14 +101,12 @@ def _question(fields: Fields, ids: _Ids, waves: int) -> Question:
 def _waves(fields: Fields, most: int, core: bool) -> tuple[int, ...]:
     """The waves a question is asked in, each of them once and none above the guide's own number."""
     waves: list[int] = []
-    items = fields.items("waves")
+    items = fields.items("waves", needed="a core question is asked in at least one wave" if core else "")
     for position, item in enumerate(items):
         if problem := _wave_problem(item, most, waves):
             fields.ledger.note((*fields.place, "waves", position), problem)
         elif isinstance(item, int):
             waves.append(item)
-    if core and not items and "waves" in fields:
-        fields.note("waves", "is empty: a core question is asked in at least one wave")
     return tuple(sorted(waves))
 
 
