@@ -4,6 +4,7 @@
 ``store.records``; everything it raises is a ``StoreError`` whose message says what to do.
 """
 
+from store.attachments import Attachment
 from store.dossier import Dossier
 from store.errors import (
     BadInput,
@@ -17,9 +18,10 @@ from store.errors import (
     StudyMissing,
     WrongPassphrase,
 )
+from store.info import StudyInfo
 from store.lock import SessionLock
+from store.permits import Permit
 from store.records import (
-    Attachment,
     AuditEntry,
     ConsentDecision,
     Cue,
@@ -36,13 +38,11 @@ from store.records import (
     Move,
     Participant,
     Pause,
-    Permit,
     Reading,
     Receipt,
     Session,
     SpokenWord,
     State,
-    StudyInfo,
     Utterance,
     UtteranceVersion,
 )

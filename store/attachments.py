@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from store.audit import Audit
 from store.clock import moment, stamp
 from store.database import Database, Row
 from store.errors import BadInput
-from store.records import Attachment
 from store.refs import missing, number_of, ref
 from store.sessions import Sessions
 
 LIMIT_BYTES = 50_000_000
 _COLUMNS = "SELECT id, session, kind, name, length(data) AS size, added_at FROM attachment"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A document kept with a session, such as the signed form; ``size`` in bytes."""
+
+    id: str
+    session: str
+    kind: str
+    name: str
+    size: int
+    added_at: datetime
 
 
 class Attachments:

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store import schema
 from store.clock import moment
 from store.database import Database
-from store.records import StudyInfo
+from store.records import State
 
 if TYPE_CHECKING:
     from store.study import Study
+
+
+@dataclass(frozen=True)
+class StudyInfo:
+    """A study at a glance; ``recorded_ms`` is captured sound, ``bytes_on_disk`` everything in the folder."""
+
+    name: str
+    folder: Path
+    created_at: datetime
+    asked_at: datetime
+    schema: int
+    invented: bool
+    guide_title: str
+    guide_sha256: str
+    participants: int
+    sessions: dict[State, int]
+    recorded_ms: int
+    memos: int
+    bytes_on_disk: int
 
 
 def describe(study: Study, database: Database, now: datetime) -> StudyInfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -12,10 +13,19 @@ from store.consent import Consent
 from store.database import Database
 from store.errors import NotFound, StateError
 from store.keys import KEY_BYTES
-from store.records import Kind, Permit, Session, State
+from store.records import Kind, Session, State
 from store.sessions import Sessions
 
 RECORDINGS = "recordings"
+
+
+@dataclass(frozen=True)
+class Permit:
+    """The way into one recording: where it lies and what opens it. Only a study hands it out."""
+
+    session: str
+    path: Path
+    key: bytes = field(repr=False)
 
 
 class Permits:

@@ -6,10 +6,9 @@ every ``datetime`` is aware, in UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 
 
 class Kind(StrEnum):
@@ -97,15 +96,6 @@ class Session:
     model: str | None
     device: str | None
     acked_seq: int = 0
-
-
-@dataclass(frozen=True)
-class Permit:
-    """The way into one recording: where it lies and what opens it. Only a study hands it out."""
-
-    session: str
-    path: Path
-    key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -218,18 +208,6 @@ class MemoVersion:
 
 
 @dataclass(frozen=True)
-class Attachment:
-    """A document kept with a session, such as the signed form; ``size`` in bytes."""
-
-    id: str
-    session: str
-    kind: str
-    name: str
-    size: int
-    added_at: datetime
-
-
-@dataclass(frozen=True)
 class Memo:
     """A reflection written after a session, as it stands now."""
 
@@ -252,25 +230,6 @@ class Hit:
     at_ms: int | None
     ref: str
     excerpt: str
-
-
-@dataclass(frozen=True)
-class StudyInfo:
-    """A study at a glance; ``recorded_ms`` is captured sound, ``bytes_on_disk`` everything in the folder."""
-
-    name: str
-    folder: Path
-    created_at: datetime
-    asked_at: datetime
-    schema: int
-    invented: bool
-    guide_title: str
-    guide_sha256: str
-    participants: int
-    sessions: dict[State, int]
-    recorded_ms: int
-    memos: int
-    bytes_on_disk: int
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from store.consent import Consent
 from store.database import Database
 from store.dossier import Dossier, gather
 from store.errors import BadInput, StudyDamaged, StudyLocked
-from store.info import describe
+from store.info import StudyInfo, describe
 from store.lock import SessionLock
 from store.log import Log
 from store.memos import Memos
 from store.participants import Participants
-from store.permits import Permits
-from store.records import Decision, Finding, Hit, Kind, Permit, Receipt, State, StudyInfo
+from store.permits import Permit, Permits
+from store.records import Decision, Finding, Hit, Kind, Receipt, State
 from store.search import search
 from store.sessions import Sessions
 from store.settings import Settings
