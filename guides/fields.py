@@ -10,7 +10,7 @@ from itertools import islice
 
 from guides.errors import Fault
 from guides.lines import LineIndex, Place
-from guides.plaintext import code_point, first_unwanted, printable, shown
+from guides.plaintext import code_point, figure, first_unwanted, printable, shown
 
 ONE_LINE_CHARS = 500
 PARAGRAPH_CHARS = 10_000
@@ -107,7 +107,7 @@ class Fields:
         if isinstance(value, bool) or not isinstance(value, int):
             self.note(key, f"must be a whole number from {low} to {high}, not {_kind(value)}")
         elif not low <= value <= high:
-            self.note(key, f"must be a whole number from {low} to {high}, not {_figure(value)}")
+            self.note(key, f"must be a whole number from {low} to {high}, not {figure(value)}")
         else:
             return value
         return high
@@ -201,10 +201,6 @@ class _Nothing(Fields):
 
     def note(self, key: str, problem: str) -> None:
         """Say nothing."""
-
-
-def _figure(value: int) -> str:
-    return str(value) if abs(value) < 10**9 else "so large a number"
 
 
 def _kind(value: object) -> str:

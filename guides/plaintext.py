@@ -33,3 +33,8 @@ def first_unwanted(text: str, allowed: str) -> str:
 def code_point(character: str) -> str:
     """The character's number, as code tables write it."""
     return f"U+{ord(character):04X}"
+
+
+def figure(value: int) -> str:
+    """The number, unless it is too long to be read (Python itself refuses to write one of 5,000 digits)."""
+    return str(value) if abs(value) < 10**9 else "so large a number"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from guides.fields import Fields, Ledger
 from guides.lines import Place
 from guides.model import ConsentForm, Domain, Guide, MemoHeading, Probe, ProbeKind, Question
-from guides.plaintext import shown
+from guides.plaintext import figure, shown
 
 MOST_WAVES = 99
 MOST_MINUTES = 60
@@ -116,7 +116,7 @@ def _wave_problem(item: object, most: int, before: list[int]) -> str:
     if item < 1:
         return "waves count from 1"
     if item > most:
-        return f"a wave is above the guide's own number of waves, which is {most}"
+        return f"must not be above the guide's own number of waves, which is {most}, and there is {figure(item)}"
     return f"wave {item} stands here twice" if item in before else ""
 
 
