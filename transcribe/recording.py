@@ -44,8 +44,9 @@ FRAMES_PER_MS = RATE_HZ // 1000
 Samples = NDArray[np.int16]
 
 _SCHEMA = """
-CREATE TABLE chunk(seq INTEGER PRIMARY KEY, start_frame INTEGER NOT NULL UNIQUE, frames INTEGER NOT NULL,
+CREATE TABLE chunk(seq INTEGER PRIMARY KEY, start_frame INTEGER NOT NULL, frames INTEGER NOT NULL,
     pcm16 BLOB NOT NULL);
+CREATE UNIQUE INDEX chunk_place ON chunk(start_frame, frames);
 CREATE TABLE gap(id INTEGER PRIMARY KEY, start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 INSERT INTO meta VALUES ('format', '1'), ('rate_hz', '16000');

@@ -26,17 +26,11 @@ class App:
         self._fd = os.dup(1)
         os.dup2(2, 1)  # what a library prints must not end up among the reports
         self.gone = False
+        self.commands = self._read()
+        """What the app says until it closes stdin; a line that is no message raises WireError."""
         self._reports: SimpleQueue[bytes | None] = SimpleQueue()
         self._writer = Thread(target=self._write, name="reports", daemon=True)
         self._writer.start()
-
-    def commands(self) -> Iterator[Message]:
-        """What the app says until it closes stdin; a line that is no message raises WireError."""
-        held = b""
-        while some := os.read(0, 65_536):  # not sys.stdin: a thread waiting in it can't be left behind at the exit
-            *lines, held = (held + some).split(b"\n")
-            for line in lines:
-                yield decode(line)
 
     def listen(self, heard: Callable[[Message | None], None]) -> None:
         """Calls ``heard`` on a thread of its own with every command, and with None when the app is gone for good."""
@@ -51,9 +45,16 @@ class App:
         self._reports.put(None)
         self._writer.join(_DRAIN_S)
 
+    def _read(self) -> Iterator[Message]:
+        held = b""
+        while some := os.read(0, 65_536):  # not sys.stdin: a thread waiting in it can't be left behind at the exit
+            *lines, held = (held + some).split(b"\n")
+            for line in lines:
+                yield decode(line)
+
     def _listen(self, heard: Callable[[Message | None], None]) -> None:
         try:
-            for command in self.commands():
+            for command in self.commands:
                 heard(command)
         finally:
             heard(None)

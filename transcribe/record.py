@@ -1,0 +1,80 @@
+"""The recorder child: ``python -m transcribe.record``, begun, steered and read over the wire."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+
+from transcribe import recording
+from transcribe.errors import RecordingError, SoundError, TranscribeError, WireError
+from transcribe.intake import Intake, Source
+from transcribe.recorder import Recorder, steered
+from transcribe.serve import App
+from transcribe.wire import Begin, Failed, Opened
+
+CODES = (
+    (recording.RecordingFullError, "disk_full"),
+    (recording.RecordingGoneError, "recording_gone"),
+    (RecordingError, "recording"),
+    (SoundError, "source"),
+    (TranscribeError, "source"),
+)
+
+
+def record(app: App) -> None:
+    """Records what the app's first line asks for, until it is over. Raises TranscribeError."""
+    begin = next(app.commands, None)
+    if begin is None:
+        return
+    if not isinstance(begin, Begin):
+        raise WireError("The recorder was not told what to record; start the session again.")
+    source = source_of(begin)
+    intake = Intake(begin.paused)
+    writer = _writer(begin)
+    try:
+        source.open(intake)
+        app.report(Opened(source.name, source.rate_hz))
+        app.listen(steered(source, intake))
+        Recorder(begin, writer, source, intake, app.report).run()
+    finally:
+        source.close()
+
+
+def source_of(begin: Begin) -> Source:
+    """The microphone or the file that stands in for it."""
+    if begin.replay is not None:
+        from transcribe.replay import Replay
+
+        return Replay(Path(begin.replay), begin.speed, begin.played_ms)
+    from transcribe.microphone import MicrophoneSource
+
+    return MicrophoneSource(begin.device, begin.played_ms)
+
+
+def main() -> int:
+    """The process: 0 when all went well, 1 after a ``Failed``."""
+    app = App()
+    failed = None
+    try:
+        record(app)
+    except TranscribeError as error:
+        failed = Failed(next(code for kind, code in CODES if isinstance(error, kind)), str(error))
+    except Exception:  # noqa: BLE001 - the child's edge: the app must learn of it in a sentence, the log of the rest
+        traceback.print_exc()
+        failed = Failed("recorder", "The recorder broke down; what it recorded is kept.")
+    if failed is not None:
+        app.report(failed)
+    app.finish()
+    return 0 if failed is None else 1
+
+
+def _writer(begin: Begin) -> recording.Writer:
+    path, key = Path(begin.path), bytes.fromhex(begin.key_hex)
+    if begin.at_ms == 0 and not path.exists():
+        return recording.create(path, key)
+    return recording.append_to(path, key)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
