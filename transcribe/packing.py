@@ -1,0 +1,162 @@
+"""Several stretches of speech in one window of Whisper's, and its words given back to the stretches they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+
+from transcribe.decoding import Hearing
+from transcribe.recording import FRAMES_PER_MS, Samples
+from transcribe.whisper import Engine
+from transcribe.wire import Word
+
+_LIMIT_MS = 28_000  # of a packed window, and of a part of a stretch that is longer
+_GAP_MS = 300  # of silence between two stretches in one window
+_BREATH_MS = 100
+_SEARCH_MS = 6_000  # a long stretch is cut at its quietest breath in this much before the limit
+_SENTENCE_ENDS = (".", "?", "!")
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Speech, and where in the recording it begins."""
+
+    start_ms: int
+    sound: Samples
+
+    @property
+    def length_ms(self) -> int:
+        """How long it is."""
+        return len(self.sound) // FRAMES_PER_MS
+
+    @property
+    def end_ms(self) -> int:
+        """Where it ends in the recording."""
+        return self.start_ms + self.length_ms
+
+
+def hear(engine: Engine, stretches: Sequence[Stretch], *, beam: int, packed: bool) -> list[Hearing]:
+    """What is said in each stretch, words in recording time.
+
+    ``packed`` puts neighbours into one window: several times faster for short stretches, since a window costs the same
+    however little is said in it. What a shared window heard badly is heard again alone. Raises ModelError.
+    """
+    parts = [(number, part) for number, stretch in enumerate(stretches) for part in _cut(stretch)]
+    heard = _hear_parts(engine, [part for _, part in parts], beam, packed)
+    by_stretch = groupby(zip(parts, heard, strict=True), key=lambda one: one[0][0])
+    return [_merged([hearing for _, hearing in group]) for _, group in by_stretch]
+
+
+def _hear_parts(engine: Engine, parts: Sequence[Stretch], beam: int, packed: bool) -> list[Hearing]:
+    groups = list(_groups(parts)) if packed else [[part] for part in parts]
+    windows = engine.hear([_joined(group) for group in groups], beam=beam)
+    heard = [one for group, window in zip(groups, windows, strict=True) for one in _split(group, window)]
+    shared = [len(group) > 1 for group in groups for _ in group]
+    again = [at for at, one in enumerate(heard) if shared[at] and (one.doubtful or not one.text)]
+    alone = engine.hear([parts[at].sound for at in again], beam=beam)
+    for at, hearing in zip(again, alone, strict=True):
+        heard[at] = _moved(hearing, parts[at].start_ms)
+    return heard
+
+
+def _cut(stretch: Stretch) -> Iterator[Stretch]:
+    """The stretch in parts that fit a window, cut where it is quietest."""
+    while stretch.length_ms > _LIMIT_MS:
+        breath = _BREATH_MS * FRAMES_PER_MS
+        first = (_LIMIT_MS - _SEARCH_MS) * FRAMES_PER_MS
+        searched = stretch.sound[first : _LIMIT_MS * FRAMES_PER_MS].astype(np.float32).reshape(-1, breath)
+        quietest = int(np.square(searched).mean(axis=1).argmin())
+        at_ms = _LIMIT_MS - _SEARCH_MS + quietest * _BREATH_MS + _BREATH_MS // 2
+        yield Stretch(stretch.start_ms, stretch.sound[: at_ms * FRAMES_PER_MS])
+        stretch = Stretch(stretch.start_ms + at_ms, stretch.sound[at_ms * FRAMES_PER_MS :])
+    yield stretch
+
+
+def _groups(parts: Sequence[Stretch]) -> Iterator[list[Stretch]]:
+    group: list[Stretch] = []
+    length_ms = 0
+    for part in parts:
+        if group and length_ms + _GAP_MS + part.length_ms > _LIMIT_MS:
+            yield group
+            group, length_ms = [], 0
+        length_ms += part.length_ms + (_GAP_MS if group else 0)
+        group.append(part)
+    if group:
+        yield group
+
+
+def _joined(group: Sequence[Stretch]) -> Samples:
+    silence = np.zeros(_GAP_MS * FRAMES_PER_MS, np.int16)
+    pieces = [piece for part in group for piece in (silence, part.sound)]
+    return np.concatenate(pieces[1:])
+
+
+def _split(group: Sequence[Stretch], window: Hearing) -> Iterator[Hearing]:
+    """The window's words, each with the stretch that it overlaps most, at its place in the recording."""
+    if len(group) == 1:
+        yield _moved(window, group[0].start_ms)
+        return
+    begins_ms = np.cumsum([0, *(part.length_ms + _GAP_MS for part in group[:-1])])
+    places = [(int(at), int(at) + part.length_ms) for at, part in zip(begins_ms, group, strict=True)]
+    owners = _owners(window.words, places)
+    texts = list(_slices(window.text, window.words, owners))
+    for number, part in enumerate(group):
+        mine = [at for at, owner in enumerate(owners) if owner == number]
+        moved = [_clipped(window.words[at], part, int(begins_ms[number])) for at in mine]
+        text = "".join(texts[at] for at in mine).strip()
+        yield replace(window, text=text, words=tuple(moved))
+
+
+def _owners(words: Sequence[Word], places: Sequence[tuple[int, int]]) -> list[int]:
+    """Which place (start_ms, end_ms) each word belongs to; they come in order."""
+    owners: list[int] = []
+    owner = 0
+    for at in range(len(words)):
+        while owner + 1 < len(places) and _begins_next(words, at, places[owner], places[owner + 1]):
+            owner += 1
+        owners.append(owner)
+    return owners
+
+
+def _begins_next(words: Sequence[Word], at: int, here: tuple[int, int], there: tuple[int, int]) -> bool:
+    """Whether the word is no longer of this place; a sentence's end tells when the times do not."""
+    word = words[at]
+    if word.end_ms <= there[0] or word.start_ms >= here[1]:
+        return word.start_ms >= here[1]
+    if at and words[at - 1].text.endswith(_SENTENCE_ENDS):
+        return True
+    if word.text.endswith(_SENTENCE_ENDS):
+        return False
+    return min(word.end_ms, there[1]) - there[0] > here[1] - max(word.start_ms, here[0])
+
+
+def _slices(text: str, words: Sequence[Word], owners: Sequence[int]) -> Iterator[str]:
+    """The text cut before each word, so that what is between words stays as it was written."""
+    starts, at = [], 0
+    for word in words:
+        at = max(text.find(word.text, at), at)
+        starts.append(at)
+        at += len(word.text)
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        yield text[start:end]
+
+
+def _clipped(word: Word, part: Stretch, begin_ms: int) -> Word:
+    shift_ms = part.start_ms - begin_ms
+    start_ms = min(max(word.start_ms + shift_ms, part.start_ms), part.end_ms)
+    return replace(word, start_ms=start_ms, end_ms=min(max(word.end_ms + shift_ms, start_ms), part.end_ms))
+
+
+def _moved(hearing: Hearing, by_ms: int) -> Hearing:
+    words = (replace(word, start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms) for word in hearing.words)
+    return replace(hearing, words=tuple(words))
+
+
+def _merged(parts: Sequence[Hearing]) -> Hearing:
+    if len(parts) == 1:
+        return parts[0]
+    words = tuple(word for part in parts for word in part.words)
+    return replace(parts[0], text=" ".join(part.text for part in parts if part.text), words=words)

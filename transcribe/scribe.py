@@ -1,0 +1,180 @@
+"""The scribe: a child process that reads closed stretches out of the recording and says what was said in them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+
+from transcribe import models, packing
+from transcribe.desk import Desk, Work
+from transcribe.errors import TranscribeError, WireError
+from transcribe.packing import Stretch
+from transcribe.recording import Samples, open_reader
+from transcribe.segmenter import Listener
+from transcribe.serve import App
+from transcribe.voice import Voice
+from transcribe.whisper import Engine
+from transcribe.wire import Caption, Failed, Glance, Hear, Heard, Load, Message, Ready, Scan, Scanned, ScribeReport
+
+_FINAL_BEAM = 5
+_CAPTION_MS = 15_000  # a window for this much sound is the cheapest that Whisper reads well
+_CAPTION_STEP_MS = 5_000
+_SCAN_BLOCK_MS = 30_000
+_NICE = 5
+
+
+class Scribe:
+    """Does what lies on the desk, with one engine and one recording, and reports."""
+
+    def __init__(self, load: Load, model: str, engine: Engine, report: Callable[[ScribeReport], None]) -> None:
+        self._load, self._model, self._engine, self._report = load, model, engine, report
+        self._told: str | None = None
+        self._listener: Listener | None = None
+
+    def ready(self) -> None:
+        """Warm up, then tell the app what the words are read with."""
+        self._engine.warm()
+        self._tell_ready()
+
+    def do(self, work: Work) -> Scan | None:
+        """Do one piece of work and report it; gives what is left of a scan."""
+        rest = None
+        match work:
+            case Glance():
+                self._caption(work)
+            case Scan():
+                rest = self._scan(work)
+            case _:
+                self._finals(work)
+        if self._engine.notice != self._told:
+            self._tell_ready()
+        return rest
+
+    def _tell_ready(self) -> None:
+        self._told = self._engine.notice
+        self._report(Ready(self._model, self._engine.device, self._engine.compute_type, self._told))
+
+    def _finals(self, jobs: list[Hear]) -> None:
+        stretches = {job.id: stretch for job in jobs if (stretch := self._stretch(job)) is not None}
+        try:
+            heard = packing.hear(self._engine, list(stretches.values()), beam=_FINAL_BEAM, packed=len(stretches) > 1)
+        except TranscribeError as error:
+            self._one_by_one([job for job in jobs if job.id in stretches], error)
+            return
+        for job, hearing in zip(stretches, heard, strict=True):
+            self._report(Heard(job, hearing.text, hearing.words, hearing.language))
+
+    def _one_by_one(self, jobs: list[Hear], error: TranscribeError) -> None:
+        """A batch failed: what can be read alone is read; one that was alone has failed."""
+        if len(jobs) == 1:
+            self._report(Failed("hear", str(error), jobs[0].id))
+            return
+        for job in jobs:
+            self._finals([job])
+
+    def _stretch(self, job: Hear) -> Stretch | None:
+        try:
+            return Stretch(job.start_ms, self._read(job.start_ms, job.end_ms))
+        except TranscribeError as error:
+            self._report(Failed("recording", str(error), job.id))
+            return None
+
+    def _caption(self, glance: Glance) -> None:
+        start_ms = caption_start_ms(glance.start_ms, glance.end_ms)
+        try:
+            sound = self._read(start_ms, glance.end_ms)
+            hearing = self._engine.hear([sound], beam=1, words=False)[0]
+        except TranscribeError as error:
+            self._report(Failed("caption", str(error), glance.id))
+            return
+        self._report(Caption(glance.id, start_ms, glance.end_ms, hearing.text))
+
+    def _scan(self, scan: Scan) -> Scan | None:
+        """One block of a scan, so that what is found first can be heard first."""
+        if self._listener is None:
+            self._listener = Listener(Voice(), scan.start_ms)
+        end_ms = min(scan.start_ms + _SCAN_BLOCK_MS, scan.end_ms)
+        try:
+            block = self._read(scan.start_ms, end_ms)
+        except TranscribeError as error:
+            self._report(Failed("recording", str(error)))
+            block = None
+        if block is not None:
+            for span in self._listener.hear(block):
+                if span.closed:
+                    self._report(span)
+            if len(block) and end_ms < scan.end_ms:
+                return Scan(end_ms, scan.end_ms)
+        for span in self._listener.finish(end_ms):
+            self._report(span)
+        self._listener = None
+        self._report(Scanned(end_ms))
+        return None
+
+    def _read(self, start_ms: int, end_ms: int) -> Samples:
+        """Samples out of the recording, which is let go of at once: it can be struck, closed or destroyed meanwhile."""
+        reader = open_reader(Path(self._load.path), bytes.fromhex(self._load.key_hex))
+        try:
+            return reader.read(start_ms, end_ms)
+        finally:
+            reader.close()
+
+
+def caption_start_ms(start_ms: int, end_ms: int) -> int:
+    """Where the caption of a long stretch begins: it moves on in steps, so that the words on the screen stand still."""
+    over_ms = max(0, end_ms - start_ms - _CAPTION_MS)
+    return start_ms + -(-over_ms // _CAPTION_STEP_MS) * _CAPTION_STEP_MS
+
+
+def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeReport], None]) -> None:
+    """Load the model, then work through what comes, for ever. Raises ModelError when there is no model to work with."""
+    model = models.find(load.model)
+    scribe = Scribe(load, model.name, Engine(model.path, load.device, load.threads), report)
+    scribe.ready()
+    desk = Desk()
+    while True:
+        while not inbox.empty():
+            desk.put(inbox.get())
+        work = desk.take()
+        if work is None:
+            desk.put(inbox.get())
+            continue
+        rest = scribe.do(work)
+        if rest is not None:
+            desk.put_back(rest)
+
+
+def main() -> int:
+    """Run as ``python -m transcribe.scribe``; gives 1 when it can't go on, after saying why."""
+    app = App()
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
+    inbox: SimpleQueue[Message] = SimpleQueue()
+
+    def heard(command: Message | None) -> None:
+        if command is None:
+            app.finish()
+            os._exit(0)  # a decode can't be broken off, and the app that closed the pipe waits for nothing of ours
+        inbox.put(command)
+
+    app.listen(heard)
+    try:
+        load = inbox.get()
+        if not isinstance(load, Load):
+            raise WireError("the first line to the scribe does not say what to load")
+        serve(load, inbox, app.report)
+    except TranscribeError as error:
+        app.report(Failed("scribe", str(error)))
+    except Exception as error:  # noqa: BLE001 - the outermost edge of a child
+        traceback.print_tb(error.__traceback__)  # the place, and not the message: it might hold words
+        app.report(Failed("scribe", "The transcriber met a fault it does not know."))
+    app.finish()
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
