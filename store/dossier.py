@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Dossier:
-    """One session with everything that belongs to it; ``consent`` is the newest decision of each kind."""
+    """One session with everything that belongs to it.
+
+    ``consent`` is the newest decision of each kind, ``unread`` how many utterances wait to be transcribed.
+    """
 
     study: str
     invented: bool
@@ -45,6 +48,7 @@ class Dossier:
     utterances: tuple[Utterance, ...]
     versions: tuple[Reading, ...]
     memos: tuple[Memo, ...]
+    unread: int = 0
 
 
 def gather(study: Study, session_id: str) -> Dossier:
@@ -67,4 +71,5 @@ def gather(study: Study, session_id: str) -> Dossier:
         utterances=study.transcript.utterances(session.id),
         versions=study.transcript.versions(session.id),
         memos=() if memo is None else (memo,),
+        unread=len(study.transcript.pending(session.id)),
     )

@@ -17,35 +17,35 @@ class StoreError(Exception):
     """The base of everything this room raises."""
 
 
-class BadInput(StoreError):  # noqa: N818 - named for what it is, as the docstring tree reads
+class BadInput(StoreError):
     """What was given can't be used."""
 
 
-class NotFound(StoreError):  # noqa: N818 - named for what it is, as the docstring tree reads
+class NotFound(StoreError):
     """No such participant, session, guide, utterance or memo."""
 
 
-class StudyMissing(StoreError):  # noqa: N818 - named for what it is, as the docstring tree reads
+class StudyMissing(StoreError):
     """There is no study in this folder."""
 
 
-class StudyExists(StoreError):  # noqa: N818 - named for what it is, as the docstring tree reads
+class StudyExists(StoreError):
     """There is a study in this folder already."""
 
 
-class StudyDamaged(StoreError):  # noqa: N818 - named for what it is, as the docstring tree reads
+class StudyDamaged(StoreError):
     """Files of the study are missing or broken."""
 
 
-class StudyLocked(StoreError):  # noqa: N818 - named for what it is, as the docstring tree reads
+class StudyLocked(StoreError):
     """Another program is conducting a session, or writing."""
 
 
-class WrongPassphrase(StoreError):  # noqa: N818 - named for what it is, as the docstring tree reads
+class WrongPassphrase(StoreError):
     """Neither the passphrase nor the recovery key fits."""
 
 
-class ConsentRequired(StoreError):  # noqa: N818 - named for what it is, as the docstring tree reads
+class ConsentRequired(StoreError):
     """The participant has not agreed to this."""
 
 

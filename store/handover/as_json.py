@@ -1,0 +1,130 @@
+"""JSON: everything of a session, for programs; times of recording are in seconds."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from store.dossier import Dossier
+from store.handover.wording import legend
+from store.records import ConsentDecision, Cue, Jotting, Mark, Memo, Reading, Session, Utterance
+
+
+def render(dossier: Dossier) -> str:
+    """The dossier as one JSON object, indented."""
+    whole = {"study": dossier.study, "invented": dossier.invented, "legend": list(legend(dossier))}
+    return json.dumps({**as_dict(dossier), **whole}, ensure_ascii=False, indent=1) + "\n"
+
+
+def session_dict(session: Session) -> dict[str, Any]:
+    """One session as ``sessions list`` prints it."""
+    return {
+        "id": session.id,
+        "participant": session.participant,
+        "wave": session.wave,
+        "state": str(session.state),
+        "mode": str(session.mode),
+        "started_at": _at(session.started_at),
+        "stopped_at": _at(session.stopped_at),
+        "audio_seconds": _seconds(session.captured_ms),
+        "recording_seconds": _seconds(session.recording_ms),
+        "dropped_frames": session.dropped_frames,
+        "ready_after_stop_s": _seconds(session.ready_after_stop_ms),
+        "memo_opened_at": _at(session.memo_opened_at),
+        "model": session.model,
+        "device": session.device,
+        "setting": session.setting,
+        "others_present": session.others_present,
+        "guide_sha256": session.guide_sha256,
+    }
+
+
+def as_dict(dossier: Dossier) -> dict[str, Any]:
+    """A session with everything that belongs to it, as ``sessions show`` prints it."""
+    guide = dossier.guide
+    return {
+        **session_dict(dossier.session),
+        "guide": {"name": guide.name, "title": guide.title, "version": guide.version, "sha256": guide.sha256},
+        "attributes": dossier.participant.attributes,
+        "consent": [_decision(decision) for decision in dossier.decisions],
+        "consent_now": {str(kind): str(decision) for kind, decision in dossier.consent.items()},
+        "cues": [_cue(cue) for cue in dossier.cues],
+        "marks": [_note(mark) for mark in dossier.marks],
+        "jottings": [_note(jotting) for jotting in dossier.jottings],
+        "gaps": [
+            {"start": _seconds(gap.start_ms), "end": _seconds(gap.end_ms), "reason": gap.reason} for gap in dossier.gaps
+        ],
+        "pauses": [
+            {"at": _seconds(pause.at_ms), "paused_at": _at(pause.paused_at), "resumed_at": _at(pause.resumed_at)}
+            for pause in dossier.pauses
+        ],
+        "utterances": [_utterance(utterance) for utterance in dossier.utterances],
+        "unread": dossier.unread,
+        "versions": [_reading(reading) for reading in dossier.versions],
+        "memos": [_memo(memo) for memo in dossier.memos],
+    }
+
+
+def _seconds(ms: int | None) -> float | None:
+    return None if ms is None else ms / 1000
+
+
+def _at(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _decision(decision: ConsentDecision) -> dict[str, Any]:
+    return {
+        "kind": str(decision.kind),
+        "decision": str(decision.decision),
+        "decided_at": _at(decision.decided_at),
+        "form_version": decision.form_version,
+        "recorded_by": decision.recorded_by,
+    }
+
+
+def _cue(cue: Cue) -> dict[str, Any]:
+    return {
+        "question": cue.question,
+        "move": str(cue.move),
+        "at": _seconds(cue.at_ms),
+        "text": cue.text,
+        "made_at": _at(cue.made_at),
+    }
+
+
+def _note(note: Mark | Jotting) -> dict[str, Any]:
+    return {"id": note.id, "at": _seconds(note.at_ms), "text": note.text, "made_at": _at(note.made_at)}
+
+
+def _utterance(utterance: Utterance) -> dict[str, Any]:
+    return {
+        "id": utterance.id,
+        "version": utterance.version,
+        "start": _seconds(utterance.start_ms),
+        "end": _seconds(utterance.end_ms),
+        "speaker": utterance.speaker,
+        "text": utterance.text,
+        "question": utterance.question,
+    }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "version": reading.version,
+        "reading": reading.reading,
+        "model": reading.model,
+        "made_at": _at(reading.made_at),
+        "utterances": reading.utterances,
+    }
+
+
+def _memo(memo: Memo) -> dict[str, Any]:
+    return {
+        "id": memo.id,
+        "text": memo.text,
+        "opened_at": _at(memo.opened_at),
+        "saved_at": _at(memo.saved_at),
+        "minutes_after": memo.minutes_after,
+    }

@@ -1,0 +1,47 @@
+"""Markdown: the same as plain text, with headings; what people said is escaped, so that none of it is markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from store.dossier import Dossier
+from store.handover.wording import clock, legend, one_line, question, speaker, title
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~$])")
+
+
+def render(dossier: Dossier) -> str:
+    """The whole session, one utterance a paragraph."""
+    head = (f"# {_plain(title(dossier))}", "", *(f"- {_plain(line)}" for line in legend(dossier)))
+    return "\n".join((*head, *_transcript(dossier), *_notes(dossier), *_memos(dossier))) + "\n"
+
+
+def _plain(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", one_line(text))
+
+
+def _transcript(dossier: Dossier) -> Iterator[str]:
+    yield from ("", "## Transcript")
+    asked: str | None = None
+    for utterance in dossier.utterances:
+        if utterance.question != asked:
+            asked = utterance.question
+            yield from ("", f"### {_plain(question(dossier, asked))}")
+        who = _plain(speaker(dossier, utterance))
+        yield from ("", f"`{clock(utterance.start_ms)}` **{who}:** {_plain(utterance.text or '')}")
+
+
+def _notes(dossier: Dossier) -> Iterator[str]:
+    if dossier.marks:
+        yield from ("", "## Marks", "")
+        yield from (f"- `{clock(mark.at_ms)}` {_plain(mark.text or '')}".rstrip() for mark in dossier.marks)
+    if dossier.jottings:
+        yield from ("", "## Jottings", "")
+        yield from (f"- `{clock(note.at_ms)}` {_plain(note.text)}" for note in dossier.jottings)
+
+
+def _memos(dossier: Dossier) -> Iterator[str]:
+    for memo in dossier.memos:
+        yield from ("", f"## Memo, begun {memo.minutes_after:g} min after the interview", "")
+        yield from (f"> {_plain(line)}".rstrip() for line in memo.text.splitlines())

@@ -1,0 +1,73 @@
+"""What every hand-over says in the same words: its title, its legend, who speaks, and the time."""
+
+from __future__ import annotations
+
+from store.dossier import Dossier
+from store.records import Decision, Kind, Mode, State, Utterance
+
+VERBATIM = "Clean verbatim: fillers and repairs are mostly left out by the transcriber."
+
+
+def clock(at_ms: int, point: str = ".") -> str:
+    """Milliseconds as hh:mm:ss.mmm; SubRip writes a comma for the ``point``."""
+    seconds, ms = divmod(at_ms, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{point}{ms:03}"
+
+
+def title(dossier: Dossier) -> str:
+    """Which session of which study."""
+    session = dossier.session
+    return f"{one_line(dossier.study)}, session {session.id}: participant {session.participant}, wave {session.wave}"
+
+
+def legend(dossier: Dossier) -> tuple[str, ...]:
+    """What a reader must know before using a word of this, one sentence each."""
+    return (
+        *(("Invented words: nobody said this.",) if dossier.invented else ()),
+        VERBATIM,
+        *_consent_lines(dossier),
+        *_gap_lines(dossier),
+    )
+
+
+def speaker(dossier: Dossier, utterance: Utterance) -> str:
+    """The participant is a number."""
+    if utterance.speaker == "participant":
+        return dossier.session.participant
+    return utterance.speaker.capitalize() if utterance.speaker else "Unknown speaker"
+
+
+def question(dossier: Dossier, question_id: str | None) -> str:
+    """The wording of a question, or its id where the guide has no such question."""
+    try:
+        return dossier.guide.question(question_id or "").text
+    except KeyError:
+        return question_id or ""
+
+
+def one_line(text: str) -> str:
+    """The same words with every run of blanks and line breaks as one blank."""
+    return " ".join(text.split())
+
+
+def _consent_lines(dossier: Dossier) -> list[str]:
+    lines = []
+    quoting, audio = dossier.consent.get(Kind.QUOTING), dossier.consent.get(Kind.AUDIO)
+    if quoting is not Decision.GRANTED:
+        lines.append(f"Quoting was {quoting or 'not agreed to'}: quote nothing from this session.")
+    if audio is Decision.WITHDRAWN:
+        kept = "what was transcribed was kept" if dossier.utterances else "no transcript was kept"
+        lines.append(f"Audio was withdrawn and the recording destroyed; {kept}.")
+    elif dossier.session.mode is Mode.NOTES:
+        lines.append("Audio was not recorded: this session is kept in notes.")
+    return lines
+
+
+def _gap_lines(dossier: Dossier) -> list[str]:
+    lines = []
+    for gap in dossier.gaps:
+        what = "Struck at the participant's wish" if gap.reason == "strike" else f"No sound ({one_line(gap.reason)})"
+        lines.append(f"{what}: {clock(gap.start_ms)} to {clock(gap.end_ms)}.")
+    if dossier.session.state in {State.OPEN, State.INTERRUPTED} or dossier.unread:
+        lines.append(f"Not finished: {dossier.unread} utterances were not transcribed yet.")
+    return lines
