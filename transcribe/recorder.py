@@ -108,7 +108,8 @@ class Recorder:
         self._batch_frames += len(block.samples)
         self._see(self._watch.state(block.samples))
         held_ms = self._batch_frames // FRAMES_PER_MS
-        if block.stands or held_ms >= LARGEST_COMMIT_MS or (held_ms >= COMMIT_MS and self._intake.empty):
+        enough = held_ms >= COMMIT_MS or not self._started
+        if block.stands or held_ms >= LARGEST_COMMIT_MS or (enough and self._intake.empty):
             self._commit()
 
     def _count(self, block: Block) -> None:
@@ -231,7 +232,8 @@ class Recorder:
 
     def _tell_level(self, rms: float = SILENCE_DB, peak: float = SILENCE_DB) -> None:
         self._told_ms = clock_ms()
-        self._report(Level(self._writer.last_seq, self._writer.end_ms, self._played_ms, rms, peak))
+        writer = self._writer
+        self._report(Level(writer.last_seq, writer.end_ms, self._played_ms, rms, peak, writer.captured_ms))
 
     def _tell(self, spans: Iterable[Span]) -> None:
         for span in spans:

@@ -63,11 +63,6 @@ class _Open:
         self.path = path
         self._db = db
 
-    @property
-    def captured_ms(self) -> int:
-        """Milliseconds of sound that were captured: no pauses, no gaps; struck sound counts, it was captured."""
-        return int(self._one("SELECT coalesce(sum(frames), 0) FROM chunk")[0]) // FRAMES_PER_MS
-
     def gaps(self) -> tuple[Gap, ...]:
         """What was not captured or was destroyed, in order of time."""
         rows = self._all("SELECT start_ms, end_ms, reason FROM gap ORDER BY start_ms, id")
@@ -77,6 +72,9 @@ class _Open:
         """Lets go of the file; the last one to leave removes its ``-wal``."""
         with plain_errors(self.path):
             self._db.close()
+
+    def _captured(self) -> int:
+        return int(self._one("SELECT coalesce(sum(frames), 0) FROM chunk")[0])
 
     def _end(self) -> tuple[int, int]:
         seq, frame = self._one(_LAST_CHUNK) or (0, 0)
@@ -99,6 +97,7 @@ class Writer(_Open):
         super().__init__(path, db)
         self._file = _identity(path)
         self.last_seq, self._end_frame = self._end()
+        self._captured_frames = self._captured()
 
     @property
     def end_ms(self) -> int:
@@ -106,9 +105,9 @@ class Writer(_Open):
         return self._end_frame // FRAMES_PER_MS
 
     @property
-    def end_frame(self) -> int:
-        """The same in frames."""
-        return self._end_frame
+    def captured_ms(self) -> int:
+        """Milliseconds of sound that were captured: no pauses, no gaps; struck sound counts, it was captured."""
+        return self._captured_frames // FRAMES_PER_MS
 
     def append(self, samples: Samples) -> int:
         """Commits these samples at the end and gives the chunk's seq. Raises RecordingError; then nothing was added."""
@@ -118,6 +117,7 @@ class Writer(_Open):
             self._db.execute("INSERT INTO chunk VALUES (?, ?, ?, ?)", row)
         self.last_seq = seq
         self._end_frame += len(samples)
+        self._captured_frames += len(samples)
         return seq
 
     def gap(self, start_ms: int, end_ms: int, reason: str) -> None:
@@ -179,6 +179,11 @@ class Reader(_Open):
     def end_ms(self) -> int:
         """Recording time at the end of what is committed."""
         return int(self._end()[1]) // FRAMES_PER_MS
+
+    @property
+    def captured_ms(self) -> int:
+        """Milliseconds of sound that were captured; see ``Writer.captured_ms``."""
+        return self._captured() // FRAMES_PER_MS
 
     @property
     def last_seq(self) -> int:
