@@ -1,0 +1,108 @@
+"""Sittings: their ids, and the moves that each may make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from guides import Guide
+from store import BadInput, Mode, NotFound, Session, State, StateError, Study
+
+Move = Callable[[Study, str, datetime], Session]
+MOVES: dict[str, Move] = {
+    "stop": lambda study, session_id, now: study.sessions.stop(
+        session_id, now, recording_ms=9000, captured_ms=8000, dropped_frames=7
+    ),
+    "complete": lambda study, session_id, now: study.sessions.complete(session_id, now, ready_after_stop_ms=1200),
+    "interrupt": lambda study, session_id, now: study.sessions.interrupt(session_id, now),
+    "reopen": lambda study, session_id, now: study.sessions.reopen(session_id, now),
+}
+WAYS: dict[State, tuple[str, ...]] = {
+    State.OPEN: (),
+    State.INTERRUPTED: ("interrupt",),
+    State.STOPPED: ("stop",),
+    State.COMPLETE: ("stop", "complete"),
+    State.WITHDRAWN: ("stop", "withdraw"),
+}
+ALLOWED = {
+    (State.OPEN, "stop"): State.STOPPED,
+    (State.OPEN, "interrupt"): State.INTERRUPTED,
+    (State.INTERRUPTED, "reopen"): State.OPEN,
+    (State.INTERRUPTED, "stop"): State.STOPPED,
+    (State.STOPPED, "complete"): State.COMPLETE,
+}
+
+
+def bring(study: Study, session: Session, state: State, now: datetime) -> None:
+    for step in WAYS[state]:
+        if step == "withdraw":
+            study.withdraw_audio(session.id, transcript=False, recorded_by="ME", now=now)
+        else:
+            MOVES[step](study, session.id, now)
+
+
+@pytest.mark.parametrize("move", MOVES)
+@pytest.mark.parametrize("state", State)
+def test_a_session_moves_only_where_it_may(
+    study: Study, session: Session, now: datetime, state: State, move: str
+) -> None:
+    bring(study, session, state, now)
+    assert study.sessions.get(session.id).state is state
+    if (state, move) in ALLOWED:
+        assert MOVES[move](study, session.id, now).state is ALLOWED[state, move]
+    else:
+        with pytest.raises(StateError):
+            MOVES[move](study, session.id, now)
+        assert study.sessions.get(session.id).state is state
+
+
+def test_ids_say_who_which_wave_and_which_sitting(study: Study, guide: Guide, now: datetime) -> None:
+    study.participants.add("70001", {}, now)
+    begun = [
+        study.sessions.begin("70001", wave, guide_sha256=guide.sha256, setting="", others_present="", now=now)
+        for wave in (1, 1, 2)
+    ]
+    assert [session.id for session in begun] == ["70001-w1-1", "70001-w1-2", "70001-w2-1"]
+    assert all((session.state, session.mode) == (State.OPEN, Mode.NOTES) for session in begun)
+
+
+def test_an_id_may_be_shortened_while_it_is_the_only_one(study: Study, guide: Guide, now: datetime) -> None:
+    study.participants.add("71", {}, now)
+    for wave in (1, 2, 2):
+        study.sessions.begin("71", wave, guide_sha256=guide.sha256, setting="", others_present="", now=now)
+    assert study.sessions.get("71-w1").id == "71-w1-1"
+    with pytest.raises(NotFound, match="More than one"):
+        study.sessions.get("71-w2")
+    for nobody in ("", "99", "71-w3", "71%"):
+        with pytest.raises(NotFound):
+            study.sessions.get(nobody)
+
+
+def test_nothing_begins_without_participant_guide_and_wave(study: Study, guide: Guide, now: datetime) -> None:
+    study.participants.add("72", {}, now)
+    for participant, wave, sha256, error in (
+        ("nobody", 1, guide.sha256, NotFound),
+        ("72", 0, guide.sha256, BadInput),
+        ("72", 1, "0" * 64, NotFound),
+    ):
+        with pytest.raises(error):
+            study.sessions.begin(participant, wave, guide_sha256=sha256, setting="", others_present="", now=now)
+
+
+def test_what_a_session_was_is_kept_with_it(study: Study, session: Session, now: datetime) -> None:
+    study.sessions.note_machine(session.id, "tiny.en", "cpu")
+    study.sessions.acknowledge(session.id, 12, 3000, 2900)
+    running = study.sessions.get(session.id)
+    assert (running.acked_seq, running.recording_ms, running.captured_ms) == (12, 3000, 2900)
+    MOVES["stop"](study, session.id, now + timedelta(hours=1))
+    done = MOVES["complete"](study, session.id, now + timedelta(hours=2))
+    assert (done.recording_ms, done.captured_ms, done.dropped_frames) == (9000, 8000, 7)
+    assert (done.stopped_at, done.ready_after_stop_ms) == (now + timedelta(hours=1), 1200)
+    assert (done.model, done.device, done.setting, done.others_present) == ("tiny.en", "cpu", "office", "nobody")
+
+
+def test_a_receipt_for_no_session_is_refused(study: Study) -> None:
+    with pytest.raises(NotFound):
+        study.sessions.acknowledge("nobody-w1-1", 1, 1, 1)
