@@ -1,0 +1,110 @@
+"""Children are started apart from where the user stands, spoken to without waiting, and always seen out."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from transcribe import wire
+from transcribe.child import Child
+from transcribe.errors import WireError
+
+KEY_HEX = "ab" * 32
+QUIET_REPLAY = Path(__file__).parents[2] / "tui" / "demo" / "interview.flac"
+
+
+async def standing(tmp_path: Path) -> Child:
+    """A recorder that stands waiting for its first grant."""
+    child = await Child.start("transcribe.record")
+    child.send(wire.Begin(str(tmp_path / "s.db"), KEY_HEX, replay=str(QUIET_REPLAY)))
+    assert isinstance(await anext(child.messages()), wire.Opened)
+    return child
+
+
+@pytest.mark.asyncio
+async def test_a_child_leaves_when_its_stdin_closes(tmp_path: Path) -> None:
+    child = await standing(tmp_path)
+
+    assert await child.leave(5) == 0
+
+
+@pytest.mark.asyncio
+async def test_a_child_that_does_not_leave_is_ended(tmp_path: Path) -> None:
+    child = await standing(tmp_path)
+    os.kill(child.pid, signal.SIGSTOP)
+
+    assert await child.leave(0.1) == -signal.SIGKILL
+
+
+@pytest.mark.asyncio
+async def test_ctrl_c_and_a_closed_terminal_do_not_reach_a_child(tmp_path: Path) -> None:
+    child = await standing(tmp_path)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        os.kill(child.pid, number)
+    child.send(wire.Grant(200))
+
+    seen = [message async for message in child.messages() if child.send(wire.Stop())]
+
+    assert isinstance(seen[-1], wire.Ended)
+    assert await child.leave(5) == 0
+
+
+@pytest.mark.asyncio
+async def test_sending_to_a_child_that_is_gone_says_so_and_raises_nothing(tmp_path: Path) -> None:
+    child = await standing(tmp_path)
+    child.kill()
+    await child.leave(1)
+
+    assert child.send(wire.Stop()) is False
+    child.kill()
+    assert child.returncode == -signal.SIGKILL
+
+
+@pytest.mark.asyncio
+async def test_messages_end_when_a_child_is_killed(tmp_path: Path) -> None:
+    child = await standing(tmp_path)
+    child.kill()
+
+    assert [message async for message in child.messages()] == []
+    await child.leave(1)
+
+
+@pytest.mark.asyncio
+async def test_a_folder_of_the_same_name_where_the_user_stands_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trap = tmp_path / "transcribe"
+    trap.mkdir()
+    (trap / "__init__.py").write_text("")
+    (trap / "record.py").write_text("print('trapped')")
+    monkeypatch.chdir(tmp_path)
+
+    child = await standing(tmp_path)
+
+    assert await child.leave(5) == 0
+
+
+@pytest.mark.asyncio
+async def test_the_passphrase_is_not_handed_down_and_the_key_is_in_no_argument(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIVAVOCE_PASSPHRASE", "correct horse")
+
+    child = await standing(tmp_path)
+
+    process = Path("/proc") / str(child.pid)
+    if process.exists():
+        assert b"correct horse" not in (process / "environ").read_bytes()
+        assert KEY_HEX.encode() not in (process / "cmdline").read_bytes()
+    await child.leave(5)
+
+
+@pytest.mark.asyncio
+async def test_a_module_that_prints_what_is_no_message_is_an_error_of_the_wire() -> None:
+    child = await Child.start("platform")
+
+    with pytest.raises(WireError):
+        await asyncio.wait_for(anext(child.messages()), 10)
+    await child.leave(5)
