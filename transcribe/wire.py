@@ -89,7 +89,8 @@ class Started:
 
 @dataclass(frozen=True)
 class Level:
-    """Sent with every commit: the receipt (``seq`` of the newest chunk row), where we are, and how loud it is.
+    """Sent with every commit: the receipt (``seq`` of the newest chunk row), where we are, how loud it is,
+    and how much sound was captured in all.
 
     While paused no chunk is written, but ``played_ms`` moves on and levels are still sent (``rms_db`` = -100).
     """
@@ -99,6 +100,7 @@ class Level:
     played_ms: int
     rms_db: float
     peak_db: float
+    captured_ms: int = 0
 
 
 @dataclass(frozen=True)

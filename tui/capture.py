@@ -42,13 +42,15 @@ class RecorderLost:
 class Capture:
     """Keeps a recorder running from ``start`` to ``stop``, whatever happens to it in between.
 
-    Every report goes to ``tell`` in the order it came; a death is told as ``RecorderLost``.
+    Every report goes to ``tell`` in the order it came; a death is told as ``RecorderLost``. ``handled`` answers up to
+    which recording time the scribe has dealt with everything, given where the recording is.
     """
 
     def __init__(
         self,
         source: Source,
         tell: Callable[[wire.RecorderReport | RecorderLost], None],
+        handled: Callable[[int], int] = lambda at_ms: at_ms,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.source = source
@@ -65,7 +67,7 @@ class Capture:
         self._runner: asyncio.Task[None] | None = None
         self._leaving = False
         self._limit_ms: int | None = 0
-        self._handled_ms: int | None = None
+        self._handled = handled
         self._granted_ms = -1
         self._moved = asyncio.Event()
         self._over = asyncio.Event()
@@ -92,9 +94,8 @@ class Capture:
         self._limit_ms = played_ms
         self._grant()
 
-    def handled(self, at_ms: int) -> None:
-        """The scribe has dealt with everything before this recording time (what speed 0 waits for)."""
-        self._handled_ms = at_ms
+    def nudge(self) -> None:
+        """The scribe has got on: a replay at speed 0 may play further."""
         self._grant()
 
     async def until_played(self, played_ms: int) -> None:
@@ -222,8 +223,8 @@ class Capture:
         if self.source.replay is None or self._child is None:
             return
         upto = 2**53 if self._limit_ms is None else self._limit_ms
-        if self.source.speed == 0 and self._handled_ms is not None:
-            upto = min(upto, self.played_ms + self._handled_ms - self.at_ms + 1000)
+        if self.source.speed == 0:  # at most a second past what the scribe has dealt with
+            upto = min(upto, self.played_ms + self._handled(self.at_ms) - self.at_ms + 1000)
         if upto > self._granted_ms:
             self._granted_ms = upto
             self._send(wire.Grant(upto))

@@ -75,6 +75,7 @@ class Conductor:
         self._ready_after_stop_ms: int | None = None
         self._sound_seen = asyncio.Event()
         self._transcribing = Transcribing(study, self.session.id, choice, tell, now)
+        self._transcribing.progressed = self._on_progress
 
     # --- where we are -------------------------------------------------------------------------------------------------
 
@@ -141,7 +142,7 @@ class Conductor:
             self._transcribing.catch_up(end_ms)
         else:
             self._transcribing.start(permit)
-        self._capture = Capture(self.source, self._on_report)
+        self._capture = Capture(self.source, self._on_report, self._transcribing.hearing.handled_ms)
         self._capture.start(permit)
 
     async def until_recording(self, timeout_s: float) -> bool:
@@ -261,7 +262,7 @@ class Conductor:
         self._capture = None
         self._notes_clock = NotesClock(self.source.speed)
         self._notes_clock.set(at_ms)
-        receipt = self.study.destroy_recording(self.session.id, transcript=transcript, now=self._now())
+        receipt = self.study.destroy_recording(self.session.id, transcript, self._now())
         self.stage = Stage.NOTES
         self._tell(events.AudioWithdrawn())
         return receipt
@@ -327,7 +328,7 @@ class Conductor:
     def write_memo(self, text: str) -> None:
         """Save the memo as it now stands; on disk when this returns."""
         if self.memo is not None:
-            self.memo = self.study.memos.save(self.memo.id, text, self._now())
+            self.study.memos.save(self.memo.id, text, self._now())
 
     async def close(self) -> events.Summary:
         """Let the children go and say what it took; to be called in any case, also after an error."""
@@ -423,11 +424,14 @@ class Conductor:
             case _:
                 pass
 
+    def _on_progress(self) -> None:
+        if self._capture is not None:
+            self._capture.nudge()
+
     def _on_level(self, level: wire.Level) -> None:
         if self._capture is None:
             return
-        self.study.sessions.acknowledge(self.session.id, level.seq, level.at_ms)
-        self._capture.handled(self._transcribing.hearing.handled_ms(level.at_ms))
+        self.study.sessions.acknowledge(self.session.id, level.seq, level.at_ms, level.captured_ms)
         self._tell(events.LevelMoved(level.rms_db, level.peak_db, self.behind))
 
     def _on_started(self) -> None:
@@ -446,7 +450,7 @@ class Conductor:
 
     def _on_resumed(self) -> None:
         self.stage = Stage.NOTES if self._capture is None else Stage.RECORDING
-        self.study.log.resume(self.session.id, self.at_ms, self._now())
+        self.study.log.resume(self.session.id, self._now())
         self._tell(events.PauseEnded())
 
     def _on_signal(self, state: str) -> None:

@@ -18,7 +18,8 @@ CAPTION_EVERY_MS = 500
 class Transcribing:
     """One session's way from spans to utterances; used live, and to recover what was interrupted.
 
-    The row of an utterance is written as its span closes; its words are written when they are heard.
+    The row of an utterance is written as its span closes; its words are written when they are heard. ``progressed`` is
+    called whenever the scribe has got on.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Transcribing:
     ) -> None:
         self.hearing = Hearing(choice, self._on_report)
         self.unfinished = False
+        self.progressed: Callable[[], None] = lambda: None
         self._study = study
         self._session = session
         self._tell = tell
@@ -99,6 +101,10 @@ class Transcribing:
     # --- reports ------------------------------------------------------------------------------------------------------
 
     def _on_report(self, report: wire.ScribeReport | ScribeLost | SetAside | NoScribe) -> None:
+        self._take(report)
+        self.progressed()
+
+    def _take(self, report: wire.ScribeReport | ScribeLost | SetAside | NoScribe) -> None:
         match report:
             case wire.Ready(model=model, device=device, compute_type=compute_type, notice=notice):
                 self._study.sessions.note_machine(self._session, model, device)

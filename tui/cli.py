@@ -1,0 +1,112 @@
+"""The command line: its tree of commands, and the one edge where an error becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+
+import click
+
+from guides import GuideError
+from store import StoreError
+from transcribe.errors import TranscribeError
+from tui.commands.base import Group
+from tui.errors import FaceError
+from tui.log import start_log
+from tui.printing import say
+
+# Where each command lives; a module is imported when its command is called, so that none waits for another's imports.
+HOMES = {
+    "demo": "tui.commands.demo",
+    "session": "tui.commands.session",
+    "study": "tui.commands.study",
+    "participants": "tui.commands.participants",
+    "sessions": "tui.commands.sessions",
+    "recover": "tui.commands.recover",
+    "transcribe": "tui.commands.transcribe",
+    "search": "tui.commands.search",
+    "export": "tui.commands.export",
+    "withdraw": "tui.commands.withdraw",
+    "consent": "tui.commands.consent",
+    "guides": "tui.commands.guides",
+    "models": "tui.commands.models",
+    "devices": "tui.commands.machine",
+    "doctor": "tui.commands.machine",
+}
+
+
+class Commands(Group):
+    """The commands by name, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order a person meets them."""
+        return list(HOMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, or None."""
+        if cmd_name not in HOMES:
+            return None
+        command: click.Command = getattr(import_module(HOMES[cmd_name]), cmd_name)
+        return command
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    example="vivavoce demo\nvivavoce study init --study ~/my-study\nvivavoce",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(version("vivavoce"), message="%(version)s")
+@click.pass_context
+def vivavoce(ctx: click.Context) -> None:
+    """Run a live qualitative interview from consent to memo, offline, on this laptop.
+
+    Without a command the app opens.
+    """
+    if ctx.invoked_subcommand is None:
+        from tui.commands.app import open_app
+
+        ctx.exit(open_app(ctx))
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The program: exit code 0, or 2 for wrong use, or 1 for a failure or a finding; never a traceback."""
+    sys.exit(_run(argv))
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    start_log()
+    try:
+        code = vivavoce.main(argv, prog_name="vivavoce", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.UsageError as error:
+        say(_usage_sentence(error))
+        return 2
+    except FaceError as error:
+        say(str(error))
+        return error.code
+    except (StoreError, TranscribeError, GuideError, click.ClickException) as error:
+        say(error.format_message() if isinstance(error, click.ClickException) else str(error))
+        return 1
+    except (KeyboardInterrupt, click.Abort):
+        say("Stopped.")
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; there is nobody left to tell
+        return 1
+    except OSError as error:
+        say(f"{error.filename or 'The system'}: {error.strerror or error}.")
+        return 1
+    except Exception:  # the last edge: whatever it is, a person sees a sentence and never a traceback
+        logging.getLogger("vivavoce").exception("unexpected")
+        say("Something went wrong inside vivavoce; `vivavoce doctor` says where its log is.")
+        return 1
+
+
+def _usage_sentence(error: click.UsageError) -> str:
+    sentence = error.format_message().rstrip(".")
+    where = error.ctx.command_path if error.ctx is not None else "vivavoce"
+    return f"{' '.join(sentence.split())}; see `{where} --help`."

@@ -1,0 +1,1 @@
+"""The plain twin's commands, one module a subject."""

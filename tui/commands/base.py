@@ -1,0 +1,140 @@
+"""What every command shares: ``--study`` and ``--passphrase-file`` on either side of its name, and an example."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import platformdirs
+
+from store import Study
+from store.opening import require_study
+from tui.clock import world_now
+from tui.errors import NoPassphrase
+
+APP = "vivavoce"
+STUDY_KEY, PASSPHRASE_KEY = "vivavoce.study", "vivavoce.passphrase_file"
+
+
+class Command(click.Command):
+    """A command with an example in its help; knows ``--study`` and ``--passphrase-file``."""
+
+    def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.example = example
+        self.params += _common_options()
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The example, after the options."""
+        _write_example(self.example, formatter)
+
+
+class Group(click.Group):
+    """A group of such commands, with an example of its own."""
+
+    command_class = Command
+    group_class = type
+
+    def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.example = example
+        self.params += _common_options()
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The example, after the commands."""
+        _write_example(self.example, formatter)
+
+
+def study_folder(ctx: click.Context) -> Path:
+    """Which study is meant: ``--study``, else ``$VIVAVOCE_STUDY``, else the platform's user data folder."""
+    named = ctx.meta.get(STUDY_KEY) or os.environ.get("VIVAVOCE_STUDY")
+    return Path(named) if named else Path(platformdirs.user_data_dir(APP)) / "study"
+
+
+def offered_passphrase(ctx: click.Context, folder: Path) -> str | None:
+    """The passphrase without asking anybody: the file, the environment, the keyring; None when none has it."""
+    file = ctx.meta.get(PASSPHRASE_KEY)
+    if file is not None:
+        return _from_file(Path(file))
+    return os.environ.get("VIVAVOCE_PASSPHRASE") or _from_keyring(folder)
+
+
+def passphrase(ctx: click.Context, folder: Path, *, twice: bool = False) -> str:
+    """The passphrase, asked for on the terminal when nothing offers it; raises NoPassphrase without a terminal."""
+    offered = offered_passphrase(ctx, folder)
+    if offered is not None:
+        return offered
+    if not sys.stdin.isatty():
+        raise NoPassphrase(
+            "There is no passphrase: give --passphrase-file FILE, set VIVAVOCE_PASSPHRASE, or run this in a terminal."
+        )
+    asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=twice, err=True)
+    return asked
+
+
+@contextmanager
+def opened_study(ctx: click.Context) -> Iterator[Study]:
+    """The study that is meant, open, and closed afterwards."""
+    folder = study_folder(ctx)
+    require_study(folder)
+    with Study.open(folder, passphrase(ctx, folder), world_now()) as study:
+        yield study
+
+
+def _common_options() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--study"],
+            metavar="DIR",
+            expose_value=False,
+            callback=_remember(STUDY_KEY),
+            help="The study's folder (else $VIVAVOCE_STUDY, else the user data folder).",
+        ),
+        click.Option(
+            ["--passphrase-file"],
+            metavar="FILE",
+            expose_value=False,
+            callback=_remember(PASSPHRASE_KEY),
+            help="A file whose first line is the passphrase (else $VIVAVOCE_PASSPHRASE, the keyring, a prompt).",
+        ),
+    ]
+
+
+def _remember(key: str) -> Any:
+    def callback(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            ctx.meta[key] = value
+
+    return callback
+
+
+def _write_example(example: str, formatter: click.HelpFormatter) -> None:
+    if example:
+        with formatter.section("Example"):
+            for line in example.splitlines():
+                formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def _from_file(file: Path) -> str:
+    try:
+        line = file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError):
+        raise NoPassphrase(f"The passphrase file {file} can't be read; check its name.") from None
+    if not line:
+        raise NoPassphrase(f"The first line of the passphrase file {file} is empty; write the passphrase there.")
+    return line
+
+
+def _from_keyring(folder: Path) -> str | None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(APP, str(folder.absolute()))
+    except KeyringError:
+        return None

@@ -1,0 +1,55 @@
+"""``vivavoce consent``: the blank form, and the signed one as an encrypted attachment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from guides import render_consent
+from store import BadInput
+from tui.clock import world_now
+from tui.commands.base import Group, opened_study
+from tui.printing import put, say
+
+LARGEST_FORM = 50 * 2**20
+
+
+@click.group(cls=Group, example="vivavoce consent form > form.md")
+def consent() -> None:
+    """Print the blank consent form; keep the signed one."""
+
+
+@consent.command(example="vivavoce consent form > form.md")
+@click.pass_context
+def form(ctx: click.Context) -> None:
+    """Print the blank form of the study's guide."""
+    with opened_study(ctx) as study:
+        put(render_consent(study.guides.current()))
+
+
+@consent.command(example="vivavoce consent attach 50008-w2-1 scan.pdf")
+@click.argument("session")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+def attach(ctx: click.Context, session: str, file: Path) -> None:
+    """Keep the signed form of SESSION, encrypted, in the study."""
+    if file.is_dir() or (file.exists() and file.stat().st_size > LARGEST_FORM):
+        raise BadInput(f"{file} is no scan of a form: give one file of at most 50 MB.")
+    data = file.read_bytes()
+    with opened_study(ctx) as study:
+        kept = study.attachments.add(study.sessions.get(session).id, "signed consent", file.name, data, world_now())
+    say(f"Kept, encrypted, as {kept.id}. Store or destroy {file} as your study's rules say.")
+
+
+@consent.command(name="get", example="vivavoce consent get a1 --to copy.pdf")
+@click.argument("attachment")
+@click.option("--to", "target", required=True, type=click.Path(path_type=Path), help="Where the copy goes.")
+@click.pass_context
+def get_(ctx: click.Context, attachment: str, target: Path) -> None:
+    """Write a copy of a kept form."""
+    if target.exists():
+        raise BadInput(f"{target} is there already: name a new file.")
+    with opened_study(ctx) as study:
+        _, data = study.attachments.get(attachment)
+    target.write_bytes(data)

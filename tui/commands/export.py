@@ -1,0 +1,41 @@
+"""``vivavoce export``: hand-over files for analysis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from store import State
+from store.handover import FORMATS
+from store.handover import export as write_out
+from tui.clock import world_now
+from tui.commands.base import Command, opened_study
+from tui.printing import put, say
+
+
+@click.command(cls=Command, example="vivavoce export 50008-w2-1 --to ~/handover --format md,vtt")
+@click.argument("sessions", nargs=-1, metavar="[SESSION]...")
+@click.option("--to", "target", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where to.")
+@click.option("--format", "formats", default="md", show_default=True, help=f"One or more of {','.join(FORMATS)}.")
+@click.option("--unmask", is_flag=True, help="Leave masked names readable.")
+@click.pass_context
+def export(ctx: click.Context, sessions: tuple[str, ...], target: Path, formats: str, unmask: bool) -> None:
+    """Write sessions as files (all that can be handed over, unless some are named).
+
+    The files are plain: whoever has them can read them.
+    """
+    chosen = tuple(dict.fromkeys(name.strip() for name in formats.split(",") if name.strip()))
+    unknown = [name for name in chosen if name not in FORMATS]
+    if unknown or not chosen:
+        wrong = unknown[0] if unknown else formats
+        raise click.BadParameter(f"there is no format {wrong!r}, only {', '.join(FORMATS)}", ctx, param_hint="--format")
+    with opened_study(ctx) as study:
+        ids = [study.sessions.get(name).id for name in sessions]
+        ids = ids or [row.id for row in study.sessions.list() if row.state in (State.STOPPED, State.COMPLETE)]
+        if not ids:
+            say("There is no session to hand over yet.")
+            return
+        for path in write_out(study, ids, target, chosen, unmask=unmask, now=world_now()):
+            put(str(path))
+    say("These files are not encrypted: keep them where the study's rules allow it.")

@@ -1,0 +1,33 @@
+"""``vivavoce recover``: the rest of a transcript out of the recording."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from tui.commands.base import Command, opened_study
+from tui.commands.choices import model_options
+from tui.hearing import Choice
+from tui.printing import Printer, say
+from tui.recovery import recover as finish
+from tui.recovery import unfinished
+
+
+@click.command(cls=Command, example="vivavoce recover 50008-w2-1")
+@click.argument("session", required=False)
+@model_options
+@click.pass_context
+def recover(ctx: click.Context, session: str | None, choice: Choice) -> None:
+    """Finish what was interrupted: SESSION, or every session that is not whole."""
+    whole = True
+    with opened_study(ctx) as study, study.lock_for_session():
+        rows = unfinished(study) if session is None else (study.sessions.get(session),)
+        printer = Printer(lambda: None, as_json=False, began=0.0, invented=study.invented)
+        for row in rows:
+            say(f"Session {row.id} …")
+            whole = asyncio.run(finish(study, row.id, choice, printer)) and whole
+        if not rows:
+            say("Every session is whole.")
+    if not whole:
+        ctx.exit(1)

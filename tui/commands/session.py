@@ -1,0 +1,108 @@
+"""``vivavoce session``: one real session; plain, driven by lines on standard input, or in the app."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from store import Decision, Kind, Study
+from tui.capture import Source
+from tui.clock import world_now
+from tui.commands.base import Command, opened_study
+from tui.commands.choices import model_options, speed_option
+from tui.errors import WrongUse
+from tui.hearing import Choice
+from tui.plain import HELP, Plan, run_session
+
+GRANTED_OR_DECLINED = click.Choice([Decision.GRANTED.value, Decision.DECLINED.value])
+
+QUESTIONS = {
+    Kind.TAKING_PART: "Does the participant take part?",
+    Kind.AUDIO: "May the interview be recorded?",
+    Kind.QUOTING: "May they be quoted, by number?",
+    Kind.CONTACT: "May they be contacted again?",
+}
+
+
+@click.command(
+    cls=Command,
+    example="printf 'ask\\nwait 60\\nstop\\nmemo A calm start.\\n' | \\\n"
+    "  vivavoce session --participant 50001 --wave 1 --plain --audio granted",
+)
+@click.option("--participant", required=True, metavar="NUMBER", help="Who is interviewed.")
+@click.option("--wave", required=True, type=click.IntRange(1), help="Which interview this is.")
+@click.option("--plain", is_flag=True, help="Line by line on standard input; `help` there lists the lines.")
+@click.option("--replay", type=click.Path(path_type=Path), metavar="FILE", help="A sound file for a microphone.")
+@speed_option
+@click.option("--microphone", metavar="NAME", help="Which microphone (see `vivavoce devices`; else the default).")
+@click.option("--audio", type=GRANTED_OR_DECLINED, help="Recording; given, taking part is granted too.")
+@click.option("--quoting", type=GRANTED_OR_DECLINED, help="Being quoted (declined unless given).")
+@click.option("--contact", type=GRANTED_OR_DECLINED, help="Being contacted again (declined unless given).")
+@click.option("--setting", default="", help="Where the interview is held.")
+@click.option("--others-present", default="", help="Who else is in the room.")
+@click.option("--json", "as_json", is_flag=True, help="Events, one JSON object a line.")
+@model_options
+@click.pass_context
+def session(ctx: click.Context, plain: bool, choice: Choice, as_json: bool, **given: object) -> None:
+    """Hold a session: consent, guide, recording, live transcript, stop, memo."""
+    began = time.monotonic()
+    if not plain:
+        raise WrongUse("Give --plain to be led by lines; without it, run `vivavoce` and press enter on the board.")
+    source = _source(ctx)
+    consent = _consent(ctx)
+    with opened_study(ctx) as study, study.lock_for_session():
+        study.participants.get(ctx.params["participant"])
+        key = _begin(study, ctx)
+        asyncio.run(run_session(study, Plan(key, consent, source, choice, as_json, began)))
+
+
+def _source(ctx: click.Context) -> Source:
+    """The sound that is meant; a file that can't be played is refused before the session exists."""
+    replay: Path | None = ctx.params["replay"]
+    if replay is not None:
+        from transcribe.sound import duration_ms
+
+        duration_ms(replay)
+    return Source(ctx.params["microphone"], replay, ctx.params["speed"] if replay is not None else 1.0)
+
+
+def _begin(study: Study, ctx: click.Context) -> str:
+    now = world_now()
+    return study.sessions.begin(
+        ctx.params["participant"],
+        ctx.params["wave"],
+        guide_sha256=study.guides.keep(study.guides.current(), now),
+        setting=ctx.params["setting"],
+        others_present=ctx.params["others_present"],
+        now=now,
+    ).id
+
+
+def _consent(ctx: click.Context) -> dict[Kind, Decision]:
+    """The four decisions: from the options, or asked on a terminal; refused where nobody can be asked."""
+    audio = ctx.params["audio"]
+    if audio is not None:
+        return {
+            Kind.TAKING_PART: Decision.GRANTED,
+            Kind.AUDIO: Decision(audio),
+            Kind.QUOTING: Decision(ctx.params["quoting"] or Decision.DECLINED),
+            Kind.CONTACT: Decision(ctx.params["contact"] or Decision.DECLINED),
+        }
+    if not sys.stdin.isatty():
+        raise WrongUse("Consent has to be asked: run this in a terminal, or give --audio granted or --audio declined.")
+    return _asked()
+
+
+def _asked() -> dict[Kind, Decision]:
+    answers: dict[Kind, Decision] = {}
+    for kind, question in QUESTIONS.items():
+        yes = click.confirm(question, default=None, err=True)
+        answers[kind] = Decision.GRANTED if yes else Decision.DECLINED
+        if kind is Kind.TAKING_PART and not yes:
+            return answers
+    click.echo(f"\n{HELP}\n", err=True)
+    return answers

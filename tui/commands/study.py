@@ -1,0 +1,81 @@
+"""``vivavoce study``: make, describe and verify a study."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from guides import Guide, UnknownGuide, bundled_guide, load
+from store import Study
+from tui.clock import world_now
+from tui.commands.base import Group, opened_study, passphrase, study_folder
+from tui.printing import put, say
+
+
+@click.group(cls=Group, example="vivavoce study info --study ~/my-study")
+def study() -> None:
+    """Make, describe and verify a study."""
+
+
+@study.command(example='vivavoce study init --study ~/my-study --name "Peer support"')
+@click.option("--name", help="What the study is called (else the folder's name).")
+@click.option("--guide", default="peer-specialist-fidelity", show_default=True, help="A bundled guide, or a file.")
+@click.pass_context
+def init(ctx: click.Context, name: str | None, guide: str) -> None:
+    """Make a new study; prints its recovery key, once."""
+    folder = study_folder(ctx)
+    chosen = named_guide(guide)
+    secret = passphrase(ctx, folder, twice=True)
+    made, recovery_key = Study.create(
+        folder, secret, name=name or folder.absolute().name, guide=chosen, now=world_now()
+    )
+    made.close()
+    say(f"The study is in {folder}. Write this recovery key down: it is shown this once, and it opens the study")
+    say("when the passphrase is forgotten.")
+    put(recovery_key)
+
+
+@study.command(example="vivavoce study info --json")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def info(ctx: click.Context, as_json: bool) -> None:
+    """Say what the study holds."""
+    with opened_study(ctx) as opened:
+        facts = asdict(opened.info(world_now()))
+    if as_json:
+        put(json.dumps(facts, default=str, ensure_ascii=False))
+        return
+    for key, value in facts.items():
+        put(f"{key.replace('_', ' ')}: {_spelled(value)}")
+
+
+@study.command(example="vivavoce study check")
+@click.pass_context
+def check(ctx: click.Context) -> None:
+    """Verify everything in the study; one line a finding."""
+    with opened_study(ctx) as opened:
+        findings = opened.check()
+    for finding in findings:
+        put(f"{finding.code}: {finding.text}")
+    if findings:
+        ctx.exit(1)
+    say("Nothing is wrong with this study.")
+
+
+def named_guide(name: str) -> Guide:
+    """A bundled guide by its name, or the guide in a file."""
+    try:
+        return bundled_guide(name)
+    except UnknownGuide:
+        if Path(name).suffix == ".toml" or Path(name).exists():
+            return load(Path(name))
+        raise
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{count} {state}" for state, count in value.items()) or "none"
+    return str(value)

@@ -1,0 +1,102 @@
+"""Looks a machine and a study over: what is there, what is wrong, how to mend it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from store import StoreError, Study
+from transcribe import models
+from transcribe.errors import TranscribeError
+from tui.clock import world_now
+from tui.log import log_path
+
+# An hour of sound takes about 140 MB; below this much free space a long interview is at risk.
+LEAST_FREE_BYTES = 2 * 10**9
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing looked at. Where it is not ``ok`` the text says how to mend it."""
+
+    check: str
+    ok: bool
+    text: str
+
+
+def examine(folder: Path, passphrase: str | None) -> tuple[Row, ...]:
+    """Every row about the machine, then those about the study, if it can be opened."""
+    return (*machine(folder), *_study(folder, passphrase))
+
+
+def machine(folder: Path) -> Iterator[Row]:
+    """What this machine offers."""
+    yield Row("vivavoce", True, f"{version('vivavoce')}, Python {platform.python_version()}, {platform.system()}")
+    yield _told("microphone", _microphone)
+    yield _told("compute", _compute)
+    for model in models.installed():
+        yield _told(f"model {model.name}", lambda model=model: _model(model))  # type: ignore[misc]  # bound at once
+    yield _free_space(folder)
+    yield Row("log", True, str(log_path()))
+
+
+def findings(study: Study) -> Iterator[Row]:
+    """What is wrong with an open study, or one row that says nothing is."""
+    found = study.check()
+    for finding in found:
+        yield Row(f"study {finding.code}", False, finding.text)
+    if not found:
+        yield Row("study", True, f"{study.folder}: nothing is wrong")
+
+
+def _study(folder: Path, passphrase: str | None) -> Iterator[Row]:
+    if not Study.exists(folder):
+        yield Row("study", True, f"none in {folder} yet; `vivavoce study init` makes one")
+    elif passphrase is None:
+        yield Row("study", True, f"{folder}: not looked into without its passphrase")
+    else:
+        try:
+            with Study.open(folder, passphrase, world_now()) as study:
+                yield from findings(study)
+        except StoreError as error:
+            yield Row("study", False, str(error))
+
+
+def _told(check: str, look: Callable[[], str]) -> Row:
+    try:
+        return Row(check, True, look())
+    except TranscribeError as error:
+        return Row(check, False, str(error))
+
+
+def _microphone() -> str:
+    from transcribe.devices import microphones
+    from transcribe.errors import SoundError
+
+    found = microphones()
+    if not found:
+        raise SoundError("there is none; connect one (an interview with notes only needs none)")
+    return next((one.name for one in found if one.default), found[0].name)
+
+
+def _compute() -> str:
+    from transcribe.compute import choose
+
+    compute, notice = choose("auto")
+    return f"{compute.device} {compute.kind}" + (f"; {notice}" if notice else "")
+
+
+def _model(model: models.Model) -> str:
+    models.verify(model)
+    return f"whole, {model.size_bytes / 1e6:.0f} MB"
+
+
+def _free_space(folder: Path) -> Row:
+    place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    text = f"{free / 1e9:.1f} GB free, about {free / 140e6:.0f} hours of recording"
+    return Row("disk", free >= LEAST_FREE_BYTES, text if free >= LEAST_FREE_BYTES else f"{text}; free some space")

@@ -1,0 +1,48 @@
+"""The program's log: tracebacks for whoever mends it, never a word of an interview. Readable by its owner only."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import os
+from pathlib import Path
+
+import platformdirs
+
+
+def log_path() -> Path:
+    """Where the log is."""
+    return Path(platformdirs.user_log_dir("vivavoce")) / "vivavoce.log"
+
+
+def start_log() -> None:
+    """Send the program's log to its file; without a place to write it, to nowhere."""
+    logger = logging.getLogger("vivavoce")
+    logger.propagate = False
+    if logger.handlers:
+        return
+    logger.addHandler(_handler())
+    logger.setLevel(logging.INFO)
+
+
+def _handler() -> logging.Handler:
+    try:
+        path = log_path()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        handler = logging.handlers.RotatingFileHandler(path, maxBytes=1 << 20, backupCount=1, encoding="utf-8")
+    except OSError:
+        return logging.NullHandler()
+    handler.setFormatter(_NoWords("%(asctime)s %(levelname)s %(message)s"))
+    return handler
+
+
+class _NoWords(logging.Formatter):
+    """Tracebacks without the exceptions' own messages, which might quote what somebody typed."""
+
+    def formatException(self, ei: object) -> str:  # noqa: N802  # the base class's name
+        import traceback
+
+        kind, _, trace = ei  # type: ignore[misc]  # the triple of sys.exc_info
+        frames = "".join(traceback.format_tb(trace))
+        return f"{frames}{getattr(kind, '__name__', kind)}"
