@@ -1,0 +1,192 @@
+"""The app: opens the study, shows the screen that is due, and keeps the terminal's descriptor for itself."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from store import Study, StudyMissing, WrongPassphrase
+from store.errors import StoreError
+from store.opening import require_study
+from tui import theme
+from tui.capture import Source
+from tui.clock import world_now
+from tui.demo.script import DemoScript
+from tui.hearing import Choice
+from tui.log import log_path, start_log
+from tui.palette import Commands, commands
+from tui.recovery import unfinished
+from tui.screens import StudyScreen
+from tui.screens.board import Board
+from tui.screens.consent import ConsentScreen
+from tui.screens.first_run import FirstRun
+from tui.screens.help import HelpScreen
+from tui.screens.interrupted import InterruptedScreen
+from tui.screens.unlock import Unlock
+
+_LOG = logging.getLogger("vivavoce")
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How the app begins: which study, what opens it, where sound comes from and what reads it."""
+
+    folder: Path
+    passphrase: str | None = field(default=None, repr=False)
+    source: Source = field(default_factory=Source)
+    choice: Choice = field(default_factory=lambda: Choice("tiny.en"))
+    demo: DemoScript | None = None
+
+
+class VivavoceApp(App[int]):
+    """The face of a study. ``now`` is the time in the world, given from outside."""
+
+    TITLE = "vivavoce"
+    CSS_PATH = "vivavoce.tcss"
+    COMMANDS: ClassVar = {Commands}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "Help", id="app.help", key_display="?", tooltip="What the keys do here"),
+        Binding("f2", "other_theme", "Light or dark", id="app.theme", show=False, tooltip="Switch light and dark"),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True, tooltip="Leave vivavoce"),
+    ]
+
+    def __init__(self, opening: Opening, now: Callable[[], datetime] = world_now) -> None:
+        super().__init__()
+        self._passphrase = opening.passphrase
+        self.opening = replace(opening, passphrase=None)
+        self.now = now
+        self._study: Study | None = None
+        for one in theme.THEMES:
+            self.register_theme(one)
+        self.theme = theme.DARK.name
+
+    @property
+    def study(self) -> Study:
+        """The open study."""
+        if self._study is None:
+            raise RuntimeError("A screen asked for the study before it was open.")
+        return self._study
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a study yet."""
+        return self._study is not None
+
+    # --- which screen is due ------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """First run, unlock, or straight in."""
+        passphrase, self._passphrase = self._passphrase, None
+        folder = self.opening.folder
+        try:
+            require_study(folder.absolute())
+            if passphrase is None:
+                self.push_screen(Unlock())
+                return
+            self.enter(Study.open(folder, passphrase, self.now()))
+        except StudyMissing:
+            self.push_screen(FirstRun())
+        except WrongPassphrase as wrong:
+            self.push_screen(Unlock(str(wrong)))
+        except StoreError as trouble:
+            self.push_screen(Unlock(str(trouble)))
+
+    def enter(self, study: Study) -> None:
+        """The study is open: what was interrupted first, then the board."""
+        self._study = study
+        self.theme = theme.known(study.setting(theme.SETTING))
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.push_screen(Board())
+        if left := self.unfinished():
+            self.push_screen(InterruptedScreen(left))
+
+    def unfinished(self) -> tuple[str, ...]:
+        """The sessions that were interrupted, or stopped before their transcript was whole; not one that runs now."""
+        return tuple(session.id for session in unfinished(self.study))
+
+    # --- screens that others open -------------------------------------------------------------------------------------
+
+    def show_consent(self, participant: str, wave: int) -> None:
+        """What comes before a session."""
+        self.push_screen(ConsentScreen(participant, wave))
+
+    def show_interview(self, session_id: str) -> None:
+        """Conduct this session; takes the place of the screen that asked for it."""
+        from tui.screens.interview import InterviewScreen  # only now: the board is painted sooner without it
+
+        self.switch_screen(InterviewScreen(session_id))
+
+    def show_transcript(self, session_id: str, at_ms: int | None = None) -> None:
+        """Read a session, from this place on if one is given."""
+        from tui.screens.transcript import TranscriptScreen  # as above
+
+        self.push_screen(TranscriptScreen(session_id))
+
+    def show_memo(self, session_id: str) -> None:
+        """Write the memo of a session."""
+        from tui.screens.memo import MemoScreen  # as above
+
+        self.push_screen(MemoScreen(session_id))
+
+    def on_unmount(self) -> None:
+        """Let go of the study."""
+        if self._study is not None:
+            self._study.close()
+
+    # --- what works everywhere ----------------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """Help for the screen we are on."""
+        about = self.screen.about if isinstance(self.screen, StudyScreen) else ""
+        self.push_screen(HelpScreen(about, tuple(commands(self.screen))))
+
+    def action_other_theme(self) -> None:
+        """Light instead of dark, or the other way; the study remembers it."""
+        self.theme = theme.other(self.theme)
+        if self._study is not None:
+            self._study.set_setting(theme.SETTING, self.theme, self.now())
+
+    async def action_quit(self) -> None:
+        """Leave, unless a screen says why not yet."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, StudyScreen) and screen.keeps_open:
+                self.notify(screen.keeps_open, severity="warning", markup=False)
+                return
+        self.exit(0)
+
+    def _fatal_error(self) -> None:
+        """One sentence for the person, the places in the code for the log; never values, which may be words."""
+        kind, _, trace = sys.exc_info()
+        places = "".join(traceback.format_tb(trace)) if trace is not None else ""
+        _LOG.error("%s\n%s", kind.__name__ if kind is not None else "unknown", places)
+        self.panic(f"vivavoce met a fault of its own and closed; what was recorded is safe. See {log_path()}.")
+
+
+def run(opening: Opening) -> int:
+    """Run the app until it is left; the exit code. Whatever libraries print to descriptor 2 goes to the log."""
+    start_log()
+    if os.name == "posix":
+        _keep_the_screen(log_path())
+    return VivavoceApp(opening).run() or 0
+
+
+def _keep_the_screen(path: Path) -> None:
+    """Textual draws on ``sys.__stderr__``; ALSA, PortAudio and SQLCipher print to descriptor 2: part the two."""
+    try:
+        log = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    except OSError:
+        log = os.open(os.devnull, os.O_WRONLY)
+    screen = os.dup(2)
+    os.dup2(log, 2)
+    sys.__stderr__ = sys.stderr = os.fdopen(screen, "w")  # type: ignore[misc]  # Textual reads it from there

@@ -1,0 +1,67 @@
+"""Begins a session from what was arranged before it: the row, the decisions, the signed form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from store import Decision, Kind, Session, Study
+
+SIGNED_FORM = "signed form"
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Who, which wave, what they decided, and who else is in the room."""
+
+    participant: str
+    wave: int
+    decisions: dict[Kind, Decision]
+    setting: str
+    others_present: str
+    signed_form: Path | None = None
+
+
+def begin(study: Study, arrangement: Arrangement, now: datetime) -> Session:
+    """A new session with its decisions; one in which taking part was declined is ended at once, and kept.
+
+    Takes the study's lock, and lets go of it where nothing starts. Raises StudyLocked, BadInput, or OSError for a
+    form that can't be read: then nothing was begun.
+    """
+    form = None if arrangement.signed_form is None else arrangement.signed_form.read_bytes()
+    lock = study.lock_for_session()
+    try:
+        session = _begun(study, arrangement, now)
+        if form is not None and arrangement.signed_form is not None:
+            study.attachments.add(session.id, SIGNED_FORM, arrangement.signed_form.name, form, now)
+    except BaseException:
+        lock.release()
+        raise
+    if arrangement.decisions.get(Kind.TAKING_PART) is Decision.DECLINED:
+        study.sessions.stop(session.id, now, recording_ms=0, captured_ms=0, dropped_frames=0)
+        session = study.sessions.complete(session.id, now, ready_after_stop_ms=None)
+        lock.release()
+    return session
+
+
+def _begun(study: Study, arrangement: Arrangement, now: datetime) -> Session:
+    guide = study.guides.current()
+    session = study.sessions.begin(
+        arrangement.participant,
+        arrangement.wave,
+        guide_sha256=study.guides.keep(guide, now),
+        setting=arrangement.setting,
+        others_present=arrangement.others_present,
+        now=now,
+    )
+    for kind, decision in arrangement.decisions.items():
+        study.consent.decide(
+            session.id,
+            kind,
+            decision,
+            form_version=guide.consent.version,
+            recorded_by=study.setting("interviewer") or "interviewer",
+            now=now,
+        )
+    return session

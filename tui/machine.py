@@ -1,0 +1,70 @@
+"""Facts about this laptop that matter before an interview; asked for without opening any microphone."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+# What an hour of recording takes on disk: 16 kHz, 16 bit, mono, and what encryption and pages add to it.
+BYTES_AN_HOUR = 16_000 * 2 * 3600 * 12 // 10
+LOW_DISK_HOURS = 4
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Disk in bytes; ``battery_percent`` None where there is none or nobody knows; seconds None likewise."""
+
+    free_bytes: int
+    battery_percent: int | None
+    plugged: bool
+    battery_s: int | None
+
+    @property
+    def disk_text(self) -> str:
+        """Space left, and what it is good for."""
+        hours = self.free_bytes // BYTES_AN_HOUR
+        lasts = "hundreds of hours" if hours >= 200 else f"about {hours} h"
+        return f"{self.free_bytes / 1e9:.1f} GB left, {lasts} of recording"
+
+    @property
+    def disk_low(self) -> bool:
+        """Whether a long interview might not fit."""
+        return self.free_bytes < LOW_DISK_HOURS * BYTES_AN_HOUR
+
+    @property
+    def battery_text(self) -> str | None:
+        """Charge, and how long it lasts where that is known."""
+        if self.battery_percent is None:
+            return None
+        if self.plugged:
+            return f"{self.battery_percent} %, on mains"
+        lasts = f", about {self.battery_s / 3600:.1f} h" if self.battery_s else ""
+        return f"{self.battery_percent} %{lasts}"
+
+
+def look(folder: Path) -> Machine:
+    """The facts now."""
+    free = shutil.disk_usage(folder).free
+    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    if battery is None:
+        return Machine(free, None, False, None)
+    left = battery.secsleft if battery.secsleft and battery.secsleft > 0 else None
+    return Machine(free, round(battery.percent), bool(battery.power_plugged), left)
+
+
+def device_words(device: str) -> str:
+    """Where a model will run, in words."""
+    known = {
+        "auto": "a graphics card if it can, else the processor",
+        "cpu": "the processor",
+        "cuda": "the graphics card",
+    }
+    return known.get(device, device)
+
+
+def source_words(device: str | None, replayed: bool) -> str:
+    """What the sound will come from, in words."""
+    return "a sound file, played as the microphone" if replayed else device or "the default microphone"

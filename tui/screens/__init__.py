@@ -1,0 +1,49 @@
+"""What every screen stands on: the app behind it, its study, the time, and what it says when it is asked for help."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.message_pump import MessagePump
+from textual.screen import Screen as TextualScreen
+from textual.screen import ScreenResultType
+
+from store import Study
+
+if TYPE_CHECKING:
+    from tui.app import VivavoceApp
+
+
+def face(of: MessagePump) -> VivavoceApp:
+    """The app that a widget or a screen lives in, by its own type."""
+    return cast("VivavoceApp", of.app)
+
+
+class StudyScreen(TextualScreen[ScreenResultType]):
+    """A screen of this app.
+
+    ``about`` opens its help, in plain sentences. ``keeps_open`` is one sentence while the app must not be quit.
+    """
+
+    about: ClassVar[str] = ""
+    keeps_open: str | None = None
+
+    @property
+    def face(self) -> VivavoceApp:
+        """The app."""
+        return face(self)
+
+    @property
+    def study(self) -> Study:
+        """The open study; asking before it is open is a programming fault."""
+        return self.face.study
+
+    def now(self) -> datetime:
+        """The time in the world, aware, in UTC."""
+        return self.face.now()
+
+    def say(self, sentence: object, severity: str = "information") -> None:
+        """Show one sentence for a few seconds; never read as markup."""
+        kind = "error" if isinstance(sentence, Exception) else severity
+        self.notify(str(sentence), severity=kind, markup=False)  # type: ignore[arg-type]  # one of Textual's three

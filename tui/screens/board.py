@@ -1,0 +1,220 @@
+"""The board: participants and waves at a glance, and the way to everything else."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from store import Session
+from store.errors import StoreError
+from tui.lasttime import look_back
+from tui.screens import StudyScreen
+from tui.screens.doctor import DoctorScreen
+from tui.screens.interrupted import InterruptedScreen
+from tui.screens.participant import NewParticipant
+from tui.screens.search import SearchScreen
+from tui.screens.settings import SettingsScreen
+from tui.waves import WAITING, WAVE_MONTHS, Cell, Rows, Sort, count, local_day, memos_missing, next_wave, table
+from tui.widgets.board_detail import detail
+from tui.widgets.board_table import LEGEND, BoardTable
+from tui.widgets.headline import Headline, place
+
+_WIDTHS = [(0, "-narrow"), (106, "-wide")]
+_HEIGHTS = [(0, "-low"), (18, "-high")]
+_EMPTY = """\
+This study has no participants yet.
+
+n   adds one, by number: never a name.
+?   says what every key does."""
+
+
+class Board(StudyScreen[None]):
+    """Home."""
+
+    about = (
+        f"Participants down, waves across. The arrow keys move; what is known of a cell stands beside it.\n\n{LEGEND}"
+    )
+    DEFAULT_CSS = """
+    Board {
+        layers: base;
+        #board-body { layout: horizontal; height: 1fr; }
+        #board-table { width: 1fr; height: 1fr; }
+        #board-detail { width: 44; height: 1fr; padding: 0 1; }
+        #board-empty { width: 1fr; height: 1fr; padding: 2 4; }
+        &.-narrow #board-body { layout: vertical; }
+        &.-narrow #board-table { height: 1fr; min-height: 6; }
+        &.-narrow #board-detail { width: 1fr; height: 9; }
+        &.-low #board-detail { display: none; }
+    }
+    """
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "open", "Transcript", id="board.open", tooltip="Open the transcript of this session"),
+        Binding("m", "memo", "Memo", id="board.memo", tooltip="Open the memo of this session, or begin it"),
+        Binding("n", "new", "New", id="board.new", tooltip="Add a participant, by number"),
+        Binding("slash", "search", "Search", id="board.search", tooltip="Search transcripts, memos and jottings"),
+        Binding("d", "doctor", "Doctor", id="board.doctor", tooltip="What this machine can do, and what is wrong"),
+        Binding("comma", "settings", "Settings", id="board.settings", show=False, tooltip="Your name, months, look"),
+        Binding("i", "interrupted", "Unfinished", id="board.unfinished", tooltip="Sessions that are not finished"),
+        Binding("q", "app.quit", "Quit", id="board.quit", tooltip="Leave vivavoce"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Headline, table and detail, footer."""
+        yield Headline()
+        with Container(id="board-body"):
+            yield BoardTable(id="board-table")
+            yield Static(Content(_EMPTY), id="board-empty")
+            with VerticalScroll(id="board-detail", classes="pane", can_focus=False):
+                yield Static(id="board-words")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """The cursor on whoever is due first."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._table.redraw())
+        self.reload()
+        self._point_at_first()
+        self._table.focus()
+
+    def on_screen_resume(self) -> None:
+        """Something may have changed meanwhile."""
+        self.reload()
+
+    @property
+    def _table(self) -> BoardTable:
+        return self.query_one("#board-table", BoardTable)
+
+    @property
+    def _today(self) -> date:
+        return local_day(self.now())
+
+    def reload(self) -> None:
+        """Read everything anew from the study."""
+        study, today = self.study, self._today
+        sessions = study.sessions.list()
+        rows = Rows(
+            tuple(participant.number for participant in study.participants.list()),
+            sessions,
+            {memo.session: memo for memo in study.memos.list()},
+            {session.id: study.consent.newest(session.id) for session in sessions},
+        )
+        months = int(study.setting("wave_months") or WAVE_MONTHS)
+        cells = table(rows, study.guides.current().waves, today, months)
+        self._table.show_cells(cells, today)
+        self._table.display = bool(cells)
+        self.query_one("#board-detail").display = bool(cells)
+        self.query_one("#board-empty").display = not cells
+        self._say_how_it_stands([cell for row in cells for cell in row])
+        self.refresh_bindings()
+
+    def _say_how_it_stands(self, cells: list[Cell]) -> None:
+        due, memos = count(cells, WAITING), memos_missing(cells)
+        parts = [f"{due} due"] if due else []
+        parts += [f"{memos} memo{'s' if memos > 1 else ''} missing"] if memos else []
+        parts.append(f"{shutil.disk_usage(self.study.folder).free / 1e9:.1f} GB free")
+        left = place(self.study.name, invented=self.study.invented)
+        self.query_one(Headline).tell(left, " · ".join(parts))
+
+    def _point_at_first(self) -> None:
+        script = self.face.opening.demo
+        if script is not None:
+            self._table.point_at(script.participant, script.wave)
+            return
+        rows = self._table.rows_of_cells
+        waiting = [cell for row in rows for cell in row if cell.sort in WAITING]
+        first = min(waiting, key=lambda cell: (cell.sort is not Sort.OVERDUE, cell.due or date.max), default=None)
+        if first is not None:
+            self._table.point_at(first.participant, first.wave)
+
+    # --- what the table tells -----------------------------------------------------------------------------------------
+
+    @on(BoardTable.Pointed)
+    def _show_detail(self, event: BoardTable.Pointed) -> None:
+        cell = event.cell
+        back = None if cell.session is None else look_back(self.study, cell.session)
+        earlier = [one.session for one in self._table.pointed_row if one.session is not None and one.wave < cell.wave]
+        if back is None and earlier:
+            back = look_back(self.study, earlier[-1])
+        pane = self.query_one("#board-detail", VerticalScroll)
+        pane.border_title = Content(f"{cell.participant} · wave {cell.wave}")
+        pane.scroll_home(animate=False)
+        attributes = self.study.participants.get(cell.participant).attributes
+        self.query_one("#board-words", Static).update(detail(cell, back, attributes, self._today))
+        self.refresh_bindings()
+
+    @on(BoardTable.Chosen)
+    def _start(self, event: BoardTable.Chosen) -> None:
+        cell = event.cell
+        if cell.sort is Sort.INTERRUPTED and cell.session is not None:
+            self.app.push_screen(InterruptedScreen((cell.session.id,)))
+            return
+        held = cell.sort in (Sort.RECORDED, Sort.NOTES, Sort.NOTHING)
+        self.face.show_consent(cell.participant, next_wave(self._table.pointed_row) if held else cell.wave)
+
+    # --- keys ---------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey what can't be done with this cell."""
+        if action in ("open", "memo"):
+            return True if self._session is not None else None
+        if action == "interrupted":
+            return bool(self.face.is_open and self.face.unfinished())
+        return True
+
+    @property
+    def _session(self) -> Session | None:
+        """The session under the cursor, if it can be looked at."""
+        if not self.is_mounted or (cell := self._table.pointed) is None:
+            return None
+        return None if cell.sort in (Sort.DECLINED, Sort.WITHDRAWN) else cell.session
+
+    def action_open(self) -> None:
+        """The transcript."""
+        if self._session is not None:
+            self.face.show_transcript(self._session.id)
+
+    def action_memo(self) -> None:
+        """The memo."""
+        if self._session is not None:
+            self.face.show_memo(self._session.id)
+
+    def action_new(self) -> None:
+        """Another participant."""
+        self.app.push_screen(NewParticipant(), self._add)
+
+    def _add(self, number: str | None) -> None:
+        if number is None:
+            return
+        try:
+            self.study.participants.add(number, {}, self.now())
+        except StoreError as refused:
+            self.say(refused)
+            return
+        self.reload()
+        self._table.point_at(number, 1)
+        self._table.focus()
+
+    def action_search(self) -> None:
+        """Find words."""
+        self.app.push_screen(SearchScreen())
+
+    def action_doctor(self) -> None:
+        """How things are."""
+        self.app.push_screen(DoctorScreen())
+
+    def action_settings(self) -> None:
+        """What is set for the whole study."""
+        self.app.push_screen(SettingsScreen())
+
+    def action_interrupted(self) -> None:
+        """What was left unfinished."""
+        self.app.push_screen(InterruptedScreen(self.face.unfinished()))

@@ -1,0 +1,276 @@
+"""Before a session: the four decisions, who else is there, and a look at the microphone that opens none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from platformdirs import user_documents_path
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Button, Footer, Input, Static
+
+from guides import Guide, render_consent
+from store import Decision, Kind
+from store.errors import StoreError
+from tui import machine
+from tui.beginning import Arrangement, begin
+from tui.lasttime import DASH, LastTime, last_time, without_prefill
+from tui.screens import StudyScreen
+from tui.waves import long_day
+from tui.widgets.decisions import TITLES, DecisionLine, Decisions
+from tui.widgets.field import Field
+from tui.widgets.headline import Headline, place
+from tui.widgets.sound_check import SoundCheck, lines
+
+_WIDTHS = [(0, "-narrow"), (76, "-wide")]
+_UNDECIDED = "Decide all four first"
+
+
+class ConsentScreen(StudyScreen[None]):
+    """Asks everything anew for each session; nothing is recorded, written or opened before it is begun."""
+
+    about = (
+        "Read the form together, then set each decision: nothing is chosen beforehand. Without consent to take part "
+        "nothing starts. Without consent to audio no microphone is opened, and the interview runs with typed notes. "
+        "Until you begin, nothing is kept."
+    )
+    DEFAULT_CSS = """
+    ConsentScreen {
+        #consent-body { layout: horizontal; height: 1fr; }
+        #consent-left { width: 1fr; height: 1fr; padding: 0 1; }
+        #consent-right { width: 46%; height: 1fr; padding: 0; border: none; }
+        #consent-wording { height: auto; min-height: 3; margin: 1 0; padding: 0 1; border-left: wide $border-blurred; }
+        #consent-start { width: 100%; margin-top: 0; }
+        #consent-check { height: auto; padding: 0 1; }
+        #consent-last { height: auto; padding: 0 1; }
+        #consent-right Static, #consent-wording { height: auto; }
+        Field .field-label { width: 16; }
+        Field .field-said { padding-left: 16; }
+        Field .field-said.-empty { display: none; }
+        &.-narrow #consent-body { layout: vertical; overflow-y: auto; }
+        &.-narrow #consent-left { height: auto; width: 1fr; }
+        &.-narrow #consent-right { height: auto; width: 1fr; }
+    }
+    """
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                str(number),
+                f"go_to({number})",
+                TITLES[kind],
+                id=f"consent.{number}",
+                show=False,
+                tooltip=f"Go to the decision: {TITLES[kind].lower()}",
+            )
+            for number, kind in enumerate(TITLES, start=1)
+        ),
+        Binding("w", "wave", "Wave", id="consent.wave", tooltip="Take another wave"),
+        Binding("p", "blank", "Blank form", id="consent.blank", tooltip="Write the blank form to be printed"),
+        Binding("ctrl+s", "begin", "Begin", id="consent.begin", priority=True, tooltip="Begin the session"),
+        Binding("escape", "leave", "Back", id="consent.back", tooltip="Back to the board; nothing is kept"),
+    ]
+    wave: reactive[int] = reactive(1, init=False)
+
+    def __init__(self, participant: str, wave: int) -> None:
+        super().__init__()
+        self.participant = participant
+        self.set_reactive(ConsentScreen.wave, wave)
+
+    def compose(self) -> ComposeResult:
+        """Decisions at the left; microphone and last time at the right."""
+        form = self._guide.consent
+        yield Headline()
+        with Container(id="consent-body"):
+            with VerticalScroll(id="consent-left", classes="pane", can_focus=False) as left:
+                left.border_title = Content(f"Consent · form {form.version} of {form.date}")
+                yield Decisions()
+                yield Static(id="consent-wording", markup=False)
+                yield Field("setting", "Setting", hint="where you sit", value=self._last_setting)
+                yield Field("others", "Others present", hint="nobody")
+                yield Field("signed", "Signed form", hint="a file, if you have one")
+                yield Button(_UNDECIDED, id="consent-start")
+            with VerticalScroll(id="consent-right", can_focus=False):
+                with Container(id="consent-check", classes="pane") as check:
+                    check.border_title = "Microphone"
+                    yield Static(id="check-words")
+                with Container(id="consent-last", classes="pane"):
+                    yield Static(id="last-words")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """At the first decision."""
+        self._show_wave()
+        self._show_check()
+        self.query_one(Decisions).go_to(1)
+
+    @property
+    def _guide(self) -> Guide:
+        return self.study.guides.current()
+
+    @property
+    def _last_setting(self) -> str:
+        """Where they met last time is where they most likely meet again."""
+        back = last_time(self.study, self.participant, self.wave)
+        return "" if back is None else back.session.setting
+
+    @property
+    def _made(self) -> dict[Kind, Decision]:
+        return self.query_one(Decisions).made
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def watch_wave(self) -> None:
+        """Another wave looks back on another session."""
+        self._show_wave()
+
+    def _show_wave(self) -> None:
+        study = self.study
+        left = place(study.name, "before the session", invented=study.invented)
+        self.query_one(Headline).tell(left, f"{self.participant} · wave {self.wave} of {self._guide.waves}")
+        back = last_time(study, self.participant, self.wave)
+        box = self.query_one("#consent-last")
+        box.display = back is not None
+        if back is not None:
+            box.border_title = Content(f"Last time · wave {back.session.wave}, {long_day(back.session.started_at)}")
+            self.query_one("#last-words", Static).update(_looking_back(back))
+
+    def _show_check(self) -> None:
+        opening = self.face.opening
+        check = SoundCheck(
+            machine.source_words(opening.source.device, opening.source.replay is not None),
+            opening.choice.model,
+            machine.device_words(opening.choice.device),
+            machine.look(self.study.folder),
+        )
+        self.query_one("#check-words", Static).update(lines(self._made.get(Kind.AUDIO), check))
+
+    @on(DecisionLine.Reached)
+    def _show_wording(self, event: DecisionLine.Reached) -> None:
+        form = self._guide.consent
+        wording = {
+            Kind.TAKING_PART: form.taking_part,
+            Kind.AUDIO: form.audio,
+            Kind.QUOTING: form.quoting,
+            Kind.CONTACT: form.contact,
+        }
+        text = " ".join(wording[event.kind].split())
+        self.query_one("#consent-wording", Static).update(Content(text))
+
+    @on(Decisions.Changed)
+    def _decided(self) -> None:
+        self._show_check()
+        button = self.query_one("#consent-start", Button)
+        button.label = Content(self._start_words)
+        self.refresh_bindings()
+        if len(self._made) == len(TITLES) or self._refused:
+            button.focus()
+
+    @property
+    def _refused(self) -> bool:
+        return self._made.get(Kind.TAKING_PART) is Decision.DECLINED
+
+    @property
+    def _start_words(self) -> str:
+        if self._refused:
+            return "Keep that they declined; nothing starts"
+        if len(self._made) < len(TITLES):
+            return _UNDECIDED
+        sound = self._made[Kind.AUDIO] is Decision.GRANTED
+        return "Begin the session, with sound" if sound else "Begin the session, with notes only"
+
+    # --- keys ---------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Begin once everything is decided."""
+        if action == "begin" and self.is_mounted:
+            return True if self._refused or len(self._made) == len(TITLES) else None
+        return True
+
+    def action_go_to(self, number: int) -> None:
+        """To this decision."""
+        self.query_one(Decisions).go_to(number)
+
+    def action_wave(self) -> None:
+        """The next wave, round."""
+        self.wave = self.wave % self._guide.waves + 1
+
+    def action_blank(self) -> None:
+        """Write the blank form where documents are kept, and say where."""
+        guide = self._guide
+        file = user_documents_path() / f"consent-form-{guide.name}-{guide.consent.version}.md"
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(render_consent(guide), encoding="utf-8")
+        except OSError as fault:
+            self.say(f"The form can't be written to {file} ({fault.strerror}).", "error")
+            return
+        self.say(f"The blank form is in {file}; print it from there.")
+
+    def action_leave(self) -> None:
+        """Back to the decisions from a field, else back to the board."""
+        if isinstance(self.focused, Input):
+            self.query_one(Decisions).go_to(1)
+        else:
+            self.dismiss(None)
+
+    @on(Input.Submitted)
+    def _onward(self) -> None:
+        self.focus_next()
+
+    @on(Button.Pressed, "#consent-start")
+    def _pressed(self) -> None:
+        self.action_begin()
+
+    def action_begin(self) -> None:
+        """Keep the decisions and begin, or keep that they declined and go back."""
+        if not self._refused and len(self._made) < len(TITLES):
+            self.say("Set every decision first: granted or declined.", "warning")
+            return
+        arrangement = Arrangement(
+            self.participant,
+            self.wave,
+            self._made,
+            setting=self.query_one("#setting", Field).value.strip(),
+            others_present=self.query_one("#others", Field).value.strip() or "nobody",
+            signed_form=self._signed_form(),
+        )
+        if arrangement.signed_form is not None and not arrangement.signed_form.is_file():
+            self.query_one("#signed", Field).say("There is no such file: mend the path, or leave it empty.")
+            self.query_one("#signed", Field).take_focus()
+            return
+        try:
+            session = begin(self.study, arrangement, self.now())
+        except (StoreError, OSError) as refused:
+            self.say(refused)
+            return
+        if self._refused:
+            self.app.notify(
+                f"{self.participant} declined to take part; this is kept, nothing was started.", markup=False
+            )
+            self.dismiss(None)
+        else:
+            self.face.show_interview(session.id)
+
+    def _signed_form(self) -> Path | None:
+        typed = self.query_one("#signed", Field).value.strip()
+        return Path(typed).expanduser() if typed else None
+
+
+def _looking_back(back: LastTime) -> Content:
+    """What was to be asked next, what was left out."""
+    rows: list[Content] = []
+    parts = (
+        ("for this time", without_prefill(back.notes)),
+        ("core not asked", back.core_not_asked),
+        ("skipped", back.skipped),
+    )
+    for title, entries in parts:
+        if entries:
+            rows += [Content.styled(title, "$text-muted"), *(Content(f"{DASH} {entry}") for entry in entries)]
+    return Content("\n").join(rows or [Content("Nothing was noted for this time.")])

@@ -1,0 +1,206 @@
+"""What was left unfinished, one session at a time: go on with it, finish its transcript, or close it as it is."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalGroup
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Footer, ProgressBar, Static
+from textual.worker import Worker
+
+from store import ConsentRequired, Decision, Kind, Mode, Session, State
+from store.errors import StoreError
+from tui import events
+from tui.recovery import close_as_it_is, recover
+from tui.screens import StudyScreen
+from tui.times import clock_time, minutes
+from tui.waves import long_day
+from tui.widgets.headline import Headline, place
+
+_GO = "g   go on with the session: the interview screen opens where it was left"
+_FINISH = "f   finish the transcript out of what was recorded"
+_CLOSE = "c   close it as it is"
+_LATER = "escape   later: it is offered again"
+
+
+class InterruptedScreen(StudyScreen[None]):
+    """Offers each of these sessions in turn; leaves when none is left."""
+
+    about = (
+        "Nothing that was recorded is lost when the laptop or the program stops in the middle: it is on disk, and the "
+        "rest of the transcript can be made from it. Leaving this screen changes nothing."
+    )
+    DEFAULT_CSS = """
+    InterruptedScreen {
+        align: center middle;
+        #left-box { width: 84; max-width: 98%; height: auto; max-height: 90%; padding: 1 2; overflow-y: auto; }
+        Static { height: auto; }
+        #left-choices { margin-top: 1; }
+        #left-said { margin-top: 1; }
+        #left-progress { margin-top: 1; display: none; width: 1fr; }
+        #left-progress Bar { width: 1fr; }
+        &.-working #left-progress { display: block; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "go_on", "Go on", id="left.go", tooltip="Go on with the session"),
+        Binding(
+            "f", "finish", "Finish transcript", id="left.finish", tooltip="Finish the transcript from the recording"
+        ),
+        Binding("c", "close", "Close as it is", id="left.close", tooltip="End the session without finishing it"),
+        Binding("escape", "later", "Later", id="left.later", tooltip="Leave it as it is; it is offered again"),
+    ]
+    working = reactive(False, toggle_class="-working", bindings=True)
+
+    def __init__(self, sessions: tuple[str, ...]) -> None:
+        super().__init__()
+        self._waiting = list(sessions)
+        self._finishing: Worker[None] | None = None
+        self._read = 0
+
+    def compose(self) -> ComposeResult:
+        """What happened, what can be done."""
+        yield Headline(place(self.study.name, invented=self.study.invented))
+        with VerticalGroup(id="left-box", classes="pane"):
+            yield Static(id="left-what")
+            yield Static(id="left-choices")
+            yield ProgressBar(total=100, show_eta=False, id="left-progress")
+            yield Static(id="left-said", markup=False)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """The first one."""
+        self._show()
+
+    @property
+    def _session(self) -> Session:
+        return self.study.sessions.get(self._waiting[0])
+
+    def _show(self) -> None:
+        """The session whose turn it is; leaves when none is left."""
+        self.working = False
+        if not self._waiting:
+            self.dismiss(None)
+            return
+        session = self._session
+        box = self.query_one("#left-box")
+        broken = session.state is State.INTERRUPTED
+        box.border_title = "An interrupted session" if broken else "A transcript that is not finished"
+        box.border_subtitle = f"{len(self._waiting)} of these" if len(self._waiting) > 1 else ""
+        self.query_one("#left-what", Static).update(_what(session))
+        keys = [_GO, _FINISH, _CLOSE, _LATER] if broken else [_FINISH, _LATER]
+        self.query_one("#left-choices", Static).update(Content("\n".join(keys)))
+        self.refresh_bindings()
+
+    def _next(self, sentence: str) -> None:
+        self.say(sentence)
+        self._waiting.pop(0)
+        self.query_one("#left-said", Static).update("")
+        self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Going on and closing are for interrupted sessions; while one is being finished, only leaving."""
+        if action in ("go_on", "finish", "close"):
+            if not self._waiting or self.working:
+                return None
+            broken = self._session.state is State.INTERRUPTED
+            return action == "finish" or broken
+        return True
+
+    # --- the choices --------------------------------------------------------------------------------------------------
+
+    def action_go_on(self) -> None:
+        """Open it again where it was left; needs live consent to take part."""
+        session = self._session
+        if self.study.consent.newest(session.id).get(Kind.TAKING_PART) is not Decision.GRANTED:
+            self._trouble("Taking part was never granted in this session: close it, and begin a new one.")
+            return
+        try:
+            self.study.lock_for_session()
+            self.study.sessions.reopen(session.id, self.now())
+        except StoreError as refused:
+            self._trouble(str(refused))
+            return
+        self.face.show_interview(session.id)
+
+    def action_close(self) -> None:
+        """End it; what is not transcribed stays so until somebody finishes it."""
+        session = self._session
+        if session.mode is Mode.NOTES and not self._recorded(session):
+            self.action_finish()
+            return
+        try:
+            close_as_it_is(self.study, session.id, self.now)
+        except StoreError as refused:
+            self._trouble(str(refused))
+            return
+        self._next(f"{session.participant}, wave {session.wave}, is closed as it is.")
+
+    def action_finish(self) -> None:
+        """Read what was recorded and not read yet."""
+        self.working = True
+        self._read = 0
+        self._progress(self._session, 0)
+        self._finishing = self.run_worker(
+            self._finish(self._session), exclusive=True, description="finish a transcript"
+        )
+
+    async def _finish(self, session: Session) -> None:
+        def tell(event: events.Event) -> None:
+            if isinstance(event, events.UtteranceHeard):
+                self._read += 1
+                self._progress(session, event.end_ms)
+            elif isinstance(event, events.Notice):
+                self._trouble(event.text)
+
+        try:
+            whole = await recover(self.study, session.id, self.face.opening.choice, tell, self.now)
+        except StoreError as refused:
+            self.working = False
+            self._trouble(str(refused))
+            return
+        if whole:
+            self._next(f"{session.participant}, wave {session.wave}, is complete.")
+        else:
+            self.working = False
+            self._trouble("A part could not be transcribed; it stays to be finished later.")
+
+    def action_later(self) -> None:
+        """Leave; a transcript that is being finished stops where it is, and nothing of it is lost."""
+        if self._finishing is not None:
+            self._finishing.cancel()
+        self.dismiss(None)
+
+    def _progress(self, session: Session, end_ms: int) -> None:
+        share = 100 * end_ms / session.recording_ms if session.recording_ms else 0
+        self.query_one(ProgressBar).update(progress=min(share, 99))
+        so_far = f"Read up to {clock_time(end_ms)} of {clock_time(session.recording_ms)}"
+        self.query_one("#left-said", Static).update(
+            Content(f"{so_far}, {self._read} utterances. Escape stops it here.")
+        )
+
+    def _recorded(self, session: Session) -> bool:
+        """Whether there is sound to be read, also where consent was taken back after it was recorded."""
+        try:
+            return self.study.permit_listening(session.id).path.exists()
+        except (ConsentRequired, StoreError):
+            return False
+
+    def _trouble(self, sentence: str) -> None:
+        self.query_one("#left-said", Static).update(Content.styled(sentence, "$error"))
+
+
+def _what(session: Session) -> Content:
+    """Who, which wave, how much of it there is."""
+    who = f"{session.participant} · wave {session.wave}"
+    kept = "with sound" if session.mode is Mode.AUDIO else "with notes only"
+    if session.state is State.INTERRUPTED:
+        how = f"This session of {long_day(session.started_at)} did not come to its end. "
+    else:
+        how = f"This session of {long_day(session.started_at)} was stopped before its transcript was whole. "
+    much = f"{minutes(session.recording_ms)} recorded" if session.mode is Mode.AUDIO else "notes were taken"
+    return Content.assemble((who, "bold"), f"   {kept}\n", how, f"{much}; all of it is on disk.")

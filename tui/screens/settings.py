@@ -1,0 +1,67 @@
+"""What is set once for the whole study: who interviews, and how far apart the waves are."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalGroup
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tui.screens import face
+from tui.waves import WAVE_MONTHS
+from tui.widgets.field import Field
+
+_MOST_MONTHS = 60
+
+
+class SettingsScreen(ModalScreen[None]):
+    """Two fields; Enter keeps what stands there."""
+
+    DEFAULT_CSS = """
+    SettingsScreen {
+        align: center middle;
+        #settings-box { width: 70; max-width: 98%; height: auto; padding: 1 2; background: $surface; }
+        .muted { height: auto; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Back", id="settings.back", tooltip="Leave everything as it was"),
+        Binding("ctrl+s", "keep", "Keep", id="settings.keep", priority=True, tooltip="Keep what stands here"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The fields as they are set."""
+        study = face(self).study
+        with VerticalGroup(id="settings-box", classes="pane") as box:
+            box.border_title = "Settings of this study"
+            yield Field(
+                "interviewer", "Interviewer", hint="how decisions are signed", value=study.setting("interviewer") or ""
+            )
+            yield Field("months", "Months between waves", value=study.setting("wave_months") or str(WAVE_MONTHS))
+            yield Static(Content("Enter keeps both, Escape leaves them. F2 switches light and dark."), classes="muted")
+
+    def on_mount(self) -> None:
+        """Ready to type."""
+        self.query_one("#interviewer", Field).take_focus()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.action_keep()
+
+    def action_keep(self) -> None:
+        """Keep both, or say what is wrong."""
+        months = self.query_one("#months", Field)
+        typed = months.value.strip()
+        if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= _MOST_MONTHS):
+            months.say(f"Type a number of months from 1 to {_MOST_MONTHS}.")
+            months.take_focus()
+            return
+        study, now = face(self).study, face(self).now()
+        study.set_setting("wave_months", typed, now)
+        study.set_setting("interviewer", self.query_one("#interviewer", Field).value.strip(), now)
+        self.dismiss(None)

@@ -1,0 +1,160 @@
+"""Where each participant stands in each wave: held, due, overdue or to come; pure values from the study's rows."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from store import Decision, Kind, Memo, Mode, Session, State
+
+WAVE_MONTHS = 4
+# A wave is called due this many days before its day, so that a meeting can be arranged.
+DUE_FROM_DAYS = 14
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class Sort(StrEnum):
+    """What there is to say of one participant in one wave."""
+
+    RECORDED = "recorded"
+    NOTES = "notes"
+    INTERRUPTED = "interrupted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    OVERDUE = "overdue"
+    DUE = "due"
+    LATER = "later"
+    NOTHING = ""
+
+
+# Sessions of these sorts count as held: the next wave is reckoned from them.
+HELD = frozenset({Sort.RECORDED, Sort.NOTES, Sort.INTERRUPTED})
+WAITING = frozenset({Sort.DUE, Sort.OVERDUE})
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One participant in one wave; ``due`` is the day of a wave that is to come, None where any day will do."""
+
+    participant: str
+    wave: int
+    sort: Sort
+    session: Session | None = None
+    due: date | None = None
+    memo: bool = False
+    transcript: bool = False
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the table is made from."""
+
+    participants: Sequence[str]
+    sessions: Sequence[Session]
+    memos: Mapping[str, Memo]
+    consent: Mapping[str, Mapping[Kind, Decision]]
+
+
+def table(rows: Rows, waves: int, today: date, months: int = WAVE_MONTHS) -> tuple[tuple[Cell, ...], ...]:
+    """A row for each participant, a cell for each wave (more where more were held)."""
+    most = max([waves, *(session.wave for session in rows.sessions)])
+    return tuple(tuple(_row(rows, number, most, waves, today, months)) for number in rows.participants)
+
+
+def count(cells: Iterable[Cell], sorts: frozenset[Sort]) -> int:
+    """How many cells are of these sorts."""
+    return sum(cell.sort in sorts for cell in cells)
+
+
+def memos_missing(cells: Iterable[Cell]) -> int:
+    """How many sessions were held and never reflected on."""
+    return sum(cell.sort in (Sort.RECORDED, Sort.NOTES) and not cell.memo for cell in cells)
+
+
+def next_wave(row: Sequence[Cell]) -> int:
+    """The wave that would be held next: the first one due or to come, else the last."""
+    coming = [cell.wave for cell in row if cell.sort in WAITING or cell.sort is Sort.LATER]
+    return coming[0] if coming else row[-1].wave
+
+
+def later_by_months(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month where it has no such day."""
+    number = day.month - 1 + months
+    year, month = day.year + number // 12, number % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def local_day(moment: datetime) -> date:
+    """The day it was where we are."""
+    return moment.astimezone().date()
+
+
+def day_text(day: date, today: date) -> str:
+    """A day as people write it; the year only where it is another one than ours."""
+    text = f"{day.day} {_MONTHS[day.month - 1]}"
+    return text if day.year == today.year else f"{text} {day.year}"
+
+
+def long_day(moment: datetime) -> str:
+    """A day with its year."""
+    day = local_day(moment)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def written(memo: Memo | None) -> bool:
+    """Whether anybody wrote in a memo since it was opened with what it is prefilled with."""
+    return memo is not None and memo.saved_at > memo.opened_at
+
+
+# one row, step by step: the state of the walk from wave to wave is the day of the last session held
+def _row(rows: Rows, number: str, most: int, waves: int, today: date, months: int) -> Iterable[Cell]:
+    last: date | None = None
+    open_ended = False
+    for wave in range(1, most + 1):
+        held = _newest([session for session in rows.sessions if (session.participant, session.wave) == (number, wave)])
+        if held is not None:
+            cell = _held(rows, held)
+            if cell.sort in HELD:
+                last = local_day(held.started_at)
+            open_ended = cell.sort not in HELD
+            yield cell
+        elif open_ended or wave > waves:
+            yield Cell(number, wave, Sort.NOTHING)
+        else:
+            yield _to_come(number, wave, None if last is None else later_by_months(last, months), today)
+            open_ended = True
+
+
+def _newest(sessions: Sequence[Session]) -> Session | None:
+    """The sitting that counts: a withdrawn one only where there is no other."""
+    standing = [session for session in sessions if session.state is not State.WITHDRAWN]
+    return max(standing or sessions, key=lambda session: session.started_at, default=None)
+
+
+def _held(rows: Rows, session: Session) -> Cell:
+    memo = written(rows.memos.get(session.id))
+    whole = session.state is State.COMPLETE and session.mode is Mode.AUDIO
+    return Cell(session.participant, session.wave, _sort(rows, session), session=session, memo=memo, transcript=whole)
+
+
+def _sort(rows: Rows, session: Session) -> Sort:
+    taking_part = rows.consent.get(session.id, {}).get(Kind.TAKING_PART)
+    if session.state is State.WITHDRAWN or taking_part is Decision.WITHDRAWN:
+        return Sort.WITHDRAWN
+    if taking_part is Decision.DECLINED:
+        return Sort.DECLINED
+    if session.state in (State.OPEN, State.INTERRUPTED):
+        return Sort.INTERRUPTED
+    return Sort.RECORDED if session.mode is Mode.AUDIO else Sort.NOTES
+
+
+def _to_come(number: str, wave: int, due: date | None, today: date) -> Cell:
+    if due is None:
+        return Cell(number, wave, Sort.DUE)
+    if due < today:
+        return Cell(number, wave, Sort.OVERDUE, due=due)
+    soon = due - today <= timedelta(days=DUE_FROM_DAYS)
+    return Cell(number, wave, Sort.DUE if soon else Sort.LATER, due=due)
