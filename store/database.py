@@ -35,7 +35,7 @@ class Database:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
-        with _plain_errors():
+        with plain_errors():
             uri = f"{path.absolute().as_uri()}?mode=rw"
             self._connection = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
             self._connection.execute("PRAGMA cipher_log_level = NONE")
@@ -67,17 +67,17 @@ class Database:
 
     def run(self, sql: str, values: Sequence[object] = ()) -> int:
         """Executes one statement; gives the row id of what was inserted."""
-        with _plain_errors():
+        with plain_errors():
             return int(self._connection.execute(sql, values).lastrowid or 0)
 
     def change(self, sql: str, values: Sequence[object] = ()) -> int:
         """Executes one statement; gives the number of rows that it changed."""
-        with _plain_errors():
+        with plain_errors():
             return int(self._connection.execute(sql, values).rowcount)
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Every row, by column name."""
-        with _plain_errors():
+        with plain_errors():
             cursor = self._connection.execute(sql, values)
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
@@ -98,7 +98,7 @@ class Database:
 
     def close(self) -> None:
         """Empties the log and lets go of the file; closing twice is nothing."""
-        with _plain_errors():
+        with plain_errors():
             self._connection.close()
 
     def _roll_back(self) -> None:
@@ -107,7 +107,7 @@ class Database:
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
+def plain_errors() -> Iterator[None]:
     """SQLCipher's errors are no ``sqlite3.Error``; none of either kind leaves this room."""
     try:
         yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
+from store.database import plain_errors
 from store.errors import StudyDamaged
 from store.triggers import MANIFEST
 
@@ -85,6 +86,8 @@ _TABLES = (
     " text TEXT NOT NULL, kept_at TEXT NOT NULL, PRIMARY KEY (memo, version)) STRICT",
     "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,"
     " hash TEXT NOT NULL) STRICT",
+    "CREATE INDEX cue_in_time ON cue (session, at_ms, id)",
+    *(f"CREATE INDEX {table}_of_session ON {table} (session)" for table in ("mark", "jotting", "gap", "pause")),
     # A row is 4 x the source's row number, + 0 for an utterance (newest version), 1 for a memo, 2 for a jotting.
     'CREATE VIRTUAL TABLE passage USING fts5 (text, tokenize = "unicode61 remove_diacritics 2")',
     "INSERT INTO passage (passage, rank) VALUES ('secure-delete', 1)",
@@ -102,18 +105,21 @@ def m001_the_study(tables: Tables) -> None:
 
 def migrate(tables: Tables) -> None:
     """Brings a study to the newest schema and asserts that no trigger was lost on the way."""
-    migrations.apply(tables)
+    with plain_errors():
+        migrations.apply(tables)
     if lost := lost_triggers(tables):
         raise StudyDamaged(f"The study lacks its safeguards ({', '.join(lost)}): bring it back from a backup.")
 
 
 def version(tables: Tables) -> int:
     """How many migrations this study has seen."""
-    return len(migrations.applied(tables))
+    with plain_errors():
+        return len(migrations.applied(tables))
 
 
 def lost_triggers(tables: Tables) -> tuple[str, ...]:
     """The triggers of the manifest that are missing, or read otherwise."""
-    rows = tables.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    with plain_errors():
+        rows = tables.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     found = {str(name): str(sql) for name, sql in rows}
     return tuple(name for name, sql in MANIFEST.items() if found.get(name) != sql)

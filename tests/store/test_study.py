@@ -23,6 +23,7 @@ from store import (
     StudyLocked,
     StudyMissing,
     WrongPassphrase,
+    keys,
 )
 
 NewStudy = tuple[Study, str]
@@ -83,6 +84,18 @@ def test_a_new_passphrase_takes_the_place_of_the_old(
         Study.open(tmp_path / "s", passphrase, now)
     with Study.open(tmp_path / "s", "another evening", now) as opened:
         assert opened.name == "Peers"
+
+
+def test_a_passphrase_is_stretched_as_long_as_the_design_says(
+    tmp_path: Path, passphrase: str, designed_cost: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert designed_cost == {"MEMORY_KIB": 65536, "PASSES": 3, "LANES": 4}
+    for name, cost in designed_cost.items():
+        monkeypatch.setattr(keys, name, cost)
+    keys.create(tmp_path, passphrase)
+    wraps = json.loads((tmp_path / "keys.json").read_text())["wraps"]
+    costs = {(wrap["kdf"], wrap["memory_kib"], wrap["passes"], wrap["lanes"]) for wrap in wraps.values()}
+    assert costs == {("argon2id", 65536, 3, 4)}
 
 
 @pytest.mark.parametrize("empty", ["", "  \t"])

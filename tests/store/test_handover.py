@@ -1,0 +1,155 @@
+"""What leaves the study, format by format."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from store import BadInput, ConsentRequired, Decision, Dossier, Kind, Move, Session, Study
+from store.handover import FORMATS, export
+from store.handover.as_json import as_dict, session_dict
+from store.handover.wording import VERBATIM, clock
+
+EVERY = tuple(FORMATS)
+Begin = Callable[..., Session]
+Say = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def told(study: Study, begin: Begin, say: Say, now: datetime) -> Session:
+    session = begin(study, wave=2)
+    question = next(study.guides.current().questions())
+    study.log.cue(session.id, question=question.id, move=Move.ASK, at_ms=0, now=now)
+    say(study, session.id, "How <b>are</b> you & yours --> today?", 0, "interviewer")
+    say(study, session.id, "I can\n\ncope *slowly*", 3_723_004, "participant")
+    study.log.mark(session.id, at_ms=100, text=None, now=now)
+    study.log.jot(session.id, at_ms=200, text="looked away", now=now)
+    study.sessions.stop(session.id, now, recording_ms=3_800_000, captured_ms=3_700_500, dropped_frames=0)
+    study.memos.open(session.id, "First words: slow", now + timedelta(minutes=2))
+    return study.sessions.get(session.id)
+
+
+@pytest.fixture(scope="module")
+def dossier(study: Study, told: Session) -> Dossier:
+    return study.dossier(told.id)
+
+
+def refused(study: Study, begin: Begin, now: datetime, kind: Kind, decision: Decision) -> Session:
+    session = begin(study)
+    study.consent.decide(session.id, kind, decision, form_version="1", recorded_by="ME", now=now)
+    return session
+
+
+def test_files_are_private_whole_and_named_after_the_session(
+    study: Study, told: Session, tmp_path: Path, now: datetime
+) -> None:
+    paths = export(study, [told.id], tmp_path / "out", EVERY, unmask=False, now=now)
+    assert [path.name for path in paths] == [f"{told.id}.{name}" for name in EVERY]
+    assert sorted(paths) == sorted((tmp_path / "out").iterdir())
+    assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
+    assert study.audit.entries()[-1].action == "handed over"
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_file_says_what_it_leaves_out(dossier: Dossier, name: str) -> None:
+    text = FORMATS[name](dossier)
+    assert VERBATIM in text
+    assert "Invented words" not in text
+    assert "Quoting was" not in text
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_file_says_that_words_are_invented_or_not_to_be_quoted(dossier: Dossier, name: str) -> None:
+    consent = {**dossier.consent, Kind.QUOTING: Decision.DECLINED, Kind.AUDIO: Decision.WITHDRAWN}
+    text = FORMATS[name](replace(dossier, invented=True, consent=consent))
+    assert "Invented words" in text
+    assert "Quoting was declined" in text
+    assert "Audio was withdrawn and the recording destroyed; what was transcribed was kept." in text
+
+
+def test_webvtt_is_valid_and_nothing_said_can_break_it(dossier: Dossier) -> None:
+    head, *blocks = FORMATS["vtt"](dossier).rstrip("\n").split("\n\n")
+    assert head == "WEBVTT"
+    cues = [block.split("\n") for block in blocks if not block.startswith("NOTE ")]
+    assert all("-->" not in block for block in blocks if block.startswith("NOTE "))
+    assert [cue[1] for cue in cues] == ["00:00:00.000 --> 00:00:00.900", "01:02:03.004 --> 01:02:03.904"]
+    participant = dossier.session.participant
+    assert cues[0][2] == "<v Interviewer>How &lt;b&gt;are&lt;/b&gt; you &amp; yours --&gt; today?"
+    assert cues[1][2:] == [f"<v {participant}>I can cope *slowly*"]
+
+
+def test_subrip_is_valid_and_its_first_caption_is_the_legend(dossier: Dossier) -> None:
+    blocks = [block.split("\n") for block in FORMATS["srt"](dossier).rstrip("\n").split("\n\n")]
+    assert [block[0] for block in blocks] == ["1", "2", "3"]
+    assert all(re.fullmatch(r"\d\d:\d\d:\d\d,\d{3} --> \d\d:\d\d:\d\d,\d{3}", block[1]) for block in blocks)
+    assert VERBATIM in blocks[0]
+    assert all("-->" not in line and "<" not in line for block in blocks for line in block[2:])
+
+
+def test_plain_text_is_cut_by_question_and_ends_with_the_memo(dossier: Dossier) -> None:
+    lines = FORMATS["txt"](dossier).splitlines()
+    question = next(dossier.guide.questions())
+    said = f"[01:02:03.004] {dossier.session.participant}: I can cope *slowly*"
+    assert lines.index(question.text) < lines.index(said) < lines.index("[00:00:00.200] looked away")
+    assert lines[-2:] == ["MEMO, begun 2 min after the interview", "First words: slow"]
+
+
+def test_markdown_holds_no_markup_of_the_people(dossier: Dossier) -> None:
+    text = FORMATS["md"](dossier)
+    assert "\\*slowly\\*" in text
+    assert "\\<b\\>" in text
+
+
+def test_json_is_the_session_with_everything(dossier: Dossier, told: Session) -> None:
+    whole = json.loads(FORMATS["json"](dossier))
+    assert {"cues", "marks", "jottings", "utterances", "versions", "memos", "consent", "legend"} <= set(whole)
+    assert {**whole, **session_dict(told)} == whole
+    assert (whole["audio_seconds"], whole["state"], whole["mode"]) == (3700.5, "stopped", "audio")
+    said = whole["utterances"][0]
+    assert {"id", "version", "start", "end", "speaker", "text", "question"} <= set(said)
+    assert (said["start"], said["end"], said["speaker"]) == (0.0, 0.9, "interviewer")
+    assert json.loads(json.dumps(as_dict(dossier))) == as_dict(dossier)
+
+
+@pytest.mark.parametrize("decision", [Decision.DECLINED, Decision.WITHDRAWN])
+def test_whoever_does_not_take_part_is_never_handed_over(
+    study: Study, told: Session, begin: Begin, tmp_path: Path, now: datetime, decision: Decision
+) -> None:
+    session = refused(study, begin, now, Kind.TAKING_PART, decision)
+    with pytest.raises(ConsentRequired, match=f"{session.id} can't be handed over"):
+        export(study, [told.id, session.id], tmp_path, EVERY, unmask=False, now=now)
+    assert list(tmp_path.iterdir()) == []
+    everything = export(study, [], tmp_path, ["txt"], unmask=False, now=now)
+    assert f"{told.id}.txt" in {path.name for path in everything}
+    assert f"{session.id}.txt" not in {path.name for path in everything}
+
+
+def test_an_unknown_format_or_folder_is_refused(study: Study, told: Session, tmp_path: Path, now: datetime) -> None:
+    with pytest.raises(BadInput, match="no format pdf"):
+        export(study, [told.id], tmp_path, ["pdf"], unmask=False, now=now)
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(BadInput, match="choose another"):
+        export(study, [told.id], tmp_path / "file", ["txt"], unmask=False, now=now)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_session_of_notes_is_handed_over_too(study: Study, begin: Begin, now: datetime, name: str) -> None:
+    session = refused(study, begin, now, Kind.AUDIO, Decision.DECLINED)
+    assert "Audio was not recorded" in FORMATS[name](study.dossier(session.id))
+
+
+def test_a_session_that_is_not_transcribed_yet_says_so(study: Study, session: Session, now: datetime) -> None:
+    study.transcript.add_utterance(session.id, 0, 900, now)
+    assert "Not finished: 1 utterances" in FORMATS["txt"](study.dossier(session.id))
+
+
+@pytest.mark.parametrize(("ms", "text"), [(0, "00:00:00.000"), (59_999, "00:00:59.999"), (3_600_001, "01:00:00.001")])
+def test_times_are_hours_minutes_seconds_and_thousandths(ms: int, text: str) -> None:
+    assert clock(ms) == text
