@@ -150,6 +150,11 @@ class Capture:
         self._end()
 
     @property
+    def is_over(self) -> bool:
+        """Whether no more sound will come."""
+        return self._over.is_set()
+
+    @property
     def pid(self) -> int | None:
         """The recorder's process, while there is one."""
         return None if self._child is None else self._child.pid
@@ -157,19 +162,24 @@ class Capture:
     # --- keeping it running -------------------------------------------------------------------------------------------
 
     async def _keep_running(self, begin: wire.Begin) -> None:
+        try:
+            await self._restart_until_ended(begin)
+        finally:
+            self._end()
+
+    async def _restart_until_ended(self, begin: wire.Begin) -> None:
         attempts = 0
         while True:
             seen_before = self.seq
             await self._run_once(begin)
             if self.ended is not None or self._leaving:
-                break
+                return
             attempts = attempts + 1 if self.seq == seen_before else 0
             if self.failed is not None and attempts >= len(RESTART_WAIT_S):
-                break
+                return
             self._tell(RecorderLost(self.at_ms))
             await asyncio.sleep(RESTART_WAIT_S[min(attempts, len(RESTART_WAIT_S) - 1)])
             begin = self._from_here(begin)
-        self._end()
 
     async def _run_once(self, begin: wire.Begin) -> None:
         self.failed, self._granted_ms, self._heard_at = None, -1, self._monotonic()

@@ -6,6 +6,7 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def machine(folder: Path) -> Iterator[Row]:
     yield _told("microphone", _microphone)
     yield _told("compute", _compute)
     for model in models.installed():
-        yield _told(f"model {model.name}", lambda model=model: _model(model))  # type: ignore[misc]  # bound at once
+        yield _told(f"model {model.name}", partial(_model, model))
     yield _free_space(folder)
     yield Row("log", True, str(log_path()))
 

@@ -58,6 +58,7 @@ class Hearing:
         self._scan: wire.Scan | None = None
         self._child: Child | None = None
         self._runner: asyncio.Task[None] | None = None
+        self._done = 0
         self._leaving = False
         self._given_up = False
         self._idle = asyncio.Event()
@@ -145,13 +146,12 @@ class Hearing:
 
     async def _keep_running(self, load: wire.Load) -> None:
         fruitless = 0
-        while not self._leaving:
-            owed_before, was_ready = dict(self._owed), self.ready is not None
+        while True:
+            done_before = self._done
             failure = await self._run_once(load)
             if self._leaving:
                 return
-            got_on = self.ready is not None and (self._owed != owed_before or not was_ready)
-            fruitless = 0 if got_on else fruitless + 1
+            fruitless = fruitless + 1 if self._done == done_before else 0
             if self.ready is None and (failure is not None or fruitless >= TRIES_TO_LOAD):
                 self._give_up(failure)
                 return
@@ -187,6 +187,7 @@ class Hearing:
                 self._glance = None
                 self._tell(report)
             case wire.Heard(id=job):
+                self._done += 1
                 if self._owed.pop(job, None) is not None:  # else it was struck meanwhile: its words are dropped unread
                     self._tell(report)
                     self._settle()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import os
+import traceback
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -40,9 +42,6 @@ def _handler() -> logging.Handler:
 class _NoWords(logging.Formatter):
     """Tracebacks without the exceptions' own messages, which might quote what somebody typed."""
 
-    def formatException(self, ei: object) -> str:  # noqa: N802  # the base class's name
-        import traceback
-
-        kind, _, trace = ei  # type: ignore[misc]  # the triple of sys.exc_info
-        frames = "".join(traceback.format_tb(trace))
-        return f"{frames}{getattr(kind, '__name__', kind)}"
+    def formatException(self, ei: Any) -> str:  # noqa: N802  # the base class's name
+        kind, _, trace = ei
+        return f"{''.join(traceback.format_tb(trace))}{getattr(kind, '__name__', kind)}"

@@ -174,7 +174,8 @@ class LineDriver:
     async def _stop_at_the_end_of_the_sound(self) -> None:
         if self._replay:
             await self._conductor.until_ended()
-            await self._conductor.stop()
+            if self._conductor.sound_over:  # not so when consent to it was withdrawn: notes go on
+                await self._conductor.stop()
 
     # --- one method an order ------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from transcribe import models as shelf
+from transcribe.errors import ModelError
 from tui.commands.base import Group
 from tui.printing import put, say
 
@@ -32,7 +33,7 @@ def verify(ctx: click.Context) -> None:
     for model in shelf.installed():
         try:
             put(f"{model.name}  whole  {shelf.verify(model)}")
-        except shelf.ModelError as error:
+        except ModelError as error:
             damaged = True
             say(str(error))
     if damaged:

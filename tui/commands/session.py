@@ -47,7 +47,7 @@ QUESTIONS = {
 @click.option("--json", "as_json", is_flag=True, help="Events, one JSON object a line.")
 @model_options
 @click.pass_context
-def session(ctx: click.Context, plain: bool, choice: Choice, as_json: bool, **given: object) -> None:
+def session(ctx: click.Context, /, plain: bool, choice: Choice, as_json: bool, **_: object) -> None:
     """Hold a session: consent, guide, recording, live transcript, stop, memo."""
     began = time.monotonic()
     if not plain:

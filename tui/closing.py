@@ -1,0 +1,43 @@
+"""The end of a session: its memo, and its figures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from store import Memo, Study
+from tui import events
+from tui.memo import Matter, prefill
+from tui.meter import Meter
+from tui.notebook import Notebook
+
+
+def open_memo(notebook: Notebook, now: datetime) -> tuple[Memo, str]:
+    """The session's memo, opened with what is known under its headings; the memo and that first text."""
+    study, key = notebook.study, notebook.session.id
+    matter = Matter(
+        notebook.guide,
+        notebook.walk,
+        study.log.cues(key),
+        study.log.marks(key),
+        study.log.jottings(key),
+        study.transcript.utterances(key),
+    )
+    text = prefill(matter)
+    study.sessions.open_memo(key, now)
+    return study.memos.open(key, text, now), text
+
+
+def summary(study: Study, key: str, meter: Meter) -> events.Summary:
+    """The session in figures, as the study and the meter know them."""
+    session = study.sessions.get(key)
+    ready_ms = session.ready_after_stop_ms
+    return events.Summary(
+        audio_seconds=session.captured_ms / 1000,
+        utterances=len(study.transcript.utterances(session.id)),
+        dropped_frames=session.dropped_frames,
+        ready_after_stop_s=None if ready_ms is None else ready_ms / 1000,
+        model=session.model,
+        device=session.device,
+        cpu_seconds=meter.cpu_seconds,
+        peak_rss_mb=meter.peak_rss_mb,
+    )

@@ -1,0 +1,259 @@
+"""What is heard in a session: the recorder and the scribe at work, and the clock they give."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from store import StateError, StoreError, Study
+from transcribe import wire
+from tui import events
+from tui.capture import Capture, RecorderLost, Source
+from tui.clock import NotesClock
+from tui.hearing import Choice
+from tui.notebook import Notebook
+from tui.transcribing import Transcribing
+
+STRIKE_GRACE_S = 3.0
+
+SIGNALS = {
+    "no_signal": "The microphone gives no sound; check its cable.",
+    "silent": "The microphone gives pure silence; check that it is not muted.",
+    "clipping": "The sound is too loud and distorts; move the microphone away or lower its level.",
+}
+
+
+class Stage(StrEnum):
+    """What the recording bar says."""
+
+    WAITING = "waiting"
+    RECORDING = "recording"
+    PAUSED = "paused"
+    NOTES = "notes"
+    LOST = "lost"
+    STOPPED = "stopped"
+
+
+class Listening(Notebook):
+    """A session with its sound: where it is, off and on the record, waiting, and what the children report.
+
+    Order is law: what a child reports goes to the store first and to the watcher afterwards.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        session: str,
+        source: Source,
+        choice: Choice,
+        tell: Callable[[events.Event], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(study, session, tell, now)
+        self.source = source
+        self.stage = Stage.WAITING
+        self._notes_clock = NotesClock(source.speed)
+        self._capture: Capture | None = None
+        self._began = False
+        self._final_ms: int | None = None
+        self._struck: asyncio.Future[None] | None = None
+        self._sound_seen = asyncio.Event()
+        self._transcribing = Transcribing(study, self.session.id, choice, tell, now)
+        self._transcribing.progressed = self._on_progress
+
+    # --- where we are -------------------------------------------------------------------------------------------------
+
+    @property
+    def at_ms(self) -> int:
+        """Recording time now; in a session of notes, the time since it began, net of pauses."""
+        if self._final_ms is not None:
+            return self._final_ms
+        return self._capture.at_ms if self._capture is not None else self._notes_clock.at_ms
+
+    @property
+    def timed(self) -> bool:
+        """Whether ``at_ms`` means anything yet."""
+        return self._sound_seen.is_set() or self.stage in (Stage.NOTES, Stage.STOPPED)
+
+    @property
+    def played_ms(self) -> int:
+        """The clock of the room: it runs on while paused."""
+        return self._capture.played_ms if self._capture is not None else self._notes_clock.at_ms
+
+    @property
+    def behind(self) -> int:
+        """How many utterances wait for their words."""
+        return self._transcribing.hearing.behind
+
+    @property
+    def pids(self) -> dict[str, int | None]:
+        """The children, for those who watch over them."""
+        recorder = None if self._capture is None else self._capture.pid
+        return {"recorder": recorder, "scribe": self._transcribing.hearing.pid}
+
+    async def until_recording(self, timeout_s: float) -> bool:
+        """Wait for the first block of sound; False when none came in time. At once in a session of notes."""
+        if self._capture is None:
+            return True
+        try:
+            await asyncio.wait_for(self._sound_seen.wait(), timeout_s)
+        except TimeoutError:
+            return False
+        return True
+
+    def pause(self) -> None:
+        """Go off the record: nothing is captured until ``resume``."""
+        self._must_run()
+        if self._capture is not None:
+            if not self._capture.paused:
+                self._capture.pause()
+        elif not self._notes_clock.paused:
+            self._notes_clock.pause()
+            self._on_paused()
+
+    def resume(self) -> None:
+        """Go on the record again."""
+        self._must_run()
+        if self._capture is not None:
+            if self._capture.paused:
+                self._capture.resume()
+        elif self._notes_clock.paused:
+            self._notes_clock.resume()
+            self._on_resumed()
+
+    async def settled(self) -> None:
+        """Wait until a pause or a resume has taken effect, and its event was told."""
+        if self._capture is not None:
+            await self._capture.settled()
+
+    # --- waiting ------------------------------------------------------------------------------------------------------
+
+    def play_until(self, played_ms: int | None) -> None:
+        """Let a replay run up to here and stand; None lets it run on."""
+        if self._capture is not None:
+            self._capture.play_until(played_ms)
+
+    async def until_played(self, played_ms: int) -> None:
+        """Wait until the room's clock shows this, or the recording is over."""
+        if self._capture is not None:
+            self._capture.play_until(played_ms)
+            await self._capture.until_played(played_ms)
+        elif self.source.speed == 0:
+            self._notes_clock.advance(played_ms - self._notes_clock.at_ms)
+        else:
+            await asyncio.sleep(max(0, played_ms - self._notes_clock.at_ms) / 1000 / self.source.speed)
+
+    async def until_over(self) -> None:
+        """Let a replay play on and wait for its end (a microphone has none); at once in a session of notes."""
+        self.play_until(None)
+        await self.until_ended()
+
+    async def until_ended(self) -> None:
+        """Wait for the end of the sound; at once in a session of notes."""
+        if self._capture is not None:
+            await self._capture.until_over()
+
+    @property
+    def sound_over(self) -> bool:
+        """Whether a replay has come to its end (or can't go on), with consent to it still standing."""
+        return self._capture is not None and self._capture.is_over
+
+    async def _strike_sound(self, start_ms: int, end_ms: int) -> bool:
+        """Have the living recorder destroy samples; False when it did not answer (the store then does it)."""
+        if self._capture is None or self._capture.ended is not None:
+            return False
+        self._struck = asyncio.get_running_loop().create_future()
+        self._capture.strike(start_ms, end_ms)
+        try:
+            await asyncio.wait_for(self._struck, STRIKE_GRACE_S)
+        except TimeoutError:
+            return False
+        return True
+
+    def _captured(self) -> tuple[int, int]:
+        if self._capture is not None and self._capture.ended is not None:
+            return self._capture.ended.captured_ms, self._capture.ended.dropped_frames
+        stored = self.study.sessions.get(self.session.id)
+        return stored.captured_ms, stored.dropped_frames
+
+    def _must_run(self) -> None:
+        if not self._began or self.stage is Stage.STOPPED:
+            raise StateError("This session has ended." if self._began else "This session is not running yet.")
+
+    # --- what the recorder reports ------------------------------------------------------------------------------------
+
+    def _on_report(self, report: wire.RecorderReport | RecorderLost) -> None:
+        """A study that can't be written (a full disk) is said; the recorder goes on as long as it can."""
+        try:
+            self._take(report)
+        except StoreError as error:
+            self._tell(events.Notice("study", str(error)))
+
+    def _take(self, report: wire.RecorderReport | RecorderLost) -> None:
+        match report:
+            case wire.Level():
+                self._on_level(report)
+            case wire.Span():
+                self._transcribing.span(report)
+            case wire.Opened() if self._capture is not None and self._capture.paused:
+                self.stage = Stage.PAUSED  # started anew while off the record
+            case wire.Started():
+                self._on_started()
+            case wire.Gap(start_ms=start_ms, end_ms=end_ms, reason=reason):
+                self.study.log.gap(self.session.id, start_ms, end_ms, reason, self._now())
+                self._tell(events.GapFound(start_ms, end_ms))
+            case wire.Paused():
+                self._on_paused()
+            case wire.Resumed():
+                self._on_resumed()
+            case wire.Struck() if self._struck is not None and not self._struck.done():
+                self._struck.set_result(None)
+            case wire.Signal(state=state):
+                self._on_signal(state)
+            case wire.Failed(code=code, text=text):
+                self._tell(events.Notice(code, text))
+            case RecorderLost(at_ms=at_ms):
+                self._on_lost(at_ms)
+            case _:
+                pass
+
+    def _on_progress(self) -> None:
+        if self._capture is not None:
+            self._capture.nudge()
+
+    def _on_level(self, level: wire.Level) -> None:
+        if self._capture is None:
+            return
+        self.study.sessions.acknowledge(self.session.id, level.seq, level.at_ms, level.captured_ms)
+        self._tell(events.LevelMoved(level.rms_db, level.peak_db, self.behind))
+
+    def _on_started(self) -> None:
+        again = self.stage is Stage.LOST
+        self.stage = Stage.RECORDING
+        if again:
+            self._tell(events.Notice("recorder_back", "Recording again."))
+        if not self._sound_seen.is_set():
+            self._sound_seen.set()
+            self._tell(events.RecordingBegan())
+
+    def _on_paused(self) -> None:
+        self.stage = Stage.PAUSED
+        self.study.log.pause(self.session.id, self.at_ms, self._now())
+        self._tell(events.PauseBegan())
+
+    def _on_resumed(self) -> None:
+        self.stage = Stage.NOTES if self._capture is None else Stage.RECORDING
+        self.study.log.resume(self.session.id, self._now())
+        self._tell(events.PauseEnded())
+
+    def _on_signal(self, state: str) -> None:
+        self._tell(events.SignalChanged(state))
+        if state in SIGNALS:
+            self._tell(events.Notice(state, SIGNALS[state]))
+
+    def _on_lost(self, at_ms: int) -> None:
+        self.stage = Stage.LOST
+        self._transcribing.close_open_span(at_ms)
+        self._tell(events.Notice("recorder_lost", "Recording stopped by itself and is being started again."))

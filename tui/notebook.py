@@ -1,0 +1,88 @@
+"""What is written down in a session: consent, moves in the guide, marks and jottings, each stamped and kept at once."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from datetime import datetime
+
+from store import Decision, Kind, Move, Study
+from tui import events
+from tui.walk import Walk
+
+
+class Notebook(ABC):
+    """One session's log; every method has written when it returns, and tells ``tell`` afterwards."""
+
+    def __init__(
+        self, study: Study, session: str, tell: Callable[[events.Event], None], now: Callable[[], datetime]
+    ) -> None:
+        self.study = study
+        self.session = study.sessions.get(session)
+        self.guide = study.guides.get(self.session.guide_sha256)
+        self.walk = Walk.through(self.guide, self.session.wave).retraced(study.log.cues(self.session.id))
+        self._tell = tell
+        self._now = now
+
+    @property
+    @abstractmethod
+    def at_ms(self) -> int:
+        """Recording time now; in a session of notes, the time since it began, net of pauses."""
+
+    @abstractmethod
+    def _must_run(self) -> None:
+        """Raise StateError unless the session is running."""
+
+    def decide(self, kind: Kind, decision: Decision) -> None:
+        """Record one consent decision."""
+        self.study.consent.decide(
+            self.session.id,
+            kind,
+            decision,
+            form_version=self.guide.consent.version,
+            recorded_by=self.study.setting("interviewer") or "interviewer",
+            now=self._now(),
+        )
+        self._tell(events.ConsentTaken(kind, decision))
+
+    def ask(self, question: str | None = None) -> bool:
+        """Stamp that a question is asked: this one, or the following one. False when none is left; KeyError."""
+        return self._move(self.walk.ask(question), Move.ASK)
+
+    def skip(self, question: str | None = None) -> bool:
+        """Stamp that a question is passed by: this one, or the following one. False when none is left; KeyError."""
+        return self._move(self.walk.skip(question), Move.SKIP)
+
+    def back(self) -> bool:
+        """Stamp that we went back to the question before. False at the beginning."""
+        return self._move(self.walk.back(), Move.BACK)
+
+    def follow(self, text: str | None = None) -> None:
+        """Stamp a follow-up question that is in no guide; it belongs to the question asked last."""
+        current = self.walk.current
+        question = current.id if current is not None and current.id in self.walk.asked else None
+        self._cue(question, Move.FOLLOW, text)
+
+    def mark(self, text: str | None = None) -> None:
+        """Flag this moment."""
+        self._must_run()
+        self.study.log.mark(self.session.id, at_ms=self.at_ms, text=text, now=self._now())
+        self._tell(events.MarkMade(text))
+
+    def jot(self, text: str) -> None:
+        """Keep a typed note."""
+        self._must_run()
+        self.study.log.jot(self.session.id, at_ms=self.at_ms, text=text, now=self._now())
+        self._tell(events.JottingMade(text))
+
+    def _move(self, walk: Walk | None, move: Move) -> bool:
+        if walk is None or walk.current is None:
+            return False
+        self._cue(walk.current.id, move, None)
+        self.walk = walk
+        return True
+
+    def _cue(self, question: str | None, move: Move, text: str | None) -> None:
+        self._must_run()
+        self.study.log.cue(self.session.id, question=question, move=move, at_ms=self.at_ms, text=text, now=self._now())
+        self._tell(events.CueMade(question, move, text))
