@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock
 from typing import Protocol
 
-from transcribe.recording import Samples
+from transcribe.recording import FRAMES_PER_MS, Samples
 from transcribe.wire import Message, Pause, Resume, Stop
 
 
@@ -51,10 +51,16 @@ Item = Block | FileEnd | SourceLost | Message | None
 
 
 class Intake:
-    """A gate and a queue. Shut, it lets no sample through: that is what paused means."""
+    """A gate and a queue. Shut, it lets no sample through: that is what paused means.
 
-    def __init__(self, paused: bool) -> None:
+    ``lag_ms`` is how long sound is on its way from the room: so much is turned away after the gate opens again,
+    because it was said before.
+    """
+
+    def __init__(self, paused: bool, lag_ms: int = 0) -> None:
+        self.lag_ms = lag_ms
         self._shut = paused
+        self._turned_away = 0
         self._lock = Lock()
         self._items: SimpleQueue[Item] = SimpleQueue()
 
@@ -65,7 +71,8 @@ class Intake:
     def put(self, block: Block) -> None:
         """What every callback does: a copy of the sound goes on the queue; while paused, only the time does."""
         with self._lock:
-            samples = block.samples[:0] if self._shut else block.samples
+            samples = block.samples[:0] if self._shut else block.samples[self._turned_away :]
+            self._turned_away = max(0, self._turned_away - len(block.samples))
             self._items.put(
                 Block(samples.copy(), block.played_ms, block.clock_ms, block.stands, block.fresh, block.overflowed)
             )
@@ -75,8 +82,8 @@ class Intake:
         with self._lock:
             if isinstance(item, Pause | Stop | FileEnd) or item is None:
                 self._shut = True
-            elif isinstance(item, Resume):
-                self._shut = False
+            elif isinstance(item, Resume) and self._shut:
+                self._shut, self._turned_away = False, self.lag_ms * FRAMES_PER_MS
             self._items.put(item)
 
     def next(self, wait_s: float) -> tuple[Item, ...]:

@@ -100,6 +100,8 @@ class Recorder:
                 self._tell_level()
                 self._source.handled(self._played_ms)
             return
+        if not len(block.samples):
+            return
         if not self._sounded:
             self._sounded = True
             self._owe_restart(block)
