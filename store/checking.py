@@ -11,6 +11,7 @@ from store.errors import StoreError
 from store.permits import Permits
 from store.records import Decision, Finding, Kind, Session, State
 from store.schema import lost_triggers
+from store.search import index_memos
 from store.sessions import Sessions
 from transcribe import recording
 from transcribe.errors import TranscribeError
@@ -63,6 +64,7 @@ class Checking:
     def _search_index(self) -> Iterator[Finding]:
         mend = "open the study in a newer version, or " + _RESTORE
         try:
+            index_memos(self._database)
             self._database.run("INSERT INTO passage (passage) VALUES ('integrity-check')")
             complete = self._database.value(_EXPECTED_PASSAGES) == self._database.value("SELECT count(*) FROM passage")
         except StoreError:

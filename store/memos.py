@@ -41,9 +41,9 @@ class Memos:
         return _memo(row)
 
     def save(self, memo_id: str, text: str, now: datetime) -> None:
-        """Keeps the text as it stands; the same text again writes nothing."""
+        """Keeps the text as it stands; the same text again writes nothing. Search catches up when it is next asked."""
         row_id = number_of("m", memo_id)
-        sql = "UPDATE memo SET text = ?, saved_at = ? WHERE id = ? AND text <> ?"
+        sql = "UPDATE memo SET text = ?, saved_at = ?, indexed = 0 WHERE id = ? AND text <> ?"
         if self._database.change(sql, (text, stamp(now), row_id, text)) == 0:
             self.get(memo_id)
 
@@ -76,5 +76,6 @@ class Memos:
 
 
 def _memo(row: Row) -> Memo:
+    del row["indexed"]
     stamps = {"opened_at": moment(row["opened_at"]), "saved_at": moment(row["saved_at"])}
     return Memo(**{**row, **stamps, "id": ref("m", row["id"])})

@@ -81,7 +81,8 @@ _TABLES = (
         PRIMARY KEY (utterance, version)
     ) STRICT""",
     "CREATE TABLE memo (id INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL UNIQUE REFERENCES session (id),"
-    " text TEXT NOT NULL, opened_at TEXT NOT NULL, saved_at TEXT NOT NULL, minutes_after REAL NOT NULL) STRICT",
+    " text TEXT NOT NULL, opened_at TEXT NOT NULL, saved_at TEXT NOT NULL, minutes_after REAL NOT NULL,"
+    " indexed INTEGER NOT NULL DEFAULT 1) STRICT",
     "CREATE TABLE memo_version (memo INTEGER NOT NULL REFERENCES memo (id), version INTEGER NOT NULL,"
     " text TEXT NOT NULL, kept_at TEXT NOT NULL, PRIMARY KEY (memo, version)) STRICT",
     "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,"

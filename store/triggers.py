@@ -61,6 +61,8 @@ MANIFEST: dict[str, str] = {
     **_passage("version_added_found", "INSERT ON version", "NEW.utterance * 4", _NEWEST_VERSION),
     **_passage("version_emptied_found", "UPDATE ON version", "NEW.utterance * 4", _NEWEST_VERSION),
     **_passage("memo_added_found", "INSERT ON memo", "NEW.id * 4 + 1", "SELECT NEW.text AS text"),
-    **_passage("memo_saved_found", "UPDATE OF text ON memo", "NEW.id * 4 + 1", "SELECT NEW.text AS text"),
+    **_passage(
+        "memo_indexed_found", "UPDATE OF indexed ON memo WHEN NEW.indexed", "NEW.id * 4 + 1", "SELECT NEW.text AS text"
+    ),
     **_passage("jotting_added_found", "INSERT ON jotting", "NEW.id * 4 + 2", "SELECT NEW.text AS text"),
 }

@@ -16,6 +16,7 @@ from store.database import Database
 from store.errors import BadInput, ConsentRequired, StoreError
 from store.permits import Permits
 from store.records import Decision, Kind, Mode, Receipt, Session, State
+from store.search import index_memos
 from store.sessions import Sessions
 from transcribe import recording
 from transcribe.errors import TranscribeError
@@ -92,7 +93,11 @@ class Withdrawal:
             self._sessions.move(session.id, State.WITHDRAWN, now)
 
     def _strike_words(self, which: str, values: tuple[object, ...]) -> int:
-        """Empties every version of these utterances; gives how many had not been struck before."""
+        """Empties every version of these utterances; gives how many had not been struck before.
+
+        What was taken out of memos leaves the index as well.
+        """
+        index_memos(self._database)
         rows = self._database.rows(f"SELECT id FROM utterance WHERE NOT struck AND {which}", values)
         for row in rows:
             self._database.run("UPDATE version SET text = '', words = '[]' WHERE utterance = ?", (row["id"],))
