@@ -77,7 +77,8 @@ class Conductor(Listening):
         sound = self._capture is not None and not await self._strike_sound(start_ms, end_ms)
         receipt = self.study.strike(self.session.id, start_ms, end_ms, self._now(), sound=sound)
         self._tell(events.StretchStruck(start_ms, end_ms))
-        self._transcribing.hear_again(again)
+        if self._capture is not None:
+            self._transcribing.hear_again(again)
         return receipt
 
     async def withdraw(self, *, transcript: bool = False) -> Receipt:

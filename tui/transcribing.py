@@ -13,6 +13,8 @@ from tui.hearing import Choice, Hearing, NoScribe, ScribeLost, SetAside
 # An open stretch is captioned once it is this long, and again each time it has grown by this much.
 CAPTION_FROM_MS = 600
 CAPTION_EVERY_MS = 500
+# What a strike leaves of an utterance is heard anew unless it is shorter than this.
+LEAST_LEFT_MS = 500
 
 
 class Transcribing:
@@ -83,20 +85,23 @@ class Transcribing:
         ):
             self._glanced_ms = end_ms
 
-    def strike(self, start_ms: int, end_ms: int) -> tuple[tuple[str, int, int], ...]:
-        """Let go of every word of this stretch that is on its way; returns (id, start, end) to be heard anew."""
-        self._struck_ms = max(self._struck_ms, end_ms)
-        dropped = self.hearing.forget(start_ms, end_ms)
-        again = {job.id.partition("#")[0]: (job.start_ms, job.end_ms) for job in dropped}
-        for utterance in self._study.transcript.utterances(self._session):
-            if utterance.start_ms < end_ms and utterance.end_ms > start_ms:
-                again[utterance.id] = (utterance.start_ms, utterance.end_ms)
-        return tuple((key, begin, end) for key, (begin, end) in again.items())
+    def strike(self, start_ms: int, end_ms: int) -> tuple[tuple[int, int], ...]:
+        """Let go of every word of this stretch that is on its way.
 
-    def hear_again(self, jobs: tuple[tuple[str, int, int], ...]) -> None:
-        """Have utterances transcribed anew after a strike: what is left of them comes back in a new version."""
-        for key, start_ms, end_ms in jobs:
-            self._hear(key, start_ms, end_ms)
+        Returns what is left of the utterances it touches, as (start, end): to be heard anew once the stretch is gone.
+        """
+        self._struck_ms = max(self._struck_ms, end_ms)
+        touched = {(job.start_ms, job.end_ms) for job in self.hearing.forget(start_ms, end_ms)}
+        for row in self._study.transcript.utterances(self._session):
+            if row.start_ms < end_ms and row.end_ms > start_ms:
+                touched.add((row.start_ms, row.end_ms))
+        pieces = [piece for begin, end in sorted(touched) for piece in ((begin, start_ms), (end_ms, end))]
+        return tuple((begin, end) for begin, end in pieces if end - begin >= LEAST_LEFT_MS)
+
+    def hear_again(self, pieces: tuple[tuple[int, int], ...]) -> None:
+        """Have what a strike left of utterances transcribed, as utterances of their own."""
+        for start_ms, end_ms in pieces:
+            self._close(start_ms, end_ms)
 
     # --- reports ------------------------------------------------------------------------------------------------------
 

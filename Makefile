@@ -1,0 +1,50 @@
+# Every target sets up what it needs: a virtual environment of its own, and on Debian and its like the system packages.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+TEST_READY := $(VENV)/.ready-test
+
+# What a real microphone needs, and what the tests need to make one without hardware.
+SOUND_PACKAGES := libportaudio2
+TEST_PACKAGES := $(SOUND_PACKAGES) libasound2-plugins pulseaudio pulseaudio-utils
+
+.PHONY: demo test lint bench app clean
+
+demo: $(READY) ## a whole interview on invented words
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/vivavoce demo; else $(BIN)/vivavoce demo --plain --speed 0; fi
+
+app: $(READY) ## the app on your own study
+	@./tools/system-packages $(SOUND_PACKAGES)
+	@$(BIN)/vivavoce
+
+test: $(TEST_READY) ## every test
+	@./tools/system-packages $(TEST_PACKAGES)
+	$(BIN)/python -m pytest $(TESTS)
+
+lint: $(TEST_READY) ## style, types, and which room may know which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(TEST_READY) ## measure speed and words; set VIVAVOCE_SPEECH to a folder of real speech for more
+	$(BIN)/python -m pytest tests/bench --benchmark
+
+clean: ## remove the virtual environment
+	rm -rf $(VENV)
+
+$(READY): pyproject.toml constraints.txt Makefile
+	@[ -n "$(PYTHON)" ] && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "vivavoce needs Python 3.11 or newer: install it, or say where it is with make PYTHON=/path/to/python3."; exit 1; }
+	@echo "Setting up $(VENV) (once; a minute or two) ..."
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(TEST_READY): $(READY)
+	@echo "Adding what the tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
