@@ -1,0 +1,197 @@
+"""The memo: opens by itself when an interview ends, with the transcript beside it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widgets import Footer
+
+from store import Dossier, Memo, Mode, Study
+from tui import events
+from tui.memo import Matter, prefill, quotation
+from tui.screens import StudyScreen
+from tui.sitting import Sitting, Told
+from tui.walk import Walk
+from tui.widgets.headline import Headline, place
+from tui.widgets.memo_text import MemoText
+from tui.widgets.panes import pane
+from tui.widgets.passages import What, passages, with_utterance
+from tui.widgets.transcript_view import TranscriptView
+
+KEEP_VERSION_EVERY_S = 60
+WIDTHS = [(0, "-narrow"), (100, "-wide")]
+HEIGHTS = [(0, "-low"), (14, "-tall")]
+
+
+class MemoScreen(StudyScreen[None]):
+    """Every key is saved; leaving asks nothing.
+
+    ``sitting`` is the session that has just ended: its transcript is finished in the background, also after the
+    memo is left.
+    """
+
+    about = (
+        "Write freely at the top; the headings below are filled from your marks and notes and are all optional. "
+        "Every key is saved as you type. Ctrl+up and ctrl+down choose an utterance in the transcript."
+    )
+    AUTO_FOCUS = "MemoText"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    DEFAULT_CSS = """
+    MemoScreen {
+        #memo-body { height: 1fr; layout: vertical; }
+        MemoText { height: 3fr; }
+        #memo-transcript { height: 2fr; }
+        &.-wide #memo-body { layout: horizontal; }
+        &.-wide MemoText, &.-wide #memo-transcript { height: 1fr; width: 1fr; }
+        &.-low #memo-transcript { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "quote", "Quote", priority=True, id="memo.quote", tooltip="Drop the chosen utterance in"),
+        Binding("ctrl+k", "tag", "Tag", priority=True, id="memo.tag", tooltip="Begin a #tag at the cursor"),
+        Binding("ctrl+up", "choose(-1)", "Utterance up", priority=True, id="memo.up", tooltip="The utterance before"),
+        Binding("ctrl+down", "choose(1)", "down", priority=True, id="memo.down", tooltip="The utterance after"),
+        Binding("escape", "leave", "Leave", id="memo.leave", tooltip="Everything is saved; nothing is asked"),
+    ]  # fmt: skip
+
+    def __init__(self, session_id: str, *, sitting: Sitting | None = None) -> None:
+        super().__init__()
+        self._session_id = session_id
+        self._sitting = sitting
+        self._memo: Memo | None = None
+        self._saved_at: datetime | None = None
+        self._dossier: Dossier | None = None
+        if sitting is not None:
+            sitting.listener = self
+
+    def compose(self) -> ComposeResult:
+        """Memo at the left, or above; transcript at the right, or below."""
+        self._memo = self._opened()
+        self._saved_at = self._memo.saved_at
+        self._dossier = self.study.dossier(self._session_id)
+        participant = self._dossier.session.participant
+        empty = "Words appear here as they are read."
+        if self._dossier.session.mode is Mode.NOTES:
+            empty = "This session was kept with notes only."
+        yield Headline()
+        with Container(id="memo-body"):
+            yield pane(MemoText(self._memo.text, self._save), "memo")
+            yield pane(TranscriptView(participant, empty=empty, id="memo-transcript"), "transcript")
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """The transcript as far as it is there, from its end; the rest comes in behind the typing."""
+        self._draw_head()
+        self._draw_transcript()
+        view = self.query_one(TranscriptView)
+        spoken = [index for index, row in enumerate(view.passages) if row.what is What.UTTERANCE]
+        self.call_after_refresh(view.select, spoken[-1] if spoken else None)
+        self.set_interval(KEEP_VERSION_EVERY_S, self._keep_version)
+        if self._sitting is not None:
+            self.app.run_worker(self._sitting.see_out(), name="finishing", group="finishing", exit_on_error=False)
+
+    def on_unmount(self) -> None:
+        """Keep the memo as it was left in its history."""
+        if self._sitting is not None and self._sitting.listener is self:
+            self._sitting.listener = None
+        self._keep_version()
+
+    # --- the memo -----------------------------------------------------------------------------------------------------
+
+    def _opened(self) -> Memo:
+        """The memo of the session; begun now if it never was."""
+        known = self.study.memos.for_session(self._session_id)
+        return known or self.study.memos.open(self._session_id, begun(self.study, self._session_id), self.now())
+
+    def _save(self, text: str) -> None:
+        if self._memo is not None:
+            self._saved_at = self.now()
+            self.study.memos.save(self._memo.id, text, self._saved_at)
+            self._draw_head()
+
+    def _keep_version(self) -> None:
+        if self._memo is not None:
+            self.study.memos.keep_version(self._memo.id, self.now())
+
+    def _draw_head(self) -> None:
+        if self._memo is None or self._dossier is None or self._saved_at is None:
+            return
+        session = self._dossier.session
+        after = f"begun {round(self._memo.minutes_after)} min after the interview"
+        saved = f"saved {self._saved_at.astimezone():%H:%M:%S}"
+        invented = self.study.invented
+        self.query_one(Headline).tell(
+            place(f"{session.participant} · wave {session.wave}", invented=invented), f"{after} · {saved}"
+        )
+
+    # --- the transcript -----------------------------------------------------------------------------------------------
+
+    def on_told(self, message: Told) -> None:
+        """The transcript goes on being finished."""
+        match message.event:
+            case events.UtteranceHeard(id=key) if self._dossier is not None:
+                self._dossier = with_utterance(self._dossier, self.study.transcript.get(key))
+                self._draw_transcript()
+            case events.TranscriptReady():
+                self._dossier = self.study.dossier(self._session_id)
+                self._draw_transcript("transcript ready")
+            case events.Notice(text=text):
+                self.say(text, "warning")
+            case _:
+                pass
+
+    def _draw_transcript(self, progress: str | None = None) -> None:
+        if self._dossier is None:
+            return
+        view = self.query_one(TranscriptView)
+        view.show(passages(self._dossier))
+        view.border_subtitle = self._progress() if progress is None else progress
+
+    def _progress(self) -> str:
+        if self._sitting is not None:
+            to_go = self._sitting.conductor.behind
+            return f"{to_go} utterance{'' if to_go == 1 else 's'} to go" if to_go else "being finished"
+        to_go = len(self.study.transcript.pending(self._session_id))
+        return f"{to_go} not transcribed: 'vivavoce recover' finishes it" if to_go else ""
+
+    # --- keys ---------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A quotation needs something that was said."""
+        if action in ("quote", "choose") and self.is_mounted and self._dossier is not None:
+            return True if self._dossier.utterances else None
+        return True
+
+    def action_choose(self, step: int) -> None:
+        """Another utterance of the transcript; the cursor stays in the memo."""
+        self.query_one(TranscriptView).action_step(step)
+
+    def action_quote(self) -> None:
+        """Drop the chosen utterance in, with number and time."""
+        chosen = self.query_one(TranscriptView).selected
+        if chosen is None or chosen.what is not What.UTTERANCE or self._dossier is None:
+            self.say("Choose an utterance first: ctrl+up or ctrl+down, or click it.")
+            return
+        row = self.study.transcript.get(chosen.id)
+        self.query_one(MemoText).drop(quotation(row, self._dossier.session.participant))
+        self.query_one(MemoText).focus()
+
+    def action_tag(self) -> None:
+        """Begin a tag."""
+        self.query_one(MemoText).tag()
+
+    def action_leave(self) -> None:
+        """Everything is saved."""
+        self.app.pop_screen()
+
+
+def begun(study: Study, session_id: str) -> str:
+    """What a memo holds when it is opened long after its session, or for the first time."""
+    held = study.dossier(session_id)
+    walk = Walk.through(held.guide, held.session.wave).retraced(held.cues)
+    return prefill(Matter(held.guide, walk, held.cues, held.marks, held.jottings, held.utterances))

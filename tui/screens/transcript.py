@@ -1,0 +1,157 @@
+"""The transcript of one session, to be read, searched, and told apart by speaker."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Footer
+
+from store import Dossier, Mode, StoreError
+from tui.screens import StudyScreen
+from tui.screens.memo import MemoScreen
+from tui.widgets.headline import Headline, place
+from tui.widgets.note_line import NoteLine, Purpose
+from tui.widgets.panes import pane
+from tui.widgets.passages import What, passages
+from tui.widgets.session_strip import SessionStrip
+from tui.widgets.transcript_view import TranscriptView
+
+HEIGHTS = [(0, "-low"), (12, "-tall")]
+SPEAKERS = {1: "interviewer", 2: "participant"}
+
+
+class TranscriptScreen(StudyScreen[None]):
+    """Reading; ``at_ms`` is where to open it, in recording time."""
+
+    about = (
+        "What was said, in the order of the recording, with the questions as headings. The program tidies speech: "
+        "um, repetitions and false starts are often missing (clean verbatim). 1 and 2 say who speaks."
+    )
+    AUTO_FOCUS = "#transcript"
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    DEFAULT_CSS = """
+    TranscriptScreen {
+        #transcript-body { height: 1fr; padding: 0; }
+        SessionStrip { margin: 0 1; }
+        TranscriptView { height: 1fr; }
+        &.-low SessionStrip { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "speaker(1)", "Interviewer", id="transcript.first", tooltip="The interviewer says this"),
+        Binding("2", "speaker(2)", "Participant", id="transcript.second", tooltip="The participant says this"),
+        Binding("slash", "find", "Find", key_display="/", id="transcript.find", tooltip="Find words on this page"),
+        Binding("n", "again(1)", "Next", id="transcript.next", tooltip="The next place with these words"),
+        Binding("N", "again(-1)", "Previous", id="transcript.previous", tooltip="The place before with these words"),
+        Binding("m", "memo", "Memo", id="transcript.memo", tooltip="The memo of this session"),
+        Binding("escape", "leave", "Back", id="transcript.leave", tooltip="Back"),
+    ]
+
+    def __init__(self, session_id: str, at_ms: int | None = None) -> None:
+        super().__init__()
+        self._session_id, self._at_ms = session_id, at_ms
+        self._dossier: Dossier | None = None
+        self._sought = ""
+
+    def compose(self) -> ComposeResult:
+        """The strip, then line by line."""
+        self._dossier = self.study.dossier(self._session_id)
+        session = self._dossier.session
+        empty = "Nobody's words are here yet."
+        if session.mode is Mode.NOTES:
+            empty = "This session was kept with notes only, and has none yet."
+        yield Headline()
+        yield SessionStrip()
+        with pane(Vertical(id="transcript-body"), "transcript"):
+            yield TranscriptView(session.participant, empty=empty, id="transcript")
+        yield NoteLine()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Draw it, and go to the place it was opened for."""
+        self._draw()
+        self.call_after_refresh(self._go)
+
+    def _go(self) -> None:
+        view = self.query_one(TranscriptView)
+        before = [index for index, row in enumerate(view.passages) if row.at_ms <= (self._at_ms or 0)]
+        spoken = [index for index, row in enumerate(view.passages) if row.what is What.UTTERANCE]
+        if self._at_ms is not None and before:
+            view.select(before[-1])
+        elif spoken:
+            view.select(spoken[0])
+            view.scroll_home(animate=False)
+
+    def on_screen_resume(self) -> None:
+        """A memo was open meanwhile, or a transcript went on being finished."""
+        if self._dossier is not None and self.is_mounted:
+            self._dossier = self.study.dossier(self._session_id)
+            self._draw()
+
+    def _draw(self) -> None:
+        if self._dossier is None:
+            return
+        held = self._dossier
+        spoken = sum(not row.struck for row in held.utterances)
+        kind = "notes only" if held.session.mode is Mode.NOTES and not spoken else "clean verbatim"
+        where = place(f"{held.session.participant} · wave {held.session.wave}", invented=held.invented)
+        self.query_one(Headline).tell(where, f"{kind} · {spoken} utterance{'' if spoken == 1 else 's'}")
+        self.query_one(SessionStrip).show(held)
+        self.query_one(TranscriptView).show(passages(held))
+
+    # --- keys ---------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Next and previous need something that is sought; a speaker needs an utterance."""
+        if action == "again":
+            return True if self._sought else None
+        if action == "speaker" and self._dossier is not None:
+            return True if self._dossier.utterances else None
+        return True
+
+    def action_speaker(self, number: int) -> None:
+        """Say who speaks: a new version of the utterance, on disk before this returns."""
+        view = self.query_one(TranscriptView)
+        chosen = view.selected
+        if chosen is None or chosen.what is not What.UTTERANCE or self._dossier is None:
+            self.say("Choose an utterance first, with up and down.")
+            return
+        try:
+            self.study.transcript.set_speaker(chosen.id, SPEAKERS[number], now=self.now())
+        except StoreError as refusal:
+            self.say(refusal)
+            return
+        row = self.study.transcript.get(chosen.id)
+        rows = tuple(row if known.id == row.id else known for known in self._dossier.utterances)
+        self._dossier = replace(self._dossier, utterances=rows)
+        self._draw()
+
+    def action_find(self) -> None:
+        """Open the line to type in."""
+        self.query_one(NoteLine).open(Purpose.FIND)
+
+    @on(NoteLine.Closed)
+    def _find(self, event: NoteLine.Closed) -> None:
+        self.query_one(NoteLine).close()
+        self.query_one(TranscriptView).focus()
+        self._sought = event.text or ""
+        if not self.query_one(TranscriptView).seek(self._sought) and self._sought:
+            self.say("Nothing on this page holds these words.")
+        self.refresh_bindings()
+
+    def action_again(self, step: int) -> None:
+        """The next place, or the one before."""
+        self.query_one(TranscriptView).seek(self._sought, step)
+
+    def action_memo(self) -> None:
+        """The memo of this session."""
+        self.app.push_screen(MemoScreen(self._session_id))
+
+    def action_leave(self) -> None:
+        """Back."""
+        self.app.pop_screen()

@@ -1,0 +1,99 @@
+"""A session as it is read from top to bottom: utterances, with questions as headings and what happened between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from guides import Guide
+from store import Dossier, Move, Utterance
+from tui.times import clock_time
+
+
+class What(IntEnum):
+    """What a passage is; at the same time they stand in this order."""
+
+    PAUSE = 0
+    HEADING = 1
+    GAP = 2
+    STRUCK = 3
+    UTTERANCE = 4
+    MARK = 5
+    JOTTING = 6
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One entry of the page; ``id`` is the utterance's, where it is one."""
+
+    what: What
+    at_ms: int
+    text: str
+    speaker: str | None = None
+    id: str = ""
+
+
+def passages(dossier: Dossier) -> tuple[Passage, ...]:
+    """Everything of a session in the order of recording time."""
+    found = [
+        *_headings(dossier),
+        *(_spoken(row) for row in dossier.utterances if not row.struck),
+        *(Passage(What.MARK, mark.at_ms, mark.text or "") for mark in dossier.marks),
+        *(Passage(What.JOTTING, jotting.at_ms, jotting.text) for jotting in dossier.jottings),
+        *_silences(dossier),
+    ]
+    return tuple(sorted(found, key=lambda passage: (passage.at_ms, passage.what)))
+
+
+def jotted(dossier: Dossier) -> tuple[Passage, ...]:
+    """Marks and jottings alone."""
+    return tuple(passage for passage in passages(dossier) if passage.what in (What.MARK, What.JOTTING))
+
+
+def spoken(dossier: Dossier) -> tuple[Passage, ...]:
+    """Utterances alone."""
+    return tuple(_spoken(row) for row in dossier.utterances if not row.struck)
+
+
+def with_utterance(dossier: Dossier, row: Utterance) -> Dossier:
+    """The session with this utterance added, or put in place of its earlier version."""
+    others = [known for known in dossier.utterances if known.id != row.id]
+    return replace(dossier, utterances=tuple(sorted([*others, row], key=lambda known: known.start_ms)))
+
+
+def question_text(guide: Guide, question: str | None) -> str:
+    """The words of a question of the guide; its id where the guide has none of it."""
+    return next((known.text for known in guide.questions() if known.id == question), question or "")
+
+
+def _spoken(row: Utterance) -> Passage:
+    return Passage(What.UTTERANCE, row.start_ms, row.text or "", row.speaker, row.id)
+
+
+def _headings(dossier: Dossier) -> Iterator[Passage]:
+    for cue in dossier.cues:
+        words = cue.text or question_text(dossier.guide, cue.question)
+        match cue.move:
+            case Move.ASK:
+                yield Passage(What.HEADING, cue.at_ms, words)
+            case Move.BACK:
+                yield Passage(What.HEADING, cue.at_ms, f"back to: {words}")
+            case Move.FOLLOW:
+                yield Passage(What.HEADING, cue.at_ms, f"follow-up: {cue.text}" if cue.text else "follow-up")
+            case Move.SKIP:
+                pass
+
+
+def _silences(dossier: Dossier) -> Iterator[Passage]:
+    for pause in dossier.pauses:
+        length = ""
+        if pause.resumed_at is not None:
+            length = f", {clock_time(round((pause.resumed_at - pause.paused_at).total_seconds() * 1000))}"
+        yield Passage(What.PAUSE, pause.at_ms, f"off the record{length}")
+    for gap in dossier.gaps:
+        seconds = max(1, round((gap.end_ms - gap.start_ms) / 1000))
+        if gap.reason == "strike":
+            yield Passage(What.STRUCK, gap.start_ms, f"struck at the participant's wish, {seconds} s")
+        else:
+            yield Passage(What.GAP, gap.start_ms, f"not captured, {seconds} s")

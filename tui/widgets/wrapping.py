@@ -1,0 +1,44 @@
+"""Text into lines of so many cells: fast enough for an hour of speech at every change of width."""
+
+from __future__ import annotations
+
+import re
+
+from rich.cells import cell_len, chop_cells
+
+# What moves a cursor or changes a colour must never reach the terminal from somebody's words.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+def plain(text: str) -> str:
+    """The text without control characters."""
+    return _UNPRINTABLE.sub(" ", text)
+
+
+def wrapped(text: str, width: int) -> tuple[str, ...]:
+    """The text in lines of at most ``width`` cells (one at least), broken at blanks where there are any."""
+    width = max(1, width)
+    text = plain(text).strip()
+    if len(text) <= width and cell_len(text) <= width:
+        return (text,)
+    lines: list[str] = []
+    line, used = "", 0
+    for word in text.split():
+        size = len(word) if word.isascii() else cell_len(word)
+        if line and used + 1 + size <= width:
+            line, used = f"{line} {word}", used + 1 + size
+            continue
+        if line:
+            lines.append(line)
+        *full, word = chop_cells(word, width) if size > width else (word,)
+        lines.extend(full)
+        line, used = word, cell_len(word)
+    return (*lines, line)
+
+
+def shortened(text: str, width: int) -> str:
+    """The text in one line of at most ``width`` cells, an ellipsis where it is cut."""
+    text = plain(text)
+    if cell_len(text) <= width:
+        return text
+    return (chop_cells(text, max(1, width - 1)) or [""])[0].rstrip() + "…" if width > 0 else ""
