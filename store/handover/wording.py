@@ -68,6 +68,8 @@ def _gap_lines(dossier: Dossier) -> list[str]:
     for gap in dossier.gaps:
         what = "Struck at the participant's wish" if gap.reason == "strike" else f"No sound ({one_line(gap.reason)})"
         lines.append(f"{what}: {clock(gap.start_ms)} to {clock(gap.end_ms)}.")
-    if dossier.session.state in {State.OPEN, State.INTERRUPTED} or dossier.unread:
-        lines.append(f"Not finished: {dossier.unread} utterances were not transcribed yet.")
+    if dossier.unread:
+        lines.append(f"Not finished: stretches of speech that nobody has transcribed yet: {dossier.unread}.")
+    if dossier.session.state in {State.OPEN, State.INTERRUPTED}:
+        lines.append("Not finished: the session was never stopped.")
     return lines

@@ -147,7 +147,9 @@ def test_a_session_of_notes_is_handed_over_too(study: Study, begin: Begin, now: 
 
 def test_a_session_that_is_not_transcribed_yet_says_so(study: Study, session: Session, now: datetime) -> None:
     study.transcript.add_utterance(session.id, 0, 900, now)
-    assert "Not finished: 1 utterances" in FORMATS["txt"](study.dossier(session.id))
+    text = FORMATS["txt"](study.dossier(session.id))
+    assert "Not finished: stretches of speech that nobody has transcribed yet: 1." in text
+    assert "Not finished: the session was never stopped." in text
 
 
 @pytest.mark.parametrize(("ms", "text"), [(0, "00:00:00.000"), (59_999, "00:00:59.999"), (3_600_001, "01:00:00.001")])
