@@ -52,6 +52,17 @@ def gone(path: Path) -> RecordingGoneError:
     return RecordingGoneError(f"The recording {path.name} is gone from {path.parent}; restore it from a backup.")
 
 
+def faults(path: Path, db: Any) -> Iterator[str]:
+    """What is wrong with the pages of the file, a sentence each: on the disk, then inside."""
+    with plain_errors(path):
+        broken = db.execute("PRAGMA cipher_integrity_check").fetchall()
+        quick = [row[0] for row in db.execute("PRAGMA quick_check")]
+    if broken:
+        yield f"The recording {path.name} is damaged on the disk ({len(broken)} pages); restore it from a backup."
+    if quick != ["ok"]:
+        yield f"The recording {path.name} is damaged inside; restore it from a backup."
+
+
 @contextmanager
 def plain_errors(path: Path) -> Iterator[None]:
     """Raises a RecordingError with one plain sentence in place of a database error."""
@@ -64,13 +75,9 @@ def plain_errors(path: Path) -> Iterator[None]:
 def _plain(path: Path, said: str) -> RecordingError:
     where = f"the recording {path.name} in {path.parent}"
     if "not a database" in said or "malformed" in said or "hmac" in said:
-        return RecordingLockedError(
-            f"The key does not open {where}, or it is damaged; run `vivavoce study check`."
-        )
+        return RecordingLockedError(f"The key does not open {where}, or it is damaged; run `vivavoce study check`.")
     if "full" in said:
-        return RecordingFullError(
-            f"The disk is full: nothing more goes into {where}; free some space, then go on."
-        )
+        return RecordingFullError(f"The disk is full: nothing more goes into {where}; free some space, then go on.")
     if "unable to open" in said:
         return gone(path)
     return RecordingError(f"Reading or writing {where} failed ({said}); check the disk, then start again.")

@@ -51,6 +51,7 @@ CREATE TABLE gap(id INTEGER PRIMARY KEY, start_ms INTEGER NOT NULL, end_ms INTEG
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 INSERT INTO meta VALUES ('format', '1'), ('rate_hz', '16000');
 """
+_NEW = "-new"
 _LAST_CHUNK = "SELECT seq, start_frame + frames FROM chunk ORDER BY seq DESC LIMIT 1"
 _BEFORE_AND_WITHIN = """SELECT start_frame, frames, pcm16 FROM chunk WHERE start_frame < :end AND start_frame >=
     coalesce((SELECT max(start_frame) FROM chunk WHERE start_frame <= :start), 0) ORDER BY start_frame"""
@@ -209,16 +210,20 @@ class Reader(_Open):
 
 def create(path: Path, key: bytes) -> Writer:
     """A new recording (mode 0600) under its 32-byte key; raises RecordingError if something is there already."""
+    if path.exists():
+        raise RecordingError(f"There is a recording {path.name} in {path.parent} already; open that one.")
+    unfinished = path.with_name(path.name + _NEW)
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        raise RecordingError(f"There is a recording {path.name} in {path.parent} already; open that one.") from None
+        unfinished.unlink(missing_ok=True)
+        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        with plain_errors(path):
+            db = cipher.connect(unfinished, key)
+            db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
+            db.close()
+        unfinished.rename(path)  # so that whoever finds the file finds its tables
     except OSError as error:
-        raise RecordingError(f"No recording can be made in {path.parent}: {error.strerror}.") from None
-    db = cipher.connect(path, key)
-    with plain_errors(path):
-        db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
-    return Writer(path, db)
+        raise RecordingError(f"No recording can be made in {path.parent} ({error.strerror}); check the disk.") from None
+    return append_to(path, key)
 
 
 def append_to(path: Path, key: bytes) -> Writer:
@@ -235,7 +240,7 @@ def open_reader(path: Path, key: bytes) -> Reader:
 
 def destroy(path: Path) -> None:
     """Removes a recording with its log; what is gone already is no error."""
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm", _NEW):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
@@ -273,22 +278,16 @@ def export_wav(reader: Reader, out_path: Path) -> None:
 
 
 def _findings(reader: Reader, acked_seq: int) -> Iterator[str]:
-    name, db = reader.path.name, reader._db
-    with plain_errors(reader.path):
-        broken = [row[0] for row in db.execute("PRAGMA cipher_integrity_check")]
-        quick = [row[0] for row in db.execute("PRAGMA quick_check")]
-        rows, last = db.execute("SELECT count(*), coalesce(max(seq), 0) FROM chunk").fetchone()
-        odd = db.execute("SELECT count(*) FROM chunk WHERE length(pcm16) != 2 * frames").fetchone()[0]
-    if broken:
-        yield f"The recording {name} is damaged on the disk ({len(broken)} pages); restore it from a backup."
-    if quick != ["ok"]:
-        yield f"The recording {name} is damaged inside; restore it from a backup."
+    name = f"The recording {reader.path.name}"
+    yield from cipher.faults(reader.path, reader._db)
+    rows, last = reader._one("SELECT count(*), coalesce(max(seq), 0) FROM chunk")
+    odd = reader._one("SELECT count(*) FROM chunk WHERE length(pcm16) != 2 * frames")[0]
     if rows != last:
-        yield f"The recording {name} lacks {last - rows} of {last} stretches of sound; restore it from a backup."
+        yield f"{name} lacks {last - rows} of {last} stretches of sound; restore it from a backup."
     if odd:
-        yield f"The recording {name} has {odd} stretches of sound of the wrong length; restore it from a backup."
+        yield f"{name} has {odd} stretches of sound of the wrong length; restore it from a backup."
     if last < acked_seq:
-        yield f"The recording {name} ends at stretch {last}, but {acked_seq} were written; restore it from a backup."
+        yield f"{name} ends at stretch {last}, but {acked_seq} were written; restore it from a backup."
 
 
 def _identity(path: Path) -> tuple[int, int]:

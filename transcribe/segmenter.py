@@ -24,7 +24,7 @@ class Rules:
     start: float = 0.5
     stop: float = 0.35
     pause_ms: int = 544
-    pad_ms: int = 192
+    pad_ms: int = 256
     shortest_ms: int = 160
     long_ms: int = 20_000
     long_pause_ms: int = 192

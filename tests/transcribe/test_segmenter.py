@@ -146,7 +146,7 @@ def test_what_comes_after_a_break_knows_nothing_of_what_came_before() -> None:
     listener.begin(60_000)
     after = [*listener.hear(sound), *listener.finish(63_204)]
 
-    assert before[-1] == Span(0, 3_200, closed=True)
+    assert before[-1] == Span(0, 3_204, closed=True)
     assert [(span.start_ms + 60_000, span.end_ms + 60_000, span.closed) for span in before] == [
         (span.start_ms, span.end_ms, span.closed) for span in after
     ]
