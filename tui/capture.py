@@ -208,7 +208,8 @@ class Capture:
             passed_ms = round((self._monotonic() - self._heard_at) * 1000 * (self.source.speed or 1.0))
         if self.source.replay is not None and self._limit_ms is not None:
             passed_ms = max(0, min(passed_ms, self._limit_ms - self.played_ms))
-        at_ms = self.at_ms if self.paused else self.at_ms + passed_ms
+        still = self.paused or self.seq == 0  # nothing recorded yet: recording time has not begun
+        at_ms = self.at_ms if still else self.at_ms + passed_ms
         return replace(begin, at_ms=at_ms, played_ms=self.played_ms + passed_ms, paused=self.paused)
 
     def _note(self, message: wire.Message) -> None:

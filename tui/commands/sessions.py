@@ -7,7 +7,7 @@ import json
 import click
 
 from store.handover.as_json import as_dict, session_dict
-from store.handover.markdown import render
+from store.handover.md import render
 from tui.commands.base import Group, opened_study
 from tui.printing import put
 from tui.times import clock_time

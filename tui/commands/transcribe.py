@@ -1,0 +1,75 @@
+"""``vivavoce transcribe``: a sound or video file to a transcript."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from transcribe.files import Progress as Tell
+from tui.commands.base import Command
+from tui.commands.choices import model_options
+from tui.errors import FaceError
+from tui.file_transcripts import RENDERERS
+from tui.hearing import Choice
+from tui.printing import say
+
+
+@click.command(cls=Command, example="vivavoce transcribe interview.mp3 --format vtt --out interview.vtt")
+@click.argument("file", type=click.Path(path_type=Path))
+@model_options
+@click.option(
+    "--format", "form", type=click.Choice(list(RENDERERS)), default="txt", show_default=True, help="What comes out."
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to (else standard output).")
+def transcribe(file: Path, choice: Choice, form: str, out: Path | None) -> None:
+    """Transcribe FILE, any sound or video, on this machine."""
+    from transcribe import files, models, sound
+    from transcribe.whisper import Engine
+
+    _refuse_target(out)
+    sound.duration_ms(file)  # what is no sound is refused before a model is loaded
+    with _progress(file.name) as tell:
+        engine = Engine(models.find(choice.model).path, choice.device)
+        transcript = files.transcribe_file(file, engine, progress=tell)
+    if engine.notice:
+        say(engine.notice)
+    text = RENDERERS[form](transcript)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        _write(out, text)
+
+
+def _refuse_target(out: Path | None) -> None:
+    """An hour's work must not end at a folder that is not there."""
+    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
+        raise FaceError(f"{out} can't be written: name a file in a folder that exists.")
+
+
+def _write(out: Path, text: str) -> None:
+    passing = out.with_name(f".{out.name}.part")
+    descriptor = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as target:
+        target.write(text)
+    passing.replace(out)
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Tell]:
+    """A bar on stderr; where that is no terminal, nothing."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(name, total=None)
+
+        def tell(done_ms: int, total_ms: int | None) -> None:
+            bar.update(task, completed=done_ms, total=total_ms)
+
+        yield tell

@@ -1,0 +1,48 @@
+"""A sound file's transcript as text, WebVTT, SubRip or JSON; it stands alone, outside any study."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from store.handover.vtt import escaped
+from store.handover.wording import VERBATIM, clock, one_line
+from transcribe.files import FileTranscript, FileUtterance, as_dict
+
+
+def as_json(transcript: FileTranscript) -> str:
+    """The contract of ``vivavoce transcribe --format json``."""
+    return json.dumps(as_dict(transcript), ensure_ascii=False) + "\n"
+
+
+def as_txt(transcript: FileTranscript) -> str:
+    """One line an utterance, with its time."""
+    lines = [f"{clock(one.start_ms)[:8]}  {_said(one)}" for one in transcript.utterances]
+    return "\n".join([VERBATIM, "", *lines]) + "\n"
+
+
+def as_vtt(transcript: FileTranscript) -> str:
+    """Valid WebVTT; the legend is a note."""
+    cues = [f"{clock(one.start_ms)} --> {clock(one.end_ms)}\n{escaped(_said(one))}" for one in transcript.utterances]
+    return "\n\n".join(["WEBVTT", f"NOTE {VERBATIM}", *cues]) + "\n"
+
+
+def as_srt(transcript: FileTranscript) -> str:
+    """Valid SubRip."""
+    blocks = (
+        f"{number}\n{clock(one.start_ms, ',')} --> {clock(one.end_ms, ',')}\n{_said(one)}\n"
+        for number, one in enumerate(transcript.utterances, start=1)
+    )
+    return "\n".join(blocks)
+
+
+def _said(one: FileUtterance) -> str:
+    return one_line(f"{one.speaker}: {one.text}" if one.speaker else one.text)
+
+
+RENDERERS: dict[str, Callable[[FileTranscript], str]] = {
+    "json": as_json,
+    "vtt": as_vtt,
+    "srt": as_srt,
+    "txt": as_txt,
+}
