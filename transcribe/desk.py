@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from transcribe.errors import WireError
 from transcribe.wire import Glance, Hear, Message, Scan
 
-_BATCH_MS = 56_000  # taken at once when behind: two full windows, so that the first answer does not wait for long
+_BATCH_MS = 28_000  # taken at once when behind: a full window; a processor gains nothing by more (measured)
 
 Work = list[Hear] | Scan | Glance
 

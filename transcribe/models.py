@@ -78,6 +78,11 @@ def find(name: str = BUNDLED) -> Model:
     return model
 
 
+def name_at(path: Path) -> str:
+    """The name of the model in this folder."""
+    return BUNDLED if path == _bundled_path() else path.name
+
+
 def verify(model: Model) -> str:
     """The SHA-256 of ``model.bin`` when it is what it should be; raises ModelError when not or when nothing is known.
 

@@ -14,7 +14,8 @@ from transcribe.whisper import Engine
 from transcribe.wire import Word
 
 _LIMIT_MS = 28_000  # of a packed window, and of a part of a stretch that is longer
-_GAP_MS = 300  # of silence between two stretches in one window
+_GAP_MS = 500  # of silence between two stretches in one window
+_HOLE_MS = 2_000  # speech without words for this long was not heard
 _BREATH_MS = 100
 _SEARCH_MS = 6_000  # a long stretch is cut at its quietest breath in this much before the limit
 _SENTENCE_ENDS = (".", "?", "!")
@@ -53,13 +54,22 @@ def hear(engine: Engine, stretches: Sequence[Stretch], *, beam: int, packed: boo
 def _hear_parts(engine: Engine, parts: Sequence[Stretch], beam: int, packed: bool) -> list[Hearing]:
     groups = list(_groups(parts)) if packed else [[part] for part in parts]
     windows = engine.hear([_joined(group) for group in groups], beam=beam)
-    heard = [one for group, window in zip(groups, windows, strict=True) for one in _split(group, window)]
-    shared = [len(group) > 1 for group in groups for _ in group]
-    again = [at for at, one in enumerate(heard) if shared[at] and (one.doubtful or not one.text)]
-    alone = engine.hear([parts[at].sound for at in again], beam=beam)
-    for at, hearing in zip(again, alone, strict=True):
-        heard[at] = _moved(hearing, parts[at].start_ms)
-    return heard
+    heard = [list(_split(group, window)) for group, window in zip(groups, windows, strict=True)]
+    for group, together in zip(groups, heard, strict=True):
+        if len(group) > 1 and any(_badly_heard(*one) for one in zip(group, together, strict=True)):
+            alone = [
+                _moved(*one) for one in zip(engine.hear([part.sound for part in group], beam=beam), group, strict=True)
+            ]
+            if _word_count(alone) >= _word_count(together) or any(one.doubtful for one in together):
+                together[:] = alone
+    return [one for together in heard for one in together]
+
+
+def _badly_heard(part: Stretch, hearing: Hearing) -> bool:
+    """Whether the shared window may have lost speech: Whisper can stop early, or skip what follows a pause."""
+    edges = [part.start_ms, *(edge for word in hearing.words for edge in (word.start_ms, word.end_ms)), part.end_ms]
+    longest_ms = max(after - before for before, after in zip(edges[::2], edges[1::2], strict=True))
+    return hearing.doubtful or not hearing.words or longest_ms > _HOLE_MS
 
 
 def _cut(stretch: Stretch) -> Iterator[Stretch]:
@@ -97,7 +107,7 @@ def _joined(group: Sequence[Stretch]) -> Samples:
 def _split(group: Sequence[Stretch], window: Hearing) -> Iterator[Hearing]:
     """The window's words, each with the stretch that it overlaps most, at its place in the recording."""
     if len(group) == 1:
-        yield _moved(window, group[0].start_ms)
+        yield _moved(window, group[0])
         return
     begins_ms = np.cumsum([0, *(part.length_ms + _GAP_MS for part in group[:-1])])
     places = [(int(at), int(at) + part.length_ms) for at, part in zip(begins_ms, group, strict=True)]
@@ -150,9 +160,12 @@ def _clipped(word: Word, part: Stretch, begin_ms: int) -> Word:
     return replace(word, start_ms=start_ms, end_ms=min(max(word.end_ms + shift_ms, start_ms), part.end_ms))
 
 
-def _moved(hearing: Hearing, by_ms: int) -> Hearing:
-    words = (replace(word, start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms) for word in hearing.words)
-    return replace(hearing, words=tuple(words))
+def _moved(hearing: Hearing, part: Stretch) -> Hearing:
+    return replace(hearing, words=tuple(_clipped(word, part, 0) for word in hearing.words))
+
+
+def _word_count(heard: Sequence[Hearing]) -> int:
+    return sum(len(one.words) for one in heard)
 
 
 def _merged(parts: Sequence[Hearing]) -> Hearing:

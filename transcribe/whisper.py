@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 
 
 class Engine:
-    """A Whisper model in CTranslate2 layout.
+    """A Whisper model in CTranslate2 layout, from ``model_dir``.
 
     ``notice`` is one sentence once a fallback to the processor was taken. ``language`` is found out by a multilingual
     model (and kept once it is sure) unless it is given. Raises ModelError when the processor can't load the model.
@@ -43,7 +43,7 @@ class Engine:
         language: str | None = None,
         load: compute.Loader = compute.load,
     ) -> None:
-        self._dir, self._load, self._language = model_dir, load, language
+        self.model_dir, self._load, self._language = model_dir, load, language
         self._threads = compute.thread_count(threads)
         self._compute, self.notice = compute.choose(device)
         self._decoder: Decoder | None = None
@@ -99,7 +99,7 @@ class Engine:
     def _ready(self) -> Decoder:
         """The decoder; loaded again when a fallback has let go of it."""
         if self._decoder is None:
-            self._decoder = Decoder(self._load(self._dir, self._compute, self._threads), self._language)
+            self._decoder = Decoder(self._load(self.model_dir, self._compute, self._threads), self._language)
         return self._decoder
 
     def _safely(self, work: Callable[[], Result]) -> Result:
@@ -114,7 +114,7 @@ class Engine:
             return self._safely(work)
 
     def _unusable(self) -> ModelError:
-        return ModelError(f"The model in {self._dir} does not work here; check it with: vivavoce models verify")
+        return ModelError(f"The model in {self.model_dir} does not work here; check it with: vivavoce models verify")
 
 
 def _as_float(window: npt.NDArray[np.int16] | Sound) -> Sound:

@@ -1,0 +1,60 @@
+"""The bundled model, loaded once, and the demo interview to try it on."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from transcribe import models, recording
+from transcribe.recording import Samples
+from transcribe.sound import decode
+from transcribe.whisper import Engine
+from tui import demo
+
+ENGINE_KEY = bytes(range(32))
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An utterance of the demo interview and its sound."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    sound: Samples
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    return Engine(models.find().path, "cpu")
+
+
+@pytest.fixture(scope="session")
+def engine_interview() -> tuple[Spoken, ...]:
+    """The first utterances of the demo interview."""
+    folder = Path(demo.__file__).parent
+    sound = np.concatenate(list(decode(folder / "interview.flac")))
+    told = json.loads((folder / "interview.json").read_text())["utterances"][:6]
+    return tuple(
+        Spoken(one["start_ms"], one["end_ms"], one["text"], sound[one["start_ms"] * 16 : one["end_ms"] * 16])
+        for one in told
+    )
+
+
+@pytest.fixture(scope="session")
+def engine_sound() -> Samples:
+    """The first 43 seconds of the demo interview."""
+    return np.concatenate(list(decode(Path(demo.__file__).parent / "interview.flac")))[: 43 * 16_000]
+
+
+@pytest.fixture
+def engine_recording(tmp_path: Path, engine_sound: Samples) -> Path:
+    """A recording of those 43 seconds, under ENGINE_KEY."""
+    path = tmp_path / "interview.db"
+    writer = recording.create(path, ENGINE_KEY)
+    for start in range(0, len(engine_sound), 4_000):
+        writer.append(engine_sound[start : start + 4_000])
+    writer.close()
+    return path

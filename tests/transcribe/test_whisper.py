@@ -1,0 +1,176 @@
+from pathlib import Path
+from typing import Any
+
+import jiwer
+import numpy as np
+import pytest
+from whisper_normalizer.english import EnglishTextNormalizer
+
+from transcribe import compute, models, packing
+from transcribe.errors import ModelError
+from transcribe.packing import Stretch
+from transcribe.whisper import Engine
+
+plain = EnglishTextNormalizer()
+SECONDS = np.arange(10 * 16_000) / 16_000
+NOISE = np.random.default_rng(7)
+
+WITHOUT_WORDS = {
+    "digital silence": np.zeros(10 * 16_000),
+    "a quiet room": NOISE.normal(0, 0.0008, 10 * 16_000),
+    "a fan": NOISE.normal(0, 0.02, 10 * 16_000),
+    "mains hum": 0.05 * np.sin(2 * np.pi * 50 * SECONDS) + 0.02 * np.sin(2 * np.pi * 150 * SECONDS),
+    "wind": np.clip(np.cumsum(NOISE.normal(0, 0.001, 10 * 16_000)), -1, 1),
+}
+
+
+def errors(reference: str, text: str) -> float:
+    return jiwer.wer(plain(reference), plain(text))
+
+
+def test_speech_becomes_its_words(engine: Engine, engine_interview: Any) -> None:
+    heard = engine.hear([one.sound for one in engine_interview])
+
+    assert errors(" ".join(one.text for one in engine_interview), " ".join(one.text for one in heard)) < 0.1
+    assert {one.language for one in heard} == {"en"}
+
+
+def test_a_caption_has_text_and_no_words(engine: Engine, engine_interview: Any) -> None:
+    caption = engine.hear([engine_interview[2].sound], beam=1, words=False)[0]
+
+    assert errors(engine_interview[2].text, caption.text) < 0.2
+    assert caption.words == ()
+
+
+@pytest.mark.parametrize("name", WITHOUT_WORDS)
+@pytest.mark.parametrize("seconds", [2, 10])
+def test_a_sound_without_speech_has_no_words(engine: Engine, name: str, seconds: int) -> None:
+    sound = WITHOUT_WORDS[name][: seconds * 16_000].astype(np.float32)
+
+    assert [(one.text, one.words) for one in engine.hear([sound])] == [("", ())]
+
+
+def test_words_follow_one_another_inside_the_sound(engine: Engine, engine_interview: Any) -> None:
+    for spoken, heard in zip(engine_interview, engine.hear([one.sound for one in engine_interview]), strict=True):
+        edges = [edge for word in heard.words for edge in (word.start_ms, word.end_ms)]
+        assert edges == sorted(edges)
+        assert edges[0] >= 0
+        assert edges[-1] <= spoken.end_ms - spoken.start_ms
+        assert all(0 <= word.probability <= 1 for word in heard.words)
+        assert " ".join(word.text for word in heard.words) == heard.text
+
+
+def test_word_times_are_told_from_the_offset(engine: Engine, engine_interview: Any) -> None:
+    here = engine.hear([engine_interview[0].sound])[0].words
+    there = engine.hear([engine_interview[0].sound], offset_ms=60_000)[0].words
+
+    assert [word.start_ms + 60_000 for word in here] == [word.start_ms for word in there]
+
+
+def test_more_than_a_window_is_refused(engine: Engine) -> None:
+    with pytest.raises(ValueError, match="30 s"):
+        engine.hear([np.zeros(31 * 16_000, np.int16)])
+
+
+def test_a_moment_and_nothing_at_all_have_no_words(engine: Engine) -> None:
+    assert engine.hear([]) == ()
+    assert engine.hear([np.full(800, 3_000, np.int16)])[0].text == ""
+
+
+def test_stretches_in_one_window_get_their_own_words_back(engine: Engine, engine_interview: Any) -> None:
+    few = [one for one in engine_interview if len(one.sound) < 10 * 16_000]
+
+    heard = packing.hear(engine, [Stretch(one.start_ms, one.sound) for one in few], beam=5, packed=True)
+
+    for spoken, hearing in zip(few, heard, strict=True):
+        assert errors(spoken.text, hearing.text) < 0.25
+        assert spoken.start_ms <= hearing.words[0].start_ms
+        assert hearing.words[-1].end_ms <= spoken.end_ms
+
+
+def test_a_stretch_longer_than_a_window_is_heard_whole(
+    engine: Engine, engine_interview: Any, engine_sound: Any
+) -> None:
+    heard = packing.hear(engine, [Stretch(0, engine_sound)], beam=5, packed=False)[0]
+
+    assert errors(" ".join(one.text for one in engine_interview[:5]), heard.text) < 0.15
+    edges = [edge for word in heard.words for edge in (word.start_ms, word.end_ms)]
+    assert edges == sorted(edges)
+
+
+class Card:
+    """A graphics card that fails: at once, or after some batches. It lends itself a processor for the work."""
+
+    def __init__(self, batches: int | None) -> None:
+        self.loaded: list[str] = []
+        self._batches = batches
+
+    def load(self, model_dir: Path, wanted: compute.Compute, threads: int) -> Any:
+        self.loaded.append(wanted.device)
+        if wanted.device == "cuda" and self._batches is None:
+            raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
+        model = compute.load(model_dir, compute.CPU, threads)
+        if wanted.device == "cuda":
+            model.model = FailingModel(model.model, self._batches or 0)
+        return model
+
+
+class FailingModel:
+    def __init__(self, real: Any, batches: int) -> None:
+        self._real, self._left = real, batches
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def generate(self, *args: Any, **more: Any) -> Any:
+        if not self._left:
+            raise RuntimeError("CUDA failed with error out of memory")
+        self._left -= 1
+        return self._real.generate(*args, **more)
+
+
+@pytest.fixture
+def with_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute, "card_types", lambda: frozenset({"float16", "int8", "float32"}))
+
+
+def is_one_sentence(text: str | None) -> bool:
+    return text is not None and text.endswith(".") and text.count(". ") == 0
+
+
+@pytest.mark.usefixtures("with_card")
+def test_a_card_that_can_not_be_loaded_leaves_the_work_to_the_processor() -> None:
+    card = Card(None)
+
+    engine = Engine(models.find().path, "auto", load=card.load)
+
+    assert card.loaded == ["cuda", "cpu"]
+    assert (engine.device, engine.compute_type) == ("cpu", "int8")
+    assert is_one_sentence(engine.notice)
+
+
+@pytest.mark.usefixtures("with_card")
+def test_a_card_that_fails_while_it_works_loses_no_words(engine: Engine, engine_interview: Any) -> None:
+    sounds = [one.sound for one in engine_interview[:3]]
+    broken = Engine(models.find().path, "cuda", load=Card(1).load)
+    assert (broken.device, broken.compute_type, broken.notice) == ("cuda", "float16", None)
+
+    first, then = broken.hear(sounds[:1]), broken.hear(sounds[1:])
+
+    assert [one.text for one in first + then] == [one.text for one in engine.hear(sounds)]
+    assert broken.device == "cpu"
+    assert is_one_sentence(broken.notice)
+
+
+def test_a_card_that_is_not_there_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute, "card_types", frozenset)
+
+    assert compute.choose("auto") == (compute.CPU, None)
+    wanted, notice = compute.choose("cuda")
+    assert wanted == compute.CPU
+    assert is_one_sentence(notice)
+
+
+def test_a_folder_without_a_model_is_said_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="models verify"):
+        Engine(tmp_path, "cpu")

@@ -1,0 +1,144 @@
+"""A sound or video file to a transcript, a stretch at a time: an hour of sound never lies in one array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from transcribe import models, packing, sound
+from transcribe.decoding import Hearing
+from transcribe.packing import Stretch
+from transcribe.recording import FRAMES_PER_MS, Samples
+from transcribe.segmenter import spans
+from transcribe.whisper import Engine
+from transcribe.wire import Word
+
+_BATCH_MS = 8 * 28_000  # speech that is decoded in one go: eight full windows
+
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True)
+class FileUtterance:
+    """One stretch of speech. Nobody has said yet who speaks."""
+
+    start_ms: int
+    end_ms: int
+    speaker: str | None
+    text: str
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class FileTranscript:
+    """What was said in a file, and what it was read with."""
+
+    model: str
+    device: str
+    language: str
+    duration_ms: int
+    utterances: tuple[FileUtterance, ...]
+
+
+def transcribe_file(path: Path, engine: Engine, *, beam: int = 5, progress: Progress | None = None) -> FileTranscript:
+    """The transcript of a file; ``progress`` is told (done_ms, total_ms or None when the file does not say).
+
+    Raises SoundError when the file is no sound, ModelError when the model stops working.
+    """
+    total_ms = sound.duration_ms(path)
+    tape = _Tape(sound.decode(path))
+    utterances: list[FileUtterance] = []
+    languages: list[str] = []
+    for batch in _batches(tape):
+        heard = packing.hear(engine, batch, beam=beam, packed=True)
+        utterances += [_utterance(one, its) for one, its in zip(batch, heard, strict=True) if its.text]
+        languages += [its.language for its in heard if its.text]
+        if progress:
+            progress(batch[-1].end_ms, total_ms)
+    if progress:
+        progress(tape.end_ms, tape.end_ms)
+    language = max(languages, key=languages.count, default="en")
+    return FileTranscript(models.name_at(engine.model_dir), engine.device, language, tape.end_ms, tuple(utterances))
+
+
+def as_dict(transcript: FileTranscript) -> dict[str, Any]:
+    """The transcript as the JSON of ``vivavoce transcribe --format json``, times in seconds."""
+    return {
+        "model": transcript.model,
+        "device": transcript.device,
+        "language": transcript.language,
+        "duration": _seconds(transcript.duration_ms),
+        "utterances": [
+            {
+                "start": _seconds(one.start_ms),
+                "end": _seconds(one.end_ms),
+                "speaker": one.speaker,
+                "text": one.text,
+                "words": [
+                    {
+                        "start": _seconds(word.start_ms),
+                        "end": _seconds(word.end_ms),
+                        "word": word.text,
+                        "probability": word.probability,
+                    }
+                    for word in one.words
+                ],
+            }
+            for one in transcript.utterances
+        ],
+    }
+
+
+class _Tape:
+    """Blocks of sound that run by; keeps what is not cut off it yet."""
+
+    def __init__(self, blocks: Iterator[Samples]) -> None:
+        self._blocks = blocks
+        self._held: list[Samples] = []
+        self._begin = self._end = 0  # frames
+
+    @property
+    def end_ms(self) -> int:
+        """How far it has run."""
+        return self._end // FRAMES_PER_MS
+
+    def run(self) -> Iterator[Samples]:
+        """The blocks as they come."""
+        for block in self._blocks:
+            self._held.append(block)
+            self._end += len(block)
+            yield block
+
+    def cut(self, start_ms: int, end_ms: int) -> Samples:
+        """The samples of a stretch; what lies before its end is let go."""
+        held = np.concatenate(self._held)
+        first, last = start_ms * FRAMES_PER_MS - self._begin, end_ms * FRAMES_PER_MS - self._begin
+        self._begin += last
+        self._held = [held[last:].copy()]
+        return held[first:last].copy()
+
+
+def _batches(tape: _Tape) -> Iterator[list[Stretch]]:
+    batch: list[Stretch] = []
+    length_ms = 0
+    for span in spans(tape.run()):
+        stretch = Stretch(span.start_ms, tape.cut(span.start_ms, span.end_ms))
+        if batch and length_ms + stretch.length_ms > _BATCH_MS:
+            yield batch
+            batch, length_ms = [], 0
+        batch.append(stretch)
+        length_ms += stretch.length_ms
+    if batch:
+        yield batch
+
+
+def _utterance(stretch: Stretch, hearing: Hearing) -> FileUtterance:
+    return FileUtterance(stretch.start_ms, stretch.end_ms, None, hearing.text, hearing.words)
+
+
+def _seconds(ms: int) -> float:
+    return round(ms / 1000, 3)
