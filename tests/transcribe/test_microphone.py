@@ -125,6 +125,27 @@ async def test_a_stall_is_no_signal_within_two_seconds_and_stop_still_ends(room:
 
 
 @pytest.mark.asyncio
+async def test_a_recorder_that_takes_over_counts_the_time_it_took_to_start(room: VirtualMicrophone, path: Path) -> None:
+    session = await begun(path)
+    level = await session.until(lambda each: isinstance(each, wire.Level) and each.at_ms > 500)
+    assert isinstance(level, wire.Level)
+    session.child.kill()
+    await session.child.leave(1)
+    loop = asyncio.get_running_loop()
+    killed_s = loop.time()
+
+    after = await Session.begin(path, at_ms=level.at_ms + 1_000)
+    await after.until(lambda each: isinstance(each, wire.Started))
+    started_ms = (loop.time() - killed_s) * 1_000
+    await after.stop()
+
+    (gap,) = after.of(wire.Gap)
+    assert isinstance(gap, wire.Gap)
+    assert gap.reason == "restart"
+    assert gap.end_ms - level.at_ms - 1_000 == pytest.approx(started_ms, abs=200)
+
+
+@pytest.mark.asyncio
 async def test_a_muted_microphone_is_silent_and_is_ok_again(
     room: VirtualMicrophone, path: Path, tmp_path: Path
 ) -> None:
