@@ -7,7 +7,7 @@ from dataclasses import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer, OptionList
+from textual.widgets import OptionList
 
 from store import Dossier, StoreError
 from tui import events
@@ -19,6 +19,7 @@ from tui.times import clock_time
 from tui.widgets.captions import Captions
 from tui.widgets.guide_list import Course, GuideList, spent_on
 from tui.widgets.jottings import Jottings
+from tui.widgets.key_footer import KeyFooter
 from tui.widgets.note_line import NoteLine, Purpose
 from tui.widgets.panes import pane
 from tui.widgets.passages import jotted, spoken, with_utterance
@@ -50,6 +51,9 @@ class InterviewScreen(InterviewKeys):
         #interview-right { width: 1fr; }
         #interview-body Jottings { height: auto; min-height: 4; max-height: 40%; }
         &.-wide #interview-left { width: 42; }
+        &.-narrow.-middling KeyFooter, &.-narrow.-tall KeyFooter { layout: grid; height: 2; }
+        &.-narrow QuestionCard { padding: 0 1; }
+        &.-narrow #question-facts, &.-narrow #question-probes { margin-top: 0; }
         &.-tiny #interview-left, &.-tiny #top-who, &.-tiny LevelMeter, &.-tiny #top-machine { display: none; }
         &.-low Jottings, &.-low #question-probes, &.-low #question-facts, &.-low NewsLine { display: none; }
     }
@@ -59,7 +63,7 @@ class InterviewScreen(InterviewKeys):
         super().__init__()
         self.keeps_open = "An interview is running: stop it with s before you leave."
         self._session_id = session_id
-        self._given = conductor
+        self._conductor = conductor
         self._sitting: Sitting | None = None
         self._dossier: Dossier | None = None
         self._minute = -1
@@ -78,7 +82,7 @@ class InterviewScreen(InterviewKeys):
                 yield pane(QuestionCard(), "now")
                 yield pane(Captions(session.participant), "captions")
         yield NoteLine()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyFooter(show_command_palette=False)
 
     # --- beginning and leaving ----------------------------------------------------------------------------------------
 
@@ -98,12 +102,13 @@ class InterviewScreen(InterviewKeys):
         self.set_interval(TICK_S, self._tick)
 
     def _begin(self) -> None:
-        if self._given is not None:
+        if self._conductor is not None:
             return
         opening = self.face.opening
         self._sitting = Sitting(self.study, self._session_id, opening.source, opening.choice, self.now)
         self._sitting.listener = self
-        self.conductor.begin()
+        self._conductor = self._sitting.conductor
+        self._conductor.begin()
         if opening.source.replay is not None:
             self._play()
 
@@ -121,10 +126,9 @@ class InterviewScreen(InterviewKeys):
     @property
     def conductor(self) -> Conductor:
         """Who conducts."""
-        conductor = self._given or (self._sitting.conductor if self._sitting is not None else None)
-        if conductor is None:
-            raise RuntimeError("The session has been handed over to the memo.")
-        return conductor
+        if self._conductor is None:
+            raise RuntimeError("The interview has not begun.")
+        return self._conductor
 
     @work(group="playing")
     async def _play(self) -> None:
@@ -142,8 +146,6 @@ class InterviewScreen(InterviewKeys):
     # --- drawing ------------------------------------------------------------------------------------------------------
 
     def _tick(self) -> None:
-        if self._given is None and self._sitting is None:
-            return
         self.query_one(TopLine).stand(self.conductor)
         self.query_one(NewsLine).age()
         if self.conductor.at_ms // 60_000 != self._minute:

@@ -54,8 +54,8 @@ class MemoScreen(StudyScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "quote", "Quote", priority=True, id="memo.quote", tooltip="Drop the chosen utterance in"),
         Binding("ctrl+k", "tag", "Tag", priority=True, id="memo.tag", tooltip="Begin a #tag at the cursor"),
-        Binding("ctrl+up", "choose(-1)", "Utterance up", priority=True, id="memo.up", tooltip="The utterance before"),
-        Binding("ctrl+down", "choose(1)", "down", priority=True, id="memo.down", tooltip="The utterance after"),
+        Binding("ctrl+up", "choose(-1)", "Up", priority=True, id="memo.up", tooltip="The utterance before"),
+        Binding("ctrl+down", "choose(1)", "Down", priority=True, id="memo.down", tooltip="The utterance after"),
         Binding("escape", "leave", "Leave", id="memo.leave", tooltip="Everything is saved; nothing is asked"),
     ]  # fmt: skip
 
@@ -75,14 +75,15 @@ class MemoScreen(StudyScreen[None]):
         self._saved_at = self._memo.saved_at
         self._dossier = self.study.dossier(self._session_id)
         participant = self._dossier.session.participant
+        begun = f"begun {round(self._memo.minutes_after)} min after the interview"
         empty = "Words appear here as they are read."
         if self._dossier.session.mode is Mode.NOTES:
             empty = "This session was kept with notes only."
         yield Headline()
         with Container(id="memo-body"):
-            yield pane(MemoText(self._memo.text, self._save), "memo")
+            yield pane(MemoText(self._memo.text, self._save), begun)
             yield pane(TranscriptView(participant, empty=empty, id="memo-transcript"), "transcript")
-        yield Footer(compact=True, show_command_palette=False)
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """The transcript as far as it is there, from its end; the rest comes in behind the typing."""
@@ -106,7 +107,7 @@ class MemoScreen(StudyScreen[None]):
     def _opened(self) -> Memo:
         """The memo of the session; begun now if it never was."""
         known = self.study.memos.for_session(self._session_id)
-        return known or self.study.memos.open(self._session_id, begun(self.study, self._session_id), self.now())
+        return known or self.study.memos.open(self._session_id, first_text(self.study, self._session_id), self.now())
 
     def _save(self, text: str) -> None:
         if self._memo is not None:
@@ -122,11 +123,10 @@ class MemoScreen(StudyScreen[None]):
         if self._memo is None or self._dossier is None or self._saved_at is None:
             return
         session = self._dossier.session
-        after = f"begun {round(self._memo.minutes_after)} min after the interview"
         saved = f"saved {self._saved_at.astimezone():%H:%M:%S}"
         invented = self.study.invented
         self.query_one(Headline).tell(
-            place(f"{session.participant} · wave {session.wave}", invented=invented), f"{after} · {saved}"
+            place("memo", f"{session.participant} · wave {session.wave}", invented=invented), saved
         )
 
     # --- the transcript -----------------------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ class MemoScreen(StudyScreen[None]):
         self.app.pop_screen()
 
 
-def begun(study: Study, session_id: str) -> str:
+def first_text(study: Study, session_id: str) -> str:
     """What a memo holds when it is opened long after its session, or for the first time."""
     held = study.dossier(session_id)
     walk = Walk.through(held.guide, held.session.wave).retraced(held.cues)

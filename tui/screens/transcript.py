@@ -37,7 +37,6 @@ class TranscriptScreen(StudyScreen[None]):
     DEFAULT_CSS = """
     TranscriptScreen {
         #transcript-body { height: 1fr; padding: 0; }
-        SessionStrip { margin: 0 1; }
         TranscriptView { height: 1fr; }
         &.-low SessionStrip { display: none; }
     }
@@ -70,7 +69,7 @@ class TranscriptScreen(StudyScreen[None]):
         with pane(Vertical(id="transcript-body"), "transcript"):
             yield TranscriptView(session.participant, empty=empty, id="transcript")
         yield NoteLine()
-        yield Footer(compact=True, show_command_palette=False)
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Draw it, and go to the place it was opened for."""
@@ -99,7 +98,7 @@ class TranscriptScreen(StudyScreen[None]):
         held = self._dossier
         spoken = sum(not row.struck for row in held.utterances)
         kind = "notes only" if held.session.mode is Mode.NOTES and not spoken else "clean verbatim"
-        where = place(f"{held.session.participant} · wave {held.session.wave}", invented=held.invented)
+        where = place("transcript", f"{held.session.participant} · wave {held.session.wave}", invented=held.invented)
         self.query_one(Headline).tell(where, f"{kind} · {spoken} utterance{'' if spoken == 1 else 's'}")
         self.query_one(SessionStrip).show(held)
         self.query_one(TranscriptView).show(passages(held))

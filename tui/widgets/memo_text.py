@@ -27,7 +27,7 @@ class MemoText(TextArea):
     The change is handled in this widget's own queue, before the widget is idle, and only an idle widget is drawn.
     """
 
-    DEFAULT_CSS = "MemoText { padding: 0 1; height: 1fr; width: 1fr; }"
+    DEFAULT_CSS = "MemoText { padding: 0 1; height: 1fr; width: 1fr; scrollbar-size-vertical: 1; }"
 
     def __init__(self, text: str, save: Callable[[str], None], *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(text, language="markdown", id=id, tab_behavior="focus", show_line_numbers=False)

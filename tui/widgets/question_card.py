@@ -41,13 +41,11 @@ class QuestionCard(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     QuestionCard {
-        height: auto; max-height: 50%; padding: 1 2;
+        height: auto; max-height: 50%; padding: 1 2; scrollbar-size-vertical: 1;
         & > Static { height: auto; }
         & > #question-words { text-style: bold; }
         & > #question-facts { color: $text-muted; margin-top: 1; }
         & > #question-probes { margin-top: 1; }
-        &.-tight { padding: 0 1; }
-        &.-tight > #question-facts, &.-tight > #question-probes { margin-top: 0; }
     }
     """
 

@@ -51,7 +51,7 @@ def length_of(dossier: Dossier) -> int:
 class SessionStrip(Widget):
     """Drawn anew at every width."""
 
-    DEFAULT_CSS = "SessionStrip { height: 2; width: 1fr; color: $primary; }"
+    DEFAULT_CSS = "SessionStrip { height: 2; padding: 0 1; color: $primary; }"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name every Textual widget gives it
         super().__init__(id=id)

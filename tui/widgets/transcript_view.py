@@ -101,7 +101,7 @@ class TranscriptView(ScrollView, can_focus=True):
         self._lines: list[tuple[str, ...]] = []
         self._tops: list[int] = []
         self._wrapped: dict[Passage, tuple[str, ...]] = {}
-        self._width = 0
+        self._width, self._named = 0, False
         self._index: int | None = None
         self._sought = ""
 
@@ -125,7 +125,7 @@ class TranscriptView(ScrollView, can_focus=True):
         self._index = None if held is None else self._place_of(held)
         self._lay_out()
         if self.follow and at_end:
-            self.scroll_end(animate=False, immediate=True)
+            self.scroll_end(animate=False, immediate=True, force=True)
 
     def select(self, index: int | None) -> None:
         """Select a passage and bring it into sight."""
@@ -197,7 +197,7 @@ class TranscriptView(ScrollView, can_focus=True):
         if self.scrollable_content_region.width != self._width:
             self._lay_out()
             if self.follow:
-                self.scroll_end(animate=False, immediate=True)
+                self.scroll_end(animate=False, immediate=True, force=True)
             elif self._index is not None:
                 self.select(self._index)
 
@@ -217,9 +217,9 @@ class TranscriptView(ScrollView, can_focus=True):
         return next((place for place, i in enumerate(stops) if self._tops[i] >= top), len(stops) - 1)
 
     def _lay_out(self) -> None:
-        width = self.scrollable_content_region.width
-        if width != self._width:
-            self._width, self._wrapped = width, {}
+        width, named = self.scrollable_content_region.width, any(row.speaker for row in self._passages)
+        if (width, named) != (self._width, self._named):
+            self._width, self._named, self._wrapped = width, named, {}
         kept = self._wrapped
         self._wrapped = {row: kept.get(row) or self._wrap(row) for row in self._passages}
         self._lines = [self._wrapped[row] for row in self._passages]
@@ -239,7 +239,7 @@ class TranscriptView(ScrollView, can_focus=True):
 
     @property
     def _speaker_cells(self) -> int:
-        return SPEAKER_CELLS if self._width >= ROOMY else 2
+        return SPEAKER_CELLS if self._named and self._width >= ROOMY else 2
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 
@@ -275,7 +275,8 @@ class TranscriptView(ScrollView, can_focus=True):
         if passage.what is not What.UTTERANCE:
             return ""
         name = self.participant if passage.speaker == "participant" else passage.speaker or "·"
-        return shortened(name, SPEAKER_CELLS - 1) if self._width >= ROOMY else (passage.speaker or "·")[0].upper()
+        room = self._speaker_cells - 1
+        return shortened(name, room) if room > 1 else (passage.speaker or "·")[0].upper()
 
     def _lit(self, text: str, style: Style) -> list[Segment]:
         """The words of a line, what was sought for lit up."""
