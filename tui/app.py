@@ -144,6 +144,10 @@ class VivavoceApp(App[int]):
         if self._study is not None:
             self._study.close()
 
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys by their names where the sign for them is not widely known."""
+        return "enter" if binding.key == "enter" else super().get_key_display(binding)
+
     # --- what works everywhere ----------------------------------------------------------------------------------------
 
     def action_help(self) -> None:

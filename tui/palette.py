@@ -36,7 +36,7 @@ def commands(screen: Screen[object]) -> Iterator[Command]:
     for active in screen.active_bindings.values():
         if active.binding.id and active.binding.description:
             row = (active.node, active.binding, active.enabled, active.tooltip)
-            gathered.setdefault(active.binding.id, []).append(row)
+            gathered.setdefault(active.binding.action.removeprefix("app."), []).append(row)
     for rows in gathered.values():
         node, binding, enabled, about = rows[0]
         keys = " ".join(dict.fromkeys(_key(screen.app, row[1]) for row in rows))
@@ -69,4 +69,4 @@ class Commands(Provider):
 
 
 def _shown(command: Command) -> Content:
-    return Content.assemble(command.name, "  ", (command.keys, "$text-muted"))
+    return Content.assemble(command.name, "  ", (command.keys, "$secondary"))

@@ -22,7 +22,7 @@ def strength(passphrase: str) -> Strength | None:
     if not passphrase.strip():
         return None
     if len(passphrase) < _SHORT or len(set(passphrase.casefold())) < _SHORT // 2:
-        return Strength("weak", "Weak: somebody with this laptop could guess it. Take four words or more.")
+        return Strength("weak", "Weak: it can be guessed. Take four words or more.")
     if len(passphrase) >= _LONG or len(passphrase.split()) >= _WORDS:
-        return Strength("good", "Good: long enough that guessing takes far too long.")
+        return Strength("good", "Good: guessing it would take far too long.")
     return Strength("fair", "Fair: a few more words make it far better.")

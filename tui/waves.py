@@ -117,9 +117,8 @@ def _row(rows: Rows, number: str, most: int, waves: int, today: date, months: in
         held = _newest([session for session in rows.sessions if (session.participant, session.wave) == (number, wave)])
         if held is not None:
             cell = _held(rows, held)
-            if cell.sort in HELD:
-                last = local_day(held.started_at)
-            open_ended = cell.sort not in HELD
+            open_ended = not _goes_on(rows, cell)
+            last = last if open_ended else local_day(held.started_at)
             yield cell
         elif open_ended or wave > waves:
             yield Cell(number, wave, Sort.NOTHING)
@@ -149,6 +148,13 @@ def _sort(rows: Rows, session: Session) -> Sort:
     if session.state in (State.OPEN, State.INTERRUPTED):
         return Sort.INTERRUPTED
     return Sort.RECORDED if session.mode is Mode.AUDIO else Sort.NOTES
+
+
+def _goes_on(rows: Rows, cell: Cell) -> bool:
+    """Whether there is a next wave after this one; taking back the sound alone ends nothing."""
+    if cell.sort is not Sort.WITHDRAWN or cell.session is None:
+        return cell.sort in HELD
+    return rows.consent.get(cell.session.id, {}).get(Kind.TAKING_PART) is Decision.GRANTED
 
 
 def _to_come(number: str, wave: int, due: date | None, today: date) -> Cell:

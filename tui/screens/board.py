@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from textual.widgets import Footer, Static
 
 from store import Session
 from store.errors import StoreError
+from tui import machine
 from tui.lasttime import look_back
 from tui.screens import StudyScreen
 from tui.screens.doctor import DoctorScreen
@@ -25,6 +25,7 @@ from tui.screens.settings import SettingsScreen
 from tui.waves import WAITING, WAVE_MONTHS, Cell, Rows, Sort, count, local_day, memos_missing, next_wave, table
 from tui.widgets.board_detail import detail
 from tui.widgets.board_table import LEGEND, BoardTable
+from tui.widgets.facts import Facts
 from tui.widgets.headline import Headline, place
 
 _WIDTHS = [(0, "-narrow"), (106, "-wide")]
@@ -58,7 +59,7 @@ class Board(StudyScreen[None]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "open", "Transcript", id="board.open", tooltip="Open the transcript of this session"),
+        Binding("o", "open", "Open", id="board.open", tooltip="Open the transcript of this session"),
         Binding("m", "memo", "Memo", id="board.memo", tooltip="Open the memo of this session, or begin it"),
         Binding("n", "new", "New", id="board.new", tooltip="Add a participant, by number"),
         Binding("slash", "search", "Search", id="board.search", tooltip="Search transcripts, memos and jottings"),
@@ -75,7 +76,7 @@ class Board(StudyScreen[None]):
             yield BoardTable(id="board-table")
             yield Static(Content(_EMPTY), id="board-empty")
             with VerticalScroll(id="board-detail", classes="pane", can_focus=False):
-                yield Static(id="board-words")
+                yield Facts(id="board-words")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -120,7 +121,7 @@ class Board(StudyScreen[None]):
         due, memos = count(cells, WAITING), memos_missing(cells)
         parts = [f"{due} due"] if due else []
         parts += [f"{memos} memo{'s' if memos > 1 else ''} missing"] if memos else []
-        parts.append(f"{shutil.disk_usage(self.study.folder).free / 1e9:.1f} GB free")
+        parts.append(f"{machine.look(self.study.folder).free_bytes / 1e9:.1f} GB free")
         left = place(self.study.name, invented=self.study.invented)
         self.query_one(Headline).tell(left, " · ".join(parts))
 
@@ -148,7 +149,7 @@ class Board(StudyScreen[None]):
         pane.border_title = Content(f"{cell.participant} · wave {cell.wave}")
         pane.scroll_home(animate=False)
         attributes = self.study.participants.get(cell.participant).attributes
-        self.query_one("#board-words", Static).update(detail(cell, back, attributes, self._today))
+        self.query_one("#board-words", Facts).show(detail(cell, back, attributes, self._today))
         self.refresh_bindings()
 
     @on(BoardTable.Chosen)
@@ -175,7 +176,7 @@ class Board(StudyScreen[None]):
         """The session under the cursor, if it can be looked at."""
         if not self.is_mounted or (cell := self._table.pointed) is None:
             return None
-        return None if cell.sort in (Sort.DECLINED, Sort.WITHDRAWN) else cell.session
+        return None if cell.sort is Sort.DECLINED else cell.session
 
     def action_open(self) -> None:
         """The transcript."""

@@ -19,15 +19,16 @@ from store import Decision, Kind
 from store.errors import StoreError
 from tui import machine
 from tui.beginning import Arrangement, begin
-from tui.lasttime import DASH, LastTime, last_time, without_prefill
+from tui.lasttime import LastTime, last_time, without_prefill
 from tui.screens import StudyScreen
 from tui.waves import long_day
 from tui.widgets.decisions import TITLES, DecisionLine, Decisions
+from tui.widgets.facts import Fact, Facts, listed
 from tui.widgets.field import Field
 from tui.widgets.headline import Headline, place
-from tui.widgets.sound_check import SoundCheck, lines
+from tui.widgets.sound_check import SoundCheck, facts, heading
 
-_WIDTHS = [(0, "-narrow"), (76, "-wide")]
+_WIDTHS = [(0, "-narrow"), (76, "-wide"), (106, "-broad")]
 _UNDECIDED = "Decide all four first"
 
 
@@ -43,7 +44,8 @@ class ConsentScreen(StudyScreen[None]):
     ConsentScreen {
         #consent-body { layout: horizontal; height: 1fr; }
         #consent-left { width: 1fr; height: 1fr; padding: 0 1; }
-        #consent-right { width: 46%; height: 1fr; padding: 0; border: none; }
+        #consent-right { width: 34; height: 1fr; padding: 0; border: none; }
+        &.-broad #consent-right { width: 46%; }
         #consent-wording { height: auto; min-height: 3; margin: 1 0; padding: 0 1; border-left: wide $border-blurred; }
         #consent-start { width: 100%; margin-top: 0; }
         #consent-check { height: auto; padding: 0 1; }
@@ -80,6 +82,7 @@ class ConsentScreen(StudyScreen[None]):
     def __init__(self, participant: str, wave: int) -> None:
         super().__init__()
         self.participant = participant
+        self._device: str | None = None
         self.set_reactive(ConsentScreen.wave, wave)
 
     def compose(self) -> ComposeResult:
@@ -98,9 +101,10 @@ class ConsentScreen(StudyScreen[None]):
             with VerticalScroll(id="consent-right", can_focus=False):
                 with Container(id="consent-check", classes="pane") as check:
                     check.border_title = "Microphone"
-                    yield Static(id="check-words")
+                    yield Static(id="check-heading", markup=False)
+                    yield Facts(id="check-facts")
                 with Container(id="consent-last", classes="pane"):
-                    yield Static(id="last-words")
+                    yield Facts(id="last-facts")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -138,17 +142,34 @@ class ConsentScreen(StudyScreen[None]):
         box.display = back is not None
         if back is not None:
             box.border_title = Content(f"Last time · wave {back.session.wave}, {long_day(back.session.started_at)}")
-            self.query_one("#last-words", Static).update(_looking_back(back))
+            self.query_one("#last-facts", Facts).show(_looking_back(back))
+
+    def _ask_for_device(self) -> None:
+        """The name of the microphone, once sound is agreed to; a file or a chosen one needs no asking."""
+        source = self.face.opening.source
+        if source.device is None and source.replay is None and self._device is None:
+            self._device = machine.source_words(None, replayed=False)
+            self.run_worker(self._name_device(), exclusive=True, group="device", description="name the microphone")
+
+    async def _name_device(self) -> None:
+        self._device = await machine.default_microphone() or self._device
+        self._show_check()
 
     def _show_check(self) -> None:
         opening = self.face.opening
         check = SoundCheck(
-            machine.source_words(opening.source.device, opening.source.replay is not None),
+            self._device or machine.source_words(opening.source.device, replayed=opening.source.replay is not None),
             opening.choice.model,
             machine.device_words(opening.choice.device),
             machine.look(self.study.folder),
         )
-        self.query_one("#check-words", Static).update(lines(self._made.get(Kind.AUDIO), check))
+        audio = self._made.get(Kind.AUDIO)
+        words, look = heading(audio)
+        above = self.query_one("#check-heading", Static)
+        above.display = bool(words)
+        above.update(Content(words))
+        above.set_classes(look)
+        self.query_one("#check-facts", Facts).show(facts(audio, check))
 
     @on(DecisionLine.Reached)
     def _show_wording(self, event: DecisionLine.Reached) -> None:
@@ -164,6 +185,8 @@ class ConsentScreen(StudyScreen[None]):
 
     @on(Decisions.Changed)
     def _decided(self) -> None:
+        if self._made.get(Kind.AUDIO) is Decision.GRANTED:
+            self._ask_for_device()
         self._show_check()
         button = self.query_one("#consent-start", Button)
         button.label = Content(self._start_words)
@@ -262,15 +285,11 @@ class ConsentScreen(StudyScreen[None]):
         return Path(typed).expanduser() if typed else None
 
 
-def _looking_back(back: LastTime) -> Content:
+def _looking_back(back: LastTime) -> tuple[Fact, ...]:
     """What was to be asked next, what was left out."""
-    rows: list[Content] = []
-    parts = (
-        ("for this time", without_prefill(back.notes)),
-        ("core not asked", back.core_not_asked),
-        ("skipped", back.skipped),
-    )
-    for title, entries in parts:
-        if entries:
-            rows += [Content.styled(title, "$text-muted"), *(Content(f"{DASH} {entry}") for entry in entries)]
-    return Content("\n").join(rows or [Content("Nothing was noted for this time.")])
+    rows = [
+        *listed("this time", without_prefill(back.notes)),
+        *listed("not asked", back.core_not_asked),
+        *listed("skipped", back.skipped),
+    ]
+    return tuple(rows) or (Fact("", "Nothing was noted for this time."),)

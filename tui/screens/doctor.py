@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 import psutil
@@ -17,19 +16,10 @@ from textual.widgets import Footer, Static
 from store.errors import StoreError
 from tui import machine
 from tui.screens import StudyScreen
+from tui.widgets.facts import Fact, Facts
 from tui.widgets.headline import Headline, place
 
-
-@dataclass(frozen=True)
-class Row:
-    """One thing that was looked at. ``verdict``: good, doubtful or bad."""
-
-    verdict: str
-    name: str
-    text: str
-
-
-_LOOKS = {"good": ("✓", "$success"), "doubtful": ("▲", "$warning"), "bad": ("✕", "$error")}
+_SHAPES = {"good": "✓", "doubtful": "▲", "bad": "✕"}
 
 
 class DoctorScreen(StudyScreen[None]):
@@ -52,6 +42,7 @@ class DoctorScreen(StudyScreen[None]):
         yield Headline(place(self.study.name, "doctor", invented=self.study.invented))
         with VerticalScroll(id="doctor-rows", classes="pane"):
             yield Static(Content("Looking at every recording …"), id="doctor-words")
+            yield Facts(classes="-broad")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -62,51 +53,55 @@ class DoctorScreen(StudyScreen[None]):
     def action_look(self) -> None:
         """Look at everything."""
         rows = [*self._study_rows(), *self._machine_rows()]
-        width = max(len(row.name) for row in rows)
-        lines = [_line(row, width) for row in rows]
-        self.query_one("#doctor-words", Static).update(Content("\n").join(lines))
+        self.query_one("#doctor-words").display = False
+        self.query_one(Facts).show(rows)
 
-    def _study_rows(self) -> Iterator[Row]:
+    def _study_rows(self) -> Iterator[Fact]:
         study = self.study
         try:
             findings = study.check()
             info = study.info(self.now())
         except StoreError as trouble:
-            yield Row("bad", "study", str(trouble))
+            yield _row("bad", "study", str(trouble))
             return
         if not findings:
-            yield Row("good", "study", "Everything that was looked at is whole: database, recordings, audit log.")
+            yield _row("good", "study", "Everything that was looked at is whole: database, recordings, audit log.")
         for finding in findings:
-            yield Row("bad", finding.code, finding.text)
-        sessions = sum(info.sessions.values())
-        yield Row("good", "holds", f"{info.participants} participants, {sessions} sessions, {info.memos} memos")
-        yield Row(
+            yield _row("bad", finding.code, finding.text)
+        held = ((info.participants, "participant"), (sum(info.sessions.values()), "session"), (info.memos, "memo"))
+        yield _row("good", "holds", ", ".join(_count(*each) for each in held))
+        yield _row(
             "good",
             "recorded",
             f"{info.recorded_ms / 3_600_000:.1f} h of sound, {info.bytes_on_disk / 1e6:.1f} MB on disk",
         )
         if left := self.face.unfinished():
-            yield Row("doubtful", "unfinished", f"{', '.join(left)}: on the board, i offers to finish them.")
-        yield Row("good", "folder", str(study.folder))
+            yield _row("doubtful", "unfinished", f"{', '.join(left)}: on the board, i offers to finish them.")
+        yield _row("good", "folder", str(study.folder))
 
-    def _machine_rows(self) -> Iterator[Row]:
+    def _machine_rows(self) -> Iterator[Fact]:
         facts = machine.look(self.study.folder)
-        yield Row("doubtful" if facts.disk_low else "good", "disk", facts.disk_text)
+        yield _row("doubtful" if facts.disk_low else "good", "disk", facts.disk_text)
         if facts.battery_text is not None:
             low = not facts.plugged and (facts.battery_percent or 0) < 40
-            yield Row("doubtful" if low else "good", "battery", facts.battery_text)
+            yield _row("doubtful" if low else "good", "battery", facts.battery_text)
         cores, memory = os.cpu_count() or 1, psutil.virtual_memory()
         few = cores < 2 or memory.available < 1e9
-        yield Row(
+        yield _row(
             "doubtful" if few else "good", "processor", f"{cores} cores, {memory.available / 1e9:.1f} GB of memory free"
         )
         choice, source = self.face.opening.choice, self.face.opening.source
-        yield Row("good", "model", f"{choice.model}, on {machine.device_words(choice.device)}")
-        yield Row(
-            "good", "microphone", f"{machine.source_words(source.device, source.replay is not None)}; not opened now"
+        yield _row("good", "model", f"{choice.model}, on {machine.device_words(choice.device)}")
+        yield _row(
+            "good",
+            "microphone",
+            f"{machine.source_words(source.device, replayed=source.replay is not None)}; not opened now",
         )
 
 
-def _line(row: Row, width: int) -> Content:
-    shape, colour = _LOOKS[row.verdict]
-    return Content.assemble((f"{shape} ", colour), (row.name.ljust(width), "bold"), f"  {row.text}")
+def _row(verdict: str, name: str, text: str) -> Fact:
+    return Fact(f"{_SHAPES[verdict]} {name}", text, name_look=f"{verdict} strong")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -22,8 +22,8 @@ from tui.widgets.headline import Headline
 
 _LOOKS = {"weak": "bad", "fair": "doubtful", "good": "good"}
 _INTRO = """\
-A new study. It is kept on this laptop alone, encrypted with your passphrase.
-To look around first: leave with Ctrl+Q and type  vivavoce demo"""
+It is kept on this laptop alone, encrypted with your passphrase.
+To look around first, leave with Ctrl+Q and type: vivavoce demo"""
 _HEIGHTS = [(0, "-low"), (20, "-high")]
 _PREFERRED = "peer-specialist-fidelity"
 

@@ -55,7 +55,7 @@ def _keys(commands: Sequence[Command]) -> Content:
             (command.keys.rjust(width), "bold $footer-key-foreground"),
             "  ",
             command.about,
-            ("" if command.enabled else "  (not now)", "$text-muted"),
+            ("" if command.enabled else "  (not now)", "$secondary"),
         )
         for command in commands
     ]

@@ -32,7 +32,7 @@ class RecoveryKey(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "acknowledge", "I have written it down", id="recovery.written", tooltip="Go on to the board"),
     ]
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
 
     def __init__(self, key: str) -> None:
         super().__init__()

@@ -42,8 +42,8 @@ class SettingsScreen(ModalScreen[None]):
             yield Field(
                 "interviewer", "Interviewer", hint="how decisions are signed", value=study.setting("interviewer") or ""
             )
-            yield Field("months", "Months between waves", value=study.setting("wave_months") or str(WAVE_MONTHS))
-            yield Static(Content("Enter keeps both, Escape leaves them. F2 switches light and dark."), classes="muted")
+            yield Field("months", "Months to next wave", value=study.setting("wave_months") or str(WAVE_MONTHS))
+            yield Static(Content("Enter keeps both, Escape leaves them. F2 is light or dark."), classes="muted")
 
     def on_mount(self) -> None:
         """Ready to type."""

@@ -76,9 +76,7 @@ class BoardTable(DataTable[Text]):
     """Participants down, waves across. Tells which cell the cursor is on, and when one is chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter", "select_cursor", "Start session", id="board.start", tooltip="Start a session with this participant"
-        ),
+        Binding("enter", "select_cursor", "Start", id="board.start", tooltip="Start a session with this participant"),
     ]
 
     @dataclass

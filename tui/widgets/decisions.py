@@ -25,7 +25,7 @@ TITLES = {
 _CHOICES = (Decision.GRANTED, Decision.DECLINED)
 _LOOKS = {Decision.GRANTED: "$success", Decision.DECLINED: "$error"}
 # columns where the two answers stand, for the mouse
-_GRANTED_FROM, _DECLINED_FROM = 20, 32
+_GRANTED_FROM, _DECLINED_FROM = 19, 31
 
 
 class DecisionLine(Static, can_focus=True):
@@ -56,11 +56,11 @@ class DecisionLine(Static, can_focus=True):
 
     def render(self) -> Content:
         """The line as it stands."""
-        parts: list[Content | str | tuple[str, str]] = [f" {self.number} ", TITLES[self.kind].ljust(17)]
+        parts: list[Content | str | tuple[str, str]] = [f" {self.number} ", TITLES[self.kind].ljust(16)]
         for choice in _CHOICES:
             chosen = self.decision is choice
             word = f"{'●' if chosen else '○'} {choice}".ljust(12)
-            parts.append((word, f"bold {_LOOKS[choice]}") if chosen else (word, "$text-muted"))
+            parts.append((word, f"bold {_LOOKS[choice]}") if chosen else (word, "$secondary"))
         return Content.assemble(*parts)
 
     def on_focus(self) -> None:

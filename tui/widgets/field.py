@@ -16,9 +16,8 @@ class Field(VerticalGroup):
         height: auto;
         .field-line { height: 1; }
         .field-label { width: 20; height: 1; padding-right: 1; color: $text-muted; }
-        Input { width: 1fr; height: 1; border: none; padding: 0 1; background: $panel; }
-        Input:focus { background: $panel; border: none; }
-        .field-said { padding-left: 20; height: 1; text-overflow: ellipsis; text-wrap: nowrap; }
+        Input { width: 1fr; height: 1; padding: 0 1; }
+        .field-said { padding-left: 20; height: auto; min-height: 1; }
         &:focus-within .field-label { color: $primary; text-style: bold; }
     }
     """

@@ -37,9 +37,9 @@ class Headline(Horizontal):
 
 
 def place(study_name: str, *more: str, invented: bool = False) -> Content:
-    """``vivavoce · the study · more``, with a filled word where every word is invented."""
-    parts: list[Content | str | tuple[str, str]] = [("vivavoce", "bold $primary"), f" · {study_name}"]
-    parts += [f" · {word}" for word in more]
+    """``vivavoce · the study · more``, with two filled words where every word is invented."""
+    parts: list[Content | str | tuple[str, str]] = [("vivavoce", "bold $primary")]
     if invented:
-        parts += ["  ", (f" {INVENTED} ", "$background on $warning")]
+        parts += ["  ", (f" {INVENTED} ", "$background on $warning"), " "]
+    parts += [f" · {word}" for word in (study_name, *more)]
     return Content.assemble(*parts)

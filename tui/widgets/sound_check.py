@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual.content import Content
-
 from store import Decision
 from tui.machine import Machine
+from tui.widgets.facts import Fact
 
 NO_MICROPHONE = "No microphone will be opened."
-_WAITING = "This waits for the decision about audio."
+_SOUND_METHOD = "The same interview runs with typed notes, which is sound method."
 
 
 @dataclass(frozen=True)
@@ -26,30 +25,26 @@ class SoundCheck:
     machine: Machine
 
 
-def lines(audio: Decision | None, check: SoundCheck) -> Content:
-    """What the right half of the consent screen says."""
+def heading(audio: Decision | None) -> tuple[str, str]:
+    """What stands above the facts, and its look."""
     if audio is None:
-        return Content.styled(_WAITING, "$text-muted")
-    rows: list[Content] = []
-    if audio is Decision.DECLINED:
+        return "Waits for the decision about audio.", "muted"
+    return (NO_MICROPHONE, "doubtful strong") if audio is not Decision.GRANTED else ("", "")
+
+
+def facts(audio: Decision | None, check: SoundCheck) -> tuple[Fact, ...]:
+    """What the right half of the consent screen says below it."""
+    rows: list[Fact] = []
+    if audio is Decision.GRANTED:
         rows += [
-            Content.styled(NO_MICROPHONE, "bold $warning"),
-            Content("The same interview runs with typed notes. This is sound method."),
-            Content(""),
+            Fact("device", check.device),
+            Fact("level", "moves once recording starts"),
+            Fact("model", check.model),
+            Fact("runs on", check.runs_on),
         ]
-    else:
-        rows += [
-            _row("microphone", check.device),
-            _row("level", "moves when the recording starts"),
-            _row("model", check.model),
-            _row("runs on", check.runs_on),
-        ]
-    disk = _row("disk", check.machine.disk_text)
-    rows.append(disk.stylize("$warning") if check.machine.disk_low else disk)
+    elif audio is not None:
+        rows.append(Fact("instead", _SOUND_METHOD))
+    rows.append(Fact("disk", check.machine.disk_text, "doubtful" if check.machine.disk_low else ""))
     if check.machine.battery_text is not None:
-        rows.append(_row("battery", check.machine.battery_text))
-    return Content("\n").join(rows)
-
-
-def _row(name: str, text: str) -> Content:
-    return Content.assemble((name.ljust(11), "$text-muted"), text)
+        rows.append(Fact("battery", check.machine.battery_text))
+    return tuple(rows)

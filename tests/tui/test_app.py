@@ -1,0 +1,262 @@
+"""The app around the screens: what opens first, help, palette, looks, small terminals, what was interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.color import Color
+from textual.command import CommandPalette
+from textual.theme import Theme
+
+from store import State
+from tui import theme
+from tui.app import VivavoceApp
+from tui.palette import commands
+from tui.recovery import recover
+from tui.screens.board import Board
+from tui.screens.confirm import Confirm
+from tui.screens.help import HelpScreen
+from tui.screens.interrupted import InterruptedScreen
+from tui.screens.interview import InterviewScreen
+
+OpenApp = Callable[..., VivavoceApp]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, 1 to 21, after WCAG 2.2."""
+
+    def luminance(colour: str) -> float:
+        parts = [part / 255 for part in Color.parse(colour).rgb]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("look", theme.THEMES, ids=lambda look: look.name)
+def test_every_colour_that_carries_words_can_be_read(look: Theme) -> None:
+    words = ("foreground", "primary", "secondary", "success", "warning", "error", "accent")
+    grounds = ("background", "surface", "panel")
+    poor = {
+        (word, ground): round(contrast(getattr(look, word), getattr(look, ground)), 2)
+        for word in words
+        for ground in grounds
+        if contrast(getattr(look, word), getattr(look, ground)) < 4.5
+    }
+    assert poor == {}
+    named = look.variables
+    assert contrast(named["recording"], named["recording-text"]) >= 4.5
+    assert contrast(named["block-cursor-background"], named["block-cursor-foreground"]) >= 4.5
+
+
+@pytest.mark.asyncio
+async def test_help_lists_each_action_of_the_screen_once_with_its_keys(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        listed = [(command.keys, command.name) for command in commands(app.screen)]
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, HelpScreen)
+        shown = "\n".join(str(one.render()) for one in app.screen.query("Static"))
+        await pilot.press("escape")
+        assert isinstance(app.screen, Board)
+    assert ("enter", "Start") in listed
+    assert ("q ^q", "Quit") in listed
+    assert len({name for _, name in listed}) == len(listed)
+    assert "Add a participant, by number" in shown
+
+
+@pytest.mark.asyncio
+async def test_every_binding_of_the_board_has_an_id_and_says_what_it_does(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        shown = [active for active in app.screen.active_bindings.values() if active.binding.show]
+    assert [active.binding.description for active in shown if not (active.binding.id and active.tooltip)] == []
+
+
+@pytest.mark.asyncio
+async def test_the_palette_does_what_the_keys_do(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+p")
+        assert isinstance(app.screen, CommandPalette)
+        await pilot.press(*"doctor")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await pilot.pause(0.5)
+        assert type(app.screen).__name__ == "DoctorScreen"
+
+
+@pytest.mark.asyncio
+async def test_light_or_dark_is_remembered_by_the_study(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("f2")
+        assert app.theme == "vivavoce-light"
+    again = open_app(demo_folder)
+    async with again.run_test():
+        assert again.theme == "vivavoce-light"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("size", [(20, 5), (1, 1), (300, 90)])
+@pytest.mark.parametrize("keys", [(), ("enter",), ("question_mark",), ("d",), ("slash",), ("comma",), ("n",)])
+async def test_no_size_of_terminal_crashes_a_screen(
+    demo_folder: Path, open_app: OpenApp, size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert app.is_running
+        assert app.return_code in (None, 0)
+
+
+@pytest.mark.asyncio
+async def test_no_color_takes_the_colours_and_leaves_the_words(
+    demo_folder: Path, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        drawn = app.export_screenshot()
+    assert "notes" in drawn
+    assert str(theme.DARK.warning) not in drawn
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("key", "answer"), [("y", True), ("n", False), ("escape", False), ("enter", False)])
+async def test_a_question_is_answered_by_one_key_and_enter_is_the_safe_one(
+    demo_folder: Path, open_app: OpenApp, key: str, answer: bool
+) -> None:
+    app = open_app(demo_folder)
+    given: list[bool | None] = []
+    async with app.run_test() as pilot:
+        app.push_screen(Confirm("Stop the session?", "It can't be taken up again.", yes="Stop"), given.append)
+        await pilot.press(key)
+        await pilot.pause()
+    assert given == [answer]
+
+
+@pytest.mark.asyncio
+async def test_a_screen_may_keep_the_app_open_and_says_why(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        assert isinstance(app.screen, Board)
+        app.screen.keeps_open = "A session runs: stop it first."
+        await pilot.press("ctrl+q")
+        assert app.is_running
+        assert [note.message for note in app._notifications] == ["A session runs: stop it first."]
+
+
+# --- what was interrupted -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_an_interrupted_session_is_offered_first_thing(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        assert isinstance(app.screen, InterruptedScreen)
+        said = str(app.screen.query_one("#left-what").render())
+        await pilot.press("escape")
+        assert isinstance(app.screen, Board)
+        assert app.study.sessions.get("50010-w1-1").state is State.INTERRUPTED
+    assert "50010 · wave 1" in said
+    assert "23 min recorded" in said
+
+
+@pytest.mark.asyncio
+async def test_closing_it_as_it_is_stops_it_and_goes_on_to_the_board(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("c")
+        await pilot.pause()
+        assert isinstance(app.screen, Board)
+        assert app.study.sessions.get("50010-w1-1").state is State.STOPPED
+    again = open_app(ten_folder)
+    async with again.run_test() as pilot:
+        assert isinstance(again.screen, InterruptedScreen)
+        assert again.screen.check_action("go_on", ()) is False
+        assert again.screen.check_action("finish", ()) is True
+
+
+@pytest.mark.asyncio
+async def test_finishing_it_completes_the_transcript(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("f")
+        for _ in range(200):
+            if isinstance(app.screen, Board):
+                break
+            await pilot.pause(0.05)
+        assert isinstance(app.screen, Board)
+        assert app.study.sessions.get("50010-w1-1").state is State.COMPLETE
+
+
+@pytest.mark.asyncio
+async def test_going_on_reopens_the_session_and_shows_the_interview(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("g")
+        await pilot.pause()
+        assert isinstance(app.screen, InterviewScreen)
+        assert app.study.sessions.get("50010-w1-1").state is State.OPEN
+
+
+@pytest.mark.asyncio
+async def test_leaving_while_it_is_being_finished_cancels_and_loses_nothing(
+    ten_folder: Path, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def endless(*_: object) -> bool:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+        return True
+
+    assert asyncio.iscoroutinefunction(recover)
+    monkeypatch.setattr("tui.screens.interrupted.recover", endless)
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("f")
+        await begun.wait()
+        assert app.screen.check_action("close", ()) is None
+        await pilot.press("escape")
+        await asyncio.wait_for(cancelled.wait(), 5)
+        await pilot.pause()
+        assert isinstance(app.screen, Board)
+
+
+# --- faults ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_a_fault_of_our_own_is_one_sentence_and_its_words_stay_out_of_the_log(
+    demo_folder: Path, open_app: OpenApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = open_app(demo_folder)
+    typed = "of a participant"
+
+    def fail() -> None:
+        raise ValueError(f"words {typed}")
+
+    async def run() -> None:
+        async with app.run_test() as pilot:
+            app.call_later(fail)
+            await pilot.pause()
+
+    with caplog.at_level(logging.ERROR, logger="vivavoce"), pytest.raises(ValueError):
+        await run()
+    assert app.return_code == 1
+    assert "in fail" in caplog.text
+    assert "words of a participant" not in caplog.text

@@ -1,0 +1,269 @@
+"""The board: what stands where, and what its keys do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.widgets import Input, OptionList
+
+from store import Study
+from tui.app import VivavoceApp
+from tui.lasttime import under_heading
+from tui.screens.board import Board
+from tui.screens.consent import ConsentScreen
+from tui.screens.doctor import DoctorScreen
+from tui.screens.interrupted import InterruptedScreen
+from tui.screens.search import SearchScreen
+from tui.screens.settings import SettingsScreen
+from tui.waves import Cell, Rows, Sort, day_text, later_by_months, table
+from tui.widgets.board_table import BoardTable, drawn, words
+from tui.widgets.facts import Facts
+
+OpenApp = Callable[..., VivavoceApp]
+TODAY = date(2026, 11, 22)
+
+
+def cells(app: VivavoceApp) -> dict[tuple[str, int], Cell]:
+    """What the board draws, by participant and wave."""
+    rows = app.screen.query_one(BoardTable).rows_of_cells
+    return {(cell.participant, cell.wave): cell for row in rows for cell in row}
+
+
+def facts(app: VivavoceApp) -> str:
+    """What stands beside the board."""
+    return "\n".join(f"{fact.name} {fact.text}" for fact in app.screen.query_one("#board-words", Facts).facts)
+
+
+@pytest.mark.asyncio
+async def test_every_state_of_a_wave_has_its_own_word(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("escape")
+        held = cells(app)
+    assert {key: held[key].sort for key in held if key[1] == 1} == {
+        ("50001", 1): Sort.RECORDED,
+        ("50002", 1): Sort.RECORDED,
+        ("50003", 1): Sort.NOTES,
+        ("50004", 1): Sort.RECORDED,
+        ("50005", 1): Sort.RECORDED,
+        ("50006", 1): Sort.WITHDRAWN,
+        ("50007", 1): Sort.DECLINED,
+        ("50008", 1): Sort.RECORDED,
+        ("50009", 1): Sort.DUE,
+        ("50010", 1): Sort.INTERRUPTED,
+    }
+    assert words(held["50002", 2], TODAY) == "overdue 23 d"
+    assert words(held["50004", 2], TODAY) == "due 2 Dec"
+    assert words(held["50001", 3], TODAY) == "due 4 Dec"
+    assert words(held["50006", 2], TODAY) == "14 Dec"
+    assert not held["50005", 1].memo
+
+
+@pytest.mark.asyncio
+async def test_the_cursor_begins_on_whoever_waits_longest(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("escape")
+        pointed = app.screen.query_one(BoardTable).pointed
+    assert pointed is not None
+    assert (pointed.participant, pointed.wave) == ("50002", 2)
+
+
+@pytest.mark.asyncio
+async def test_beside_the_board_stands_what_last_time_left(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("escape")
+        await pilot.pause()
+        beside = facts(app)
+    assert "Ask about mentoring [b]and[/b] the map." in beside
+    assert "multidisciplinary" in beside
+    assert "taking part, audio, quoting, contact" in beside
+
+
+@pytest.mark.asyncio
+async def test_the_headline_counts_what_waits(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("escape")
+        right = str(app.screen.query_one("#headline-right").render())
+        left = str(app.screen.query_one("#headline-left").render())
+    assert right == "7 due · 1 memo missing · 41.2 GB free"
+    assert "invented words" in left
+
+
+@pytest.mark.asyncio
+async def test_enter_opens_consent_for_the_wave_under_the_cursor(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        assert isinstance(app.screen, ConsentScreen)
+        assert (app.screen.participant, app.screen.wave) == ("50008", 2)
+
+
+@pytest.mark.asyncio
+async def test_enter_on_a_session_that_was_held_takes_the_next_wave(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("escape", "left", "enter")
+        assert isinstance(app.screen, ConsentScreen)
+        assert (app.screen.participant, app.screen.wave) == ("50002", 2)
+
+
+@pytest.mark.asyncio
+async def test_enter_on_an_interrupted_session_offers_to_mend_it(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("escape")
+        app.screen.query_one(BoardTable).point_at("50010", 1)
+        await pilot.press("enter")
+        assert isinstance(app.screen, InterruptedScreen)
+
+
+@pytest.mark.asyncio
+async def test_a_new_participant_is_kept_and_pointed_at(demo_folder: Path, open_app: OpenApp, now: datetime) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("n", *"50011", "enter")
+        await pilot.pause()
+        pointed = app.screen.query_one(BoardTable).pointed
+        assert pointed is not None
+        assert pointed.participant == "50011"
+    with Study.open(demo_folder, "demo", now) as study:
+        assert study.participants.get("50011").number == "50011"
+
+
+@pytest.mark.asyncio
+async def test_a_number_that_is_taken_is_refused_in_one_sentence(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("n", *"50001", "enter")
+        await pilot.pause()
+        said = [note.message for note in app._notifications]
+        assert isinstance(app.screen, Board)
+        assert len(app.study.participants.list()) == 10
+    assert said == ["There is a participant 50001 already: choose another number."]
+
+
+@pytest.mark.asyncio
+async def test_an_empty_study_says_what_to_do_first(tmp_path: Path, open_app: OpenApp, now: datetime) -> None:
+    from guides import bundled_guide
+
+    guide = bundled_guide("open-interview")
+    Study.create(tmp_path / "new", "demo", name="New", guide=guide, now=now)[0].close()
+    app = open_app(tmp_path / "new")
+    async with app.run_test() as pilot:
+        assert app.screen.query_one("#board-empty").display
+        assert "adds one, by number" in str(app.screen.query_one("#board-empty").render())
+        await pilot.press("n", *"7", "enter")
+        await pilot.pause()
+        assert not app.screen.query_one("#board-empty").display
+        assert isinstance(app.focused, BoardTable)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("key", "screen"), [("slash", SearchScreen), ("d", DoctorScreen), ("comma", SettingsScreen)])
+async def test_a_single_key_leads_there_and_escape_back(
+    demo_folder: Path, open_app: OpenApp, key: str, screen: type
+) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press(key)
+        assert isinstance(app.screen, screen)
+        await pilot.press("escape")
+        assert isinstance(app.screen, Board)
+
+
+@pytest.mark.asyncio
+async def test_memo_and_transcript_are_greyed_where_no_session_was_held(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.screen.check_action("memo", ()) is None
+        await pilot.press("left")
+        assert app.screen.check_action("memo", ()) is True
+        assert app.screen.check_action("open", ()) is True
+
+
+@pytest.mark.asyncio
+async def test_search_finds_while_typing_and_names_the_place(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("slash", *"walking gr")
+        await pilot.pause()
+        assert "places" in str(app.screen.query_one("#search-said").render())
+        await pilot.press("down")
+        assert app.screen.query_one("#search-hits", OptionList).highlighted == 1
+
+
+@pytest.mark.asyncio
+async def test_what_is_searched_for_may_hold_any_signs(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("slash")
+        app.screen.query_one(Input).value = 'map " [b] ( * NEAR'
+        await pilot.pause()
+        assert str(app.screen.query_one("#search-said").render()) == "Nothing holds these words."
+
+
+@pytest.mark.asyncio
+async def test_settings_are_kept_and_move_the_waves(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("comma", *"Ana", "tab", "backspace", "3", "enter")
+        await pilot.pause()
+        assert app.study.setting("interviewer") == "Ana"
+        assert app.study.setting("wave_months") == "3"
+        assert cells(app)["50008", 2].sort is Sort.OVERDUE
+
+
+@pytest.mark.asyncio
+async def test_months_that_are_no_number_are_refused_beside_the_field(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("comma", "tab", "backspace", "x", "enter")
+        assert isinstance(app.screen, SettingsScreen)
+        assert "from 1 to 60" in str(app.screen.query_one("#months .field-said").render())
+        assert app.study.setting("wave_months") is None
+
+
+def test_next_time_is_read_from_under_its_heading_alone() -> None:
+    memo = "Free.\n\n## Next time\n- one\n* two\n\nthree\n## Care and ethics\n- four\n"
+    assert under_heading(memo, "next time") == ("one", "two", "three")
+
+
+@given(st.dates(date(1900, 1, 1), date(2200, 1, 1)), st.integers(0, 120))
+def test_months_later_is_the_same_day_or_the_last_of_its_month(day: date, months: int) -> None:
+    later = later_by_months(day, months)
+    assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
+    assert later.day == day.day or (later.day < day.day and (later + timedelta(days=1)).day == 1)
+
+
+@given(st.integers(1, 9), st.lists(st.text("0123456789", min_size=1, max_size=5), unique=True, max_size=6))
+def test_a_study_without_sessions_waits_for_wave_one_of_everybody(waves: int, numbers: list[str]) -> None:
+    rows = table(Rows(numbers, (), {}, {}), waves, TODAY)
+    assert [row[0].sort for row in rows] == [Sort.DUE] * len(numbers)
+    assert all(cell.sort is Sort.NOTHING for row in rows for cell in row[1:])
+    assert all(len(row) == waves for row in rows)
+
+
+def test_a_day_names_its_year_only_where_it_is_another() -> None:
+    assert day_text(date(2026, 12, 2), TODAY) == "2 Dec"
+    assert day_text(date(2027, 3, 2), TODAY) == "2 Mar 2027"
+
+
+def test_a_cell_says_by_shape_and_word_what_its_colour_says() -> None:
+    colours = dict.fromkeys(("success", "primary", "error", "secondary", "warning"), "#000000")
+    cell = Cell("50001", 1, Sort.OVERDUE, due=TODAY - timedelta(days=9))
+    assert drawn(cell, TODAY, colours).plain == "▲ overdue 9 d"
+
+
+def test_moments_are_shown_on_the_day_they_were_here() -> None:
+    from tui.waves import long_day
+
+    assert long_day(datetime(2026, 7, 24, 12, tzinfo=UTC)) == "24 Jul 2026"

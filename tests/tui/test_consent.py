@@ -1,0 +1,241 @@
+"""Before a session: the four decisions decide what happens, and nothing happens before them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from textual.widgets import Button
+
+from store import Decision, Kind, Mode, State, Study
+from tui.app import VivavoceApp
+from tui.screens.board import Board
+from tui.screens.consent import ConsentScreen
+from tui.screens.interview import InterviewScreen
+from tui.widgets.decisions import DecisionLine, Decisions
+from tui.widgets.facts import Facts
+from tui.widgets.field import Field
+
+OpenApp = Callable[..., VivavoceApp]
+
+
+def said(app: VivavoceApp, selector: str) -> str:
+    """What stands there."""
+    return str(app.screen.query_one(selector).render())
+
+
+def checked(app: VivavoceApp) -> str:
+    """What the check of the microphone says."""
+    facts = "\n".join(f"{fact.name} {fact.text}" for fact in app.screen.query_one("#check-facts", Facts).facts)
+    return f"{said(app, '#check-heading')}\n{facts}"
+
+
+@pytest.mark.asyncio
+async def test_no_decision_is_made_beforehand(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        assert app.screen.query_one(Decisions).made == {}
+        assert "Waits for the decision" in checked(app)
+        assert app.screen.check_action("begin", ()) is None
+
+
+@pytest.mark.asyncio
+async def test_nothing_begins_before_all_four_are_decided(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "g", "g", "g", "ctrl+s")
+        assert isinstance(app.screen, ConsentScreen)
+        assert len(app.study.sessions.list()) == 1
+
+
+@pytest.mark.asyncio
+async def test_numbers_go_to_a_decision_and_letters_set_it(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "3", "d", "1", "g")
+        assert app.screen.query_one(Decisions).made == {
+            Kind.TAKING_PART: Decision.GRANTED,
+            Kind.QUOTING: Decision.DECLINED,
+        }
+        assert isinstance(app.focused, DecisionLine)
+        assert app.focused.kind is Kind.AUDIO
+
+
+@pytest.mark.asyncio
+async def test_the_wording_on_show_is_that_of_the_decision_in_hand(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "2")
+        await pilot.pause()
+        assert "no microphone is switched on" in said(app, "#consent-wording")
+        await pilot.press("4")
+        await pilot.pause()
+        assert "get in touch with me again" in said(app, "#consent-wording")
+
+
+@pytest.mark.asyncio
+async def test_declined_audio_says_that_no_microphone_will_be_opened(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "2", "d")
+        await pilot.pause()
+        assert "No microphone will be opened." in checked(app)
+        assert "level" not in checked(app)
+
+
+@pytest.mark.asyncio
+async def test_granted_audio_names_what_listens_and_what_reads(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "2", "g")
+        await pilot.pause()
+        rows = checked(app)
+    assert "device a sound file" in rows
+    assert "model tiny.en" in rows
+    assert "disk 41.2 GB left" in rows
+    assert "battery 83 %, about 4.0 h" in rows
+
+
+@pytest.mark.asyncio
+async def test_a_session_begins_with_its_decisions_in_the_store(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "g", "d", "g", "d")
+        await pilot.pause()
+        assert isinstance(app.focused, Button)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, InterviewScreen)
+        session = app.study.sessions.list()[-1]
+        assert (session.participant, session.wave, session.state) == ("50008", 2, State.OPEN)
+        assert session.mode is Mode.NOTES
+        assert (session.setting, session.others_present) == ("a meeting room at the clinic", "nobody")
+        assert app.study.consent.newest(session.id) == {
+            Kind.TAKING_PART: Decision.GRANTED,
+            Kind.AUDIO: Decision.DECLINED,
+            Kind.QUOTING: Decision.GRANTED,
+            Kind.CONTACT: Decision.DECLINED,
+        }
+
+
+@pytest.mark.asyncio
+async def test_declining_to_take_part_is_kept_and_starts_nothing(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "d", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Board)
+        session = app.study.sessions.list()[-1]
+        assert session.state is State.COMPLETE
+        assert app.study.consent.newest(session.id) == {Kind.TAKING_PART: Decision.DECLINED}
+        assert not list((demo_folder / "recordings").iterdir())
+        assert any("declined to take part" in note.message for note in app._notifications)
+
+
+@pytest.mark.asyncio
+async def test_leaving_keeps_nothing(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "g", "g", "g", "g", "escape")
+        await pilot.pause()
+        assert isinstance(app.screen, Board)
+        assert len(app.study.sessions.list()) == 1
+
+
+@pytest.mark.asyncio
+async def test_typing_in_a_field_is_never_a_decision(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        app.screen.query_one("#others Input").focus()
+        await pilot.press(*"dog 1")
+        assert app.screen.query_one(Decisions).made == {}
+        assert app.screen.query_one("#others", Field).value == "dog 1"
+
+
+@pytest.mark.asyncio
+async def test_another_wave_is_one_key_away(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        assert app.screen.query_one("#consent-last").display
+        await pilot.press("w", "w")
+        await pilot.pause()
+        assert isinstance(app.screen, ConsentScreen)
+        assert app.screen.wave == 1
+        assert said(app, "#headline-right") == "50008 · wave 1 of 3"
+        assert not app.screen.query_one("#consent-last").display
+
+
+@pytest.mark.asyncio
+async def test_a_second_wave_shows_what_last_time_left(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        rows = [fact.text for fact in app.screen.query_one("#last-facts", Facts).facts]
+    assert any("walking group" in row for row in rows)
+    assert any("multidisciplinary" in row for row in rows)
+
+
+@pytest.mark.asyncio
+async def test_the_signed_form_is_kept_encrypted_with_the_session(
+    demo_folder: Path, tmp_path: Path, open_app: OpenApp
+) -> None:
+    form = tmp_path / "form.pdf"
+    form.write_bytes(b"%PDF signed by hand")
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "d")
+        app.screen.query_one("#signed", Field).value = str(form)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        session = app.study.sessions.list()[-1]
+        (kept,) = app.study.attachments.list(session.id)
+        assert app.study.attachments.get(kept.id)[1] == b"%PDF signed by hand"
+
+
+@pytest.mark.asyncio
+async def test_a_form_that_is_not_there_is_said_beside_its_field(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "g", "d", "g", "g")
+        app.screen.query_one("#signed", Field).value = "/nowhere/form.pdf"
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert isinstance(app.screen, ConsentScreen)
+        assert "There is no such file" in said(app, "#signed .field-said")
+        assert len(app.study.sessions.list()) == 1
+
+
+@pytest.mark.asyncio
+async def test_the_blank_form_is_written_and_said_where(
+    demo_folder: Path, tmp_path: Path, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.screens.consent.user_documents_path", lambda: tmp_path / "Documents")
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "p")
+        await pilot.pause()
+        (note,) = app._notifications
+    (form,) = (tmp_path / "Documents").iterdir()
+    assert str(form) in note.message
+    assert "## 2. Sound recording" in form.read_text(encoding="utf-8")
+
+
+@pytest.mark.asyncio
+async def test_another_program_that_conducts_a_session_is_named(
+    demo_folder: Path, open_app: OpenApp, now: datetime
+) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        with Study.open(demo_folder, "demo", now) as other:
+            other.lock_for_session()
+            await pilot.press("enter", "g", "d", "g", "g", "enter")
+            await pilot.pause(0.7)
+            assert isinstance(app.screen, ConsentScreen)
+            assert any("Another program" in note.message for note in app._notifications)
+            assert len(app.study.sessions.list()) == 1

@@ -1,0 +1,115 @@
+"""The door: a passphrase, or the recovery key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from guides import bundled_guide
+from store import Study
+from tui.app import VivavoceApp
+from tui.screens.board import Board
+from tui.screens.unlock import Unlock
+from tui.widgets.field import Field
+
+OpenApp = Callable[..., VivavoceApp]
+
+
+@pytest.fixture
+def locked(tmp_path: Path, now: datetime) -> tuple[Path, str]:
+    """A study and its recovery key."""
+    guide = bundled_guide("open-interview")
+    study, key = Study.create(tmp_path / "study", "plum kettle", name="Peers", guide=guide, now=now)
+    study.close()
+    return tmp_path / "study", key
+
+
+def typed(text: str) -> list[str]:
+    """The keys for a text."""
+    return ["space" if sign == " " else "minus" if sign == "-" else sign for sign in text]
+
+
+def beside(app: VivavoceApp) -> str:
+    """The sentence below the field."""
+    return str(app.screen.query_one("#secret .field-said").render())
+
+
+@pytest.mark.asyncio
+async def test_the_right_passphrase_opens_the_board(locked: tuple[Path, str], open_app: OpenApp) -> None:
+    app = open_app(locked[0], None)
+    async with app.run_test() as pilot:
+        assert isinstance(app.screen, Unlock)
+        assert beside(app) == ""
+        await pilot.press(*typed("plum kettle"), "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Board)
+
+
+@pytest.mark.asyncio
+async def test_a_wrong_one_says_a_sentence_and_stays(locked: tuple[Path, str], open_app: OpenApp) -> None:
+    app = open_app(locked[0], None)
+    async with app.run_test() as pilot:
+        await pilot.press(*typed("plum"), "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Unlock)
+        assert beside(app).startswith("This passphrase does not open the study")
+        assert app.screen.query_one("#secret", Field).value == ""
+        assert not app.is_open
+
+
+@pytest.mark.asyncio
+async def test_a_wrong_passphrase_from_outside_is_asked_for_again(locked: tuple[Path, str], open_app: OpenApp) -> None:
+    app = open_app(locked[0], "wrong")
+    async with app.run_test():
+        assert isinstance(app.screen, Unlock)
+        assert "does not open the study" in beside(app)
+
+
+@pytest.mark.asyncio
+async def test_the_recovery_key_opens_it_and_a_new_passphrase_takes_the_place_of_the_old(
+    locked: tuple[Path, str], open_app: OpenApp, now: datetime
+) -> None:
+    folder, key = locked
+    app = open_app(folder, None)
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+r", *typed(key.lower()), "enter", *typed("orbit sand"), "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Board)
+    with Study.open(folder, "orbit sand", now) as study:
+        assert study.name == "Peers"
+
+
+@pytest.mark.asyncio
+async def test_the_recovery_key_alone_leaves_the_passphrase_as_it_was(
+    locked: tuple[Path, str], open_app: OpenApp, now: datetime
+) -> None:
+    folder, key = locked
+    app = open_app(folder, None)
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+r", *typed(key), "enter", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Board)
+    with Study.open(folder, "plum kettle", now) as study:
+        assert study.name == "Peers"
+
+
+@pytest.mark.asyncio
+async def test_a_damaged_study_is_named_and_crashes_nothing(locked: tuple[Path, str], open_app: OpenApp) -> None:
+    folder, _ = locked
+    (folder / "study.db").unlink()
+    app = open_app(folder, "plum kettle")
+    async with app.run_test():
+        assert isinstance(app.screen, Unlock)
+        assert "lacks its file study.db" in beside(app)
+
+
+@pytest.mark.asyncio
+async def test_the_app_keeps_no_passphrase_once_it_is_open(locked: tuple[Path, str], open_app: OpenApp) -> None:
+    app = open_app(locked[0], "plum kettle")
+    async with app.run_test():
+        assert isinstance(app.screen, Board)
+        assert app.opening.passphrase is None
+        assert "plum kettle" not in {value for value in vars(app).values() if isinstance(value, str)}
