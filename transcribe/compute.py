@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 #: What a library that is missing, out of memory or unfit for the card raises out of CTranslate2.
 COMPUTE_FAULTS = (RuntimeError, ValueError, OSError, MemoryError)
@@ -24,11 +25,8 @@ class Compute:
 CPU = Compute("cpu", "int8")
 
 
-class Loader(Protocol):
-    """Whatever makes a ``faster_whisper.WhisperModel`` (or what behaves like one)."""
-
-    def __call__(self, model_dir: Path, compute: Compute, threads: int) -> Any:
-        """Load the model; raises one of COMPUTE_FAULTS."""
+#: Whatever makes a ``faster_whisper.WhisperModel``, or what behaves like one, of a folder and a number of threads.
+Loader = Callable[[Path, Compute, int], Any]
 
 
 def choose(device: str) -> tuple[Compute, str | None]:

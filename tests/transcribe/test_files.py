@@ -1,0 +1,95 @@
+from pathlib import Path
+
+import jiwer
+import numpy as np
+import pytest
+import soundfile
+
+from transcribe.errors import SoundError
+from transcribe.files import as_dict, transcribe_file
+from transcribe.recording import Samples
+from transcribe.whisper import Engine
+
+
+def write_plain(path: Path, sound: Samples) -> None:
+    soundfile.write(path, sound, 16_000)
+
+
+def write_telephone_wav(path: Path, sound: Samples) -> None:
+    narrow = np.convolve(sound, np.ones(2) / 2, "same")[::2].astype(np.int16)
+    soundfile.write(path, np.stack([narrow, narrow], axis=1), 8_000)
+
+
+WRITERS = {
+    "speech.flac": write_plain,
+    "telephone.wav": write_telephone_wav,
+    "speech.mp3": write_plain,
+    "speech.ogg": write_plain,
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_files_of_every_kind_become_their_words(
+    name: str, tmp_path: Path, engine: Engine, engine_sound: Samples
+) -> None:
+    WRITERS[name](tmp_path / name, engine_sound[10 * 16_000 : 13 * 16_000])
+
+    found = transcribe_file(tmp_path / name, engine)
+
+    text = " ".join(one.text for one in found.utterances).lower().rstrip(".?!")
+    assert jiwer.wer("what has changed for you since we last spoke", text) < 0.25
+    assert abs(found.duration_ms - 3_000) < 120
+    assert (found.model, found.device, found.language) == ("tiny.en", "cpu", "en")
+
+
+def test_progress_only_goes_on_and_ends_at_the_end(tmp_path: Path, engine: Engine, engine_sound: Samples) -> None:
+    write_plain(tmp_path / "speech.flac", engine_sound)
+    told: list[tuple[int, int | None]] = []
+
+    found = transcribe_file(tmp_path / "speech.flac", engine, beam=1, progress=lambda *step: told.append(step))
+
+    done = [done_ms for done_ms, _ in told]
+    assert done == sorted(done)
+    assert told[-1] == (found.duration_ms, found.duration_ms)
+
+
+def test_utterances_and_words_follow_one_another(tmp_path: Path, engine: Engine, engine_sound: Samples) -> None:
+    write_plain(tmp_path / "speech.flac", engine_sound)
+
+    found = transcribe_file(tmp_path / "speech.flac", engine)
+
+    edges = [edge for one in found.utterances for edge in (one.start_ms, one.end_ms)]
+    assert len(found.utterances) >= 4
+    assert edges == sorted(edges)
+    for one in found.utterances:
+        assert all(one.start_ms <= word.start_ms <= word.end_ms <= one.end_ms for word in one.words)
+
+
+def test_the_json_has_the_agreed_names_and_times_in_seconds(
+    tmp_path: Path, engine: Engine, engine_sound: Samples
+) -> None:
+    write_plain(tmp_path / "speech.flac", engine_sound[10 * 16_000 : 13 * 16_000])
+
+    found = as_dict(transcribe_file(tmp_path / "speech.flac", engine))
+
+    assert list(found) == ["model", "device", "language", "duration", "utterances"]
+    assert found["duration"] == 3.0
+    assert list(found["utterances"][0]) == ["start", "end", "speaker", "text", "words"]
+    assert list(found["utterances"][0]["words"][0]) == ["start", "end", "word", "probability"]
+    assert 0 < found["utterances"][0]["end"] <= 3.0
+
+
+def test_a_file_in_which_nobody_speaks_has_no_utterances(tmp_path: Path, engine: Engine) -> None:
+    write_plain(tmp_path / "room.flac", np.random.default_rng(3).normal(0, 60, 5 * 16_000).astype(np.int16))
+
+    found = transcribe_file(tmp_path / "room.flac", engine)
+
+    assert found.utterances == ()
+    assert found.duration_ms == 5_000
+
+
+def test_a_file_that_is_no_sound_is_refused(tmp_path: Path, engine: Engine) -> None:
+    (tmp_path / "notes.txt").write_text("not a sound")
+
+    with pytest.raises(SoundError, match=r"notes\.txt"):
+        transcribe_file(tmp_path / "notes.txt", engine)

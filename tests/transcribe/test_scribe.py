@@ -1,0 +1,181 @@
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import jiwer
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transcribe import wire
+from transcribe.child import Child
+from transcribe.desk import Desk
+from transcribe.scribe import caption_start_ms
+
+KEY = bytes(range(32))
+PATIENCE_S = 60.0
+
+Wanted = Callable[[wire.Message], bool]
+
+
+class Scribe:
+    """A real scribe, and what it reported so far."""
+
+    def __init__(self, child: Child) -> None:
+        self.child = child
+        self.reports: list[wire.Message] = []
+        self._messages = child.messages()
+
+    @classmethod
+    async def begin(cls, path: Path, model: str = "tiny.en", device: str = "cpu") -> "Scribe":
+        scribe = cls(await Child.start("transcribe.scribe"))
+        scribe.child.send(wire.Load(str(path), KEY.hex(), model, device))
+        return scribe
+
+    async def until(self, wanted: Wanted) -> wire.Message:
+        async def read() -> wire.Message:
+            async for message in self._messages:
+                self.reports.append(message)
+                if wanted(message):
+                    return message
+            raise AssertionError(f"the scribe left after {self.reports[-3:]}")
+
+        return await asyncio.wait_for(read(), PATIENCE_S)
+
+
+def answers(job: str) -> Wanted:
+    return lambda message: getattr(message, "id", None) == job
+
+
+def kinds(reports: list[wire.Message]) -> list[tuple[str, object]]:
+    return [(type(one).__name__, getattr(one, "id", None)) for one in reports]
+
+
+@pytest.mark.asyncio
+async def test_closed_stretches_come_in_order_and_before_any_caption(engine_recording: Path) -> None:
+    scribe = await Scribe.begin(engine_recording)
+    for command in (
+        wire.Glance("older", 13_400, 16_000),
+        wire.Hear("first", 900, 10_000),
+        wire.Glance("newest", 13_400, 20_000),
+        wire.Hear("second", 10_500, 13_000),
+    ):
+        scribe.child.send(command)
+
+    await scribe.until(answers("newest"))
+
+    assert kinds(scribe.reports) == [("Ready", None), ("Heard", "first"), ("Heard", "second"), ("Caption", "newest")]
+    await scribe.child.leave(1)
+
+
+@pytest.mark.asyncio
+async def test_the_words_are_those_of_the_recording_at_their_place_in_it(engine_recording: Path) -> None:
+    scribe = await Scribe.begin(engine_recording)
+    scribe.child.send(wire.Hear("question", 10_500, 13_000))
+
+    heard = await scribe.until(answers("question"))
+
+    assert isinstance(heard, wire.Heard)
+    assert jiwer.wer("what has changed for you since we last spoke", heard.text.lower().rstrip("?")) < 0.2
+    assert all(10_500 <= word.start_ms <= word.end_ms <= 13_000 for word in heard.words)
+    await scribe.child.leave(1)
+
+
+@pytest.mark.asyncio
+async def test_a_stretch_of_silence_is_answered_without_words(engine_recording: Path) -> None:
+    scribe = await Scribe.begin(engine_recording)
+    scribe.child.send(wire.Hear("nothing", 0, 700))
+
+    assert await scribe.until(answers("nothing")) == wire.Heard("nothing", "", (), "en")
+    await scribe.child.leave(1)
+
+
+@pytest.mark.asyncio
+async def test_a_job_that_fails_is_said_and_the_next_is_done(engine_recording: Path) -> None:
+    later = engine_recording.with_suffix(".later")
+    shutil.move(engine_recording, later)
+    scribe = await Scribe.begin(engine_recording)
+    scribe.child.send(wire.Hear("too early", 10_500, 13_000))
+    failed = await scribe.until(answers("too early"))
+    shutil.move(later, engine_recording)
+    scribe.child.send(wire.Hear("in time", 10_500, 13_000))
+
+    heard = await scribe.until(answers("in time"))
+
+    assert isinstance(failed, wire.Failed)
+    assert isinstance(heard, wire.Heard)
+    assert heard.text
+    await scribe.child.leave(1)
+
+
+@pytest.mark.asyncio
+async def test_a_scan_tells_the_speech_in_a_stretch_and_then_that_it_is_done(engine_recording: Path) -> None:
+    scribe = await Scribe.begin(engine_recording)
+    scribe.child.send(wire.Scan(0, 42_000))
+
+    done = await scribe.until(lambda message: isinstance(message, wire.Scanned))
+
+    spans = [one for one in scribe.reports if isinstance(one, wire.Span)]
+    assert done == wire.Scanned(42_000)
+    assert len(spans) >= 4
+    assert all(one.closed and 0 <= one.start_ms < one.end_ms <= 42_000 for one in spans)
+    await scribe.child.leave(1)
+
+
+@pytest.mark.asyncio
+async def test_a_model_that_is_not_here_is_named_before_the_scribe_leaves(engine_recording: Path) -> None:
+    scribe = await Scribe.begin(engine_recording, model="enormous")
+
+    failed = await scribe.until(lambda message: isinstance(message, wire.Failed))
+
+    assert isinstance(failed, wire.Failed)
+    assert failed.id is None
+    assert "enormous" in failed.text
+    assert await scribe.child.leave(5) >= 0  # by itself: no signal was needed
+
+
+@pytest.mark.asyncio
+async def test_the_scribe_leaves_at_once_though_work_is_waiting(engine_recording: Path) -> None:
+    scribe = await Scribe.begin(engine_recording)
+    await scribe.until(lambda message: isinstance(message, wire.Ready))
+    for number in range(20):
+        scribe.child.send(wire.Hear(str(number), 900, 28_000))
+
+    assert await scribe.child.leave(5) == 0
+
+
+times = st.integers(0, 100_000)
+jobs = st.lists(st.builds(wire.Hear, st.uuids().map(str), times, times.map(lambda ms: ms + 100_000)), max_size=20)
+
+
+@given(jobs)
+def test_every_closed_stretch_is_taken_once_and_in_order(waiting: list[wire.Hear]) -> None:
+    desk = Desk()
+    for job in waiting:
+        desk.put(job)
+
+    taken: list[wire.Hear] = []
+    while (work := desk.take()) is not None:
+        assert isinstance(work, list)
+        taken += work
+
+    assert taken == waiting
+
+
+def test_a_scan_waits_for_closed_stretches_and_captions_wait_for_both() -> None:
+    desk = Desk()
+    glance, scan, final = wire.Glance("g", 0, 900), wire.Scan(0, 90_000), wire.Hear("h", 0, 900)
+    for command in (glance, scan, final):
+        desk.put(command)
+
+    assert [desk.take(), desk.take(), desk.take(), desk.take()] == [[final], scan, glance, None]
+
+
+@given(times, times)
+def test_a_caption_shows_the_end_of_its_stretch_and_never_more_than_a_window(start_ms: int, length_ms: int) -> None:
+    shown_from_ms = caption_start_ms(start_ms, start_ms + length_ms)
+
+    assert start_ms <= shown_from_ms <= start_ms + length_ms
+    assert start_ms + length_ms - shown_from_ms <= 15_000
+    assert length_ms <= 15_000 or start_ms + length_ms - shown_from_ms > 10_000 - 1
