@@ -14,8 +14,9 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.worker import Worker
 
-from store import Study, StudyMissing, WrongPassphrase
+from store import State, Study, StudyMissing, WrongPassphrase
 from store.errors import StoreError
 from store.opening import require_study
 from tui import theme
@@ -34,6 +35,8 @@ from tui.screens.help import HelpScreen
 from tui.screens.interrupted import InterruptedScreen
 from tui.screens.unlock import Unlock
 
+FINISHING = "finishing"
+"""The group of the workers that finish a transcript behind the memo."""
 _LOG = logging.getLogger("vivavoce")
 
 
@@ -112,8 +115,22 @@ class VivavoceApp(App[int]):
             self.push_screen(InterruptedScreen(left))
 
     def unfinished(self) -> tuple[str, ...]:
-        """The sessions that were interrupted, or stopped before their transcript was whole; not one that runs now."""
-        return tuple(session.id for session in unfinished(self.study))
+        """The sessions to be mended: interrupted, or stopped before their transcript was whole.
+
+        While one is being finished in the background, those that were stopped are left to it.
+        """
+        left = unfinished(self.study)
+        busy = any(worker.group == FINISHING and worker.is_running for worker in self.workers)
+        return tuple(session.id for session in left if not (busy and session.state is State.STOPPED))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A transcript was finished in the background: the board shows it, and a session that runs keeps the lock."""
+        if event.worker.group != FINISHING or not event.worker.is_finished or not self.is_running:
+            return
+        if any(isinstance(screen, StudyScreen) and screen.keeps_open for screen in self.screen_stack):
+            self.study.lock_for_session()
+        if isinstance(self.screen, Board):
+            self.screen.reload()
 
     # --- screens that others open -------------------------------------------------------------------------------------
 
@@ -131,7 +148,7 @@ class VivavoceApp(App[int]):
         """Read a session, from this place on if one is given."""
         from tui.screens.transcript import TranscriptScreen  # as above
 
-        self.push_screen(TranscriptScreen(session_id))
+        self.push_screen(TranscriptScreen(session_id, at_ms))
 
     def show_memo(self, session_id: str) -> None:
         """Write the memo of a session."""

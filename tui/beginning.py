@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from guides import Guide, render_consent
 from store import Decision, Kind, Session, Study
 
 SIGNED_FORM = "signed form"
@@ -65,3 +66,11 @@ def _begun(study: Study, arrangement: Arrangement, now: datetime) -> Session:
             now=now,
         )
     return session
+
+
+def write_blank_form(guide: Guide, folder: Path) -> Path:
+    """Writes the form to be printed and signed; gives the file. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"consent-form-{guide.name}-{guide.consent.version}.md"
+    file.write_text(render_consent(guide), encoding="utf-8")
+    return file

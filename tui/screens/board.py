@@ -65,7 +65,13 @@ class Board(StudyScreen[None]):
         Binding("slash", "search", "Search", id="board.search", tooltip="Search transcripts, memos and jottings"),
         Binding("d", "doctor", "Doctor", id="board.doctor", tooltip="What this machine can do, and what is wrong"),
         Binding("comma", "settings", "Settings", id="board.settings", show=False, tooltip="Your name, months, look"),
-        Binding("i", "interrupted", "Unfinished", id="board.unfinished", tooltip="Sessions that are not finished"),
+        Binding(
+            "i",
+            "interrupted",
+            "Mend",
+            id="board.unfinished",
+            tooltip="Go on with what was interrupted, or finish its transcript",
+        ),
         Binding("q", "app.quit", "Quit", id="board.quit", tooltip="Leave vivavoce"),
     ]
 

@@ -14,16 +14,17 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Button, Footer, Input, Static
 
-from guides import Guide, render_consent
+from guides import Guide
 from store import Decision, Kind
 from store.errors import StoreError
 from tui import machine
-from tui.beginning import Arrangement, begin
-from tui.lasttime import LastTime, last_time, without_prefill
+from tui.beginning import Arrangement, begin, write_blank_form
+from tui.lasttime import last_time
 from tui.screens import StudyScreen
 from tui.waves import long_day
+from tui.widgets.board_detail import looking_back
 from tui.widgets.decisions import TITLES, DecisionLine, Decisions
-from tui.widgets.facts import Fact, Facts, listed
+from tui.widgets.facts import Facts
 from tui.widgets.field import Field
 from tui.widgets.headline import Headline, place
 from tui.widgets.sound_check import SoundCheck, facts, heading
@@ -75,6 +76,8 @@ class ConsentScreen(StudyScreen[None]):
         Binding("w", "wave", "Wave", id="consent.wave", tooltip="Take another wave"),
         Binding("p", "blank", "Blank form", id="consent.blank", tooltip="Write the blank form to be printed"),
         Binding("ctrl+s", "begin", "Begin", id="consent.begin", priority=True, tooltip="Begin the session"),
+        Binding("pagedown", "scroll(1)", "Down", id="consent.down_right", show=False, tooltip="More of last time"),
+        Binding("pageup", "scroll(-1)", "Up", id="consent.up_right", show=False, tooltip="Back up at the right"),
         Binding("escape", "leave", "Back", id="consent.back", tooltip="Back to the board; nothing is kept"),
     ]
     wave: reactive[int] = reactive(1, init=False)
@@ -142,7 +145,7 @@ class ConsentScreen(StudyScreen[None]):
         box.display = back is not None
         if back is not None:
             box.border_title = Content(f"Last time · wave {back.session.wave}, {long_day(back.session.started_at)}")
-            self.query_one("#last-facts", Facts).show(_looking_back(back))
+            self.query_one("#last-facts", Facts).show(looking_back(back))
 
     def _ask_for_device(self) -> None:
         """The name of the microphone, once sound is agreed to; a file or a chosen one needs no asking."""
@@ -219,19 +222,21 @@ class ConsentScreen(StudyScreen[None]):
         """To this decision."""
         self.query_one(Decisions).go_to(number)
 
+    def action_scroll(self, by: int) -> None:
+        """Move the right half, where last time stands."""
+        half = self.query_one("#consent-right", VerticalScroll)
+        half.scroll_relative(y=by * max(1, half.size.height - 2), animate=False)
+
     def action_wave(self) -> None:
         """The next wave, round."""
         self.wave = self.wave % self._guide.waves + 1
 
     def action_blank(self) -> None:
         """Write the blank form where documents are kept, and say where."""
-        guide = self._guide
-        file = user_documents_path() / f"consent-form-{guide.name}-{guide.consent.version}.md"
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(render_consent(guide), encoding="utf-8")
+            file = write_blank_form(self._guide, user_documents_path())
         except OSError as fault:
-            self.say(f"The form can't be written to {file} ({fault.strerror}).", "error")
+            self.say(f"The form can't be written ({fault.strerror}): free the folder {user_documents_path()}.", "error")
             return
         self.say(f"The blank form is in {file}; print it from there.")
 
@@ -283,13 +288,3 @@ class ConsentScreen(StudyScreen[None]):
     def _signed_form(self) -> Path | None:
         typed = self.query_one("#signed", Field).value.strip()
         return Path(typed).expanduser() if typed else None
-
-
-def _looking_back(back: LastTime) -> tuple[Fact, ...]:
-    """What was to be asked next, what was left out."""
-    rows = [
-        *listed("this time", without_prefill(back.notes)),
-        *listed("not asked", back.core_not_asked),
-        *listed("skipped", back.skipped),
-    ]
-    return tuple(rows) or (Fact("", "Nothing was noted for this time."),)

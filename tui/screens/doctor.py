@@ -76,7 +76,7 @@ class DoctorScreen(StudyScreen[None]):
             f"{info.recorded_ms / 3_600_000:.1f} h of sound, {info.bytes_on_disk / 1e6:.1f} MB on disk",
         )
         if left := self.face.unfinished():
-            yield _row("doubtful", "unfinished", f"{', '.join(left)}: on the board, i offers to finish them.")
+            yield _row("doubtful", "unfinished", f"{', '.join(left)}: on the board, i mends them.")
         yield _row("good", "folder", str(study.folder))
 
     def _machine_rows(self) -> Iterator[Fact]:

@@ -41,6 +41,7 @@ class InterruptedScreen(StudyScreen[None]):
         Static { height: auto; }
         #left-choices { margin-top: 1; }
         #left-said { margin-top: 1; }
+        #left-said.-empty { display: none; }
         #left-progress { margin-top: 1; display: none; width: 1fr; }
         #left-progress Bar { width: 1fr; }
         &.-working #left-progress { display: block; }
@@ -69,7 +70,7 @@ class InterruptedScreen(StudyScreen[None]):
             yield Static(id="left-what")
             yield Static(id="left-choices")
             yield ProgressBar(total=100, show_eta=False, id="left-progress")
-            yield Static(id="left-said", markup=False)
+            yield Static(id="left-said", classes="-empty", markup=False)
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -99,7 +100,7 @@ class InterruptedScreen(StudyScreen[None]):
     def _next(self, sentence: str) -> None:
         self.say(sentence)
         self._waiting.pop(0)
-        self.query_one("#left-said", Static).update("")
+        self._tell(Content(""))
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -191,7 +192,12 @@ class InterruptedScreen(StudyScreen[None]):
             return False
 
     def _trouble(self, sentence: str) -> None:
-        self.query_one("#left-said", Static).update(Content.styled(sentence, "$error"))
+        self._tell(Content.styled(sentence, "$error"))
+
+    def _tell(self, words: Content) -> None:
+        said = self.query_one("#left-said", Static)
+        said.update(words)
+        said.set_class(not words.plain, "-empty")
 
 
 def _what(session: Session) -> Content:

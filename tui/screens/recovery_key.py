@@ -44,7 +44,7 @@ class RecoveryKey(ModalScreen[None]):
             box.border_title = "Write this down"
             yield Static(Content(_WHY))
             yield Static(Content.styled(self._key, "bold"), id="recovery-key")
-            yield Static(Content("Capitals, spaces and hyphens do not matter when you type it in."), classes="muted")
+            yield Static(Content("Capitals, spaces and hyphens do not matter when it is typed."), classes="muted")
             yield Button(Content("w  I have written it down"), id="recovery-written")
 
     def on_mount(self) -> None:

@@ -43,3 +43,13 @@ def consent_words(held: Mapping[Kind, Decision]) -> str:
     granted = [_NAMES[kind] for kind in Kind if held.get(kind) is Decision.GRANTED]
     refused = [f"{_NAMES[kind]} {held[kind]}" for kind in Kind if held.get(kind) not in (None, Decision.GRANTED)]
     return ", ".join([*granted, *refused]) or "not taken"
+
+
+def looking_back(back: LastTime) -> tuple[Fact, ...]:
+    """What was to be asked next, what was left out."""
+    rows = [
+        *listed("this time", without_prefill(back.notes)),
+        *listed("not asked", back.core_not_asked),
+        *listed("skipped", back.skipped),
+    ]
+    return tuple(rows) or (Fact("", "Nothing was noted for this time."),)

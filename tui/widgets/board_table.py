@@ -30,7 +30,7 @@ LOOKS: dict[Sort, tuple[str, str]] = {
     Sort.NOTHING: ("", "secondary"),
 }
 LEGEND = (
-    "● recorded   ◌ notes only   ○ due   ▲ overdue   · later   ‖ interrupted   ✕ withdrawn or declined\n"
+    "● recorded   ◌ notes only   ○ due   ▲ overdue   · later\n‖ interrupted   ✕ withdrawn or declined\n"
     f"✎ memo   {DASH} memo missing   T transcript is whole"
 )
 _WAVE_WIDTH = 17
