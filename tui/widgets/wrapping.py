@@ -41,4 +41,7 @@ def shortened(text: str, width: int) -> str:
     text = plain(text)
     if cell_len(text) <= width:
         return text
-    return (chop_cells(text, max(1, width - 1)) or [""])[0].rstrip() + "…" if width > 0 else ""
+    if width < 2:
+        return "…"[:width]
+    head = chop_cells(text, width - 1)[0]
+    return (head if cell_len(head) < width else "").rstrip() + "…"

@@ -1,0 +1,126 @@
+"""A session that is begun in the app, one that is over and full of words, and waiting without guessing how long."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from store import Decision, Kind, Move, SpokenWord, Study
+from tui.app import Opening, VivavoceApp
+from tui.capture import Source
+from tui.demo.script import sound_path
+from tui.demo.study import begin_second
+from tui.screens.interview import InterviewScreen
+
+PATIENCE_S = 60.0
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+
+
+@dataclass
+class Room:
+    """An interview that is running in the app."""
+
+    app: VivavoceApp
+    pilot: Pilot[int]
+    session: str
+
+    @property
+    def study(self) -> Study:
+        return self.app.study
+
+    @property
+    def screen(self) -> InterviewScreen:
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, InterviewScreen))
+
+
+OpenRoom = Callable[..., AbstractAsyncContextManager[Room]]
+
+
+@pytest.fixture
+def until() -> Until:
+    """Wait for a condition; a minute is patience for a busy machine, not an expectation."""
+
+    async def wait(condition: Callable[[], object]) -> None:
+        patience = time.monotonic() + PATIENCE_S
+        while not condition():
+            if time.monotonic() > patience:
+                raise AssertionError("What was waited for has not happened.")
+            await asyncio.sleep(0.01)
+
+    return wait
+
+
+@pytest.fixture
+def open_room(demo_folder: Path, now: datetime) -> OpenRoom:
+    """Opens the app with a session of 50008 begun and the interview on the screen."""
+
+    @asynccontextmanager
+    async def room(
+        *, audio: Decision = Decision.GRANTED, sound: Path | None = None, speed: float = 1.0
+    ) -> AsyncIterator[Room]:
+        app = VivavoceApp(
+            Opening(demo_folder, "demo", Source(replay=sound or sound_path(), speed=speed)), now=lambda: now
+        )
+        async with app.run_test(size=(120, 40)) as pilot:
+            session = begin_second(app.study, now)
+            for kind in Kind:
+                decision = audio if kind is Kind.AUDIO else Decision.GRANTED
+                app.study.consent.decide(session, kind, decision, form_version="1", recorded_by="i", now=now)
+            await app.push_screen(InterviewScreen(session))
+            yield Room(app, pilot, session)
+
+    return room
+
+
+SAID = (
+    (1_000, 5_000, "interviewer", "Hello again, and thank you for making the time."),
+    (5_500, 9_000, "participant", "Yes, that's fine with me."),
+    (11_000, 13_000, None, "What has changed for you since we last spoke?"),
+    (13_500, 30_000, None, "Quite a lot, actually. On a bad morning I came in and said to everybody that I was fine."),
+    (31_000, 40_000, None, "Then in the spring I told my supervisor the truth, and she asked me what I needed."),
+    (
+        70_000,
+        80_000,
+        "participant",
+        "It hangs there like a coat that somebody has left with me. I keep it on the hook.",
+    ),
+)
+
+
+def fill(study: Study, now: datetime) -> str:
+    """A finished session of sound with 50008: words, cues, a mark, a note, a pause, a gap and a strike."""
+    session = begin_second(study, now)
+    for kind in Kind:
+        study.consent.decide(session, kind, Decision.GRANTED, form_version="1", recorded_by="i", now=now)
+    log, words = study.log, study.transcript
+    log.cue(session, question="change-since-last-time", move=Move.ASK, at_ms=10_500, now=now)
+    log.cue(session, question=None, move=Move.FOLLOW, at_ms=30_500, text="What did she say?", now=now)
+    log.cue(session, question="hope-kept", move=Move.ASK, at_ms=60_000, now=now)
+    log.pause(session, 45_000, now)
+    log.resume(session, now + timedelta(seconds=17))
+    log.gap(session, 50_000, 52_000, "restart", now)
+    log.mark(session, at_ms=75_000, text="the coat on the hook", now=now)
+    log.jot(session, at_ms=62_000, text="looked at the window before answering", now=now)
+    for start_ms, end_ms, speaker, text in SAID:
+        key = words.add_utterance(session, start_ms, end_ms, now)
+        spoken = (SpokenWord(start_ms, end_ms, text, 0.9),)
+        words.set_text(key, text, spoken, speaker=speaker, reading="live", model="tiny.en", now=now)
+    study.strike(session, 85_000, 115_000, now, sound=False)
+    study.sessions.stop(session, now, recording_ms=120_000, captured_ms=118_000, dropped_frames=0)
+    study.sessions.complete(session, now, ready_after_stop_ms=900)
+    return session
+
+
+@pytest.fixture
+def filled(demo_folder: Path, now: datetime) -> tuple[Path, str]:
+    """The folder of a study, and its finished session."""
+    with Study.open(demo_folder, "demo", now) as study:
+        return demo_folder, fill(study, now)

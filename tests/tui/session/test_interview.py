@@ -1,0 +1,283 @@
+"""An interview as a person conducts it: keys in, rows in the store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+import pytest
+import soundfile
+
+from store import Decision, Kind, Move, State, StudyLocked
+from tui.demo.script import sound_path
+from tui.screens.confirm import Confirm
+from tui.screens.memo import MemoScreen
+from tui.screens.strike import StrikeScreen
+from tui.session import Stage
+from tui.widgets.captions import Captions
+from tui.widgets.guide_list import GuideList
+from tui.widgets.memo_text import MemoText
+from tui.widgets.note_line import NoteLine
+from tui.widgets.recording_bar import RecordingBar
+from tui.widgets.top_line import NewsLine
+
+pytestmark = pytest.mark.asyncio
+
+
+def bar(room) -> str:
+    return str(room.screen.query_one(RecordingBar).words)
+
+
+def recording(room) -> bool:
+    return bar(room).startswith("● REC")
+
+
+def moves(room) -> list[tuple[Move, str | None]]:
+    return [(cue.move, cue.question) for cue in room.study.log.cues(room.session)]
+
+
+def alive(pids: Iterable[int | None]) -> list[int]:
+    return [pid for pid in pids if pid is not None and psutil.pid_exists(pid)]
+
+
+async def test_the_bar_says_rec_only_after_the_first_sound_is_on_disk(open_room, until) -> None:
+    async with open_room() as room:
+        first = bar(room)
+        await until(lambda: recording(room))
+
+        assert first == "opening the microphone…"
+        assert room.study.sessions.get(room.session).acked_seq >= 0
+        assert room.screen.conductor.timed
+
+
+async def test_space_back_skip_and_follow_are_stamped_as_they_are_pressed(open_room, until) -> None:
+    async with open_room() as room:
+        await until(lambda: recording(room))
+        await room.pilot.press("space", "space", "b", "k", "f")
+
+        questions = [question.id for question in room.screen.conductor.walk.questions]
+        assert moves(room) == [
+            (Move.ASK, questions[0]),
+            (Move.ASK, questions[1]),
+            (Move.BACK, questions[0]),
+            (Move.SKIP, questions[2]),
+            (Move.FOLLOW, None),
+        ]
+
+
+async def test_space_asks_the_question_that_was_chosen_with_the_arrows(open_room, until) -> None:
+    async with open_room() as room:
+        await until(lambda: recording(room))
+        await room.pilot.press("down", "down", "down", "enter")
+
+        questions = [question.id for question in room.screen.conductor.walk.questions]
+        assert moves(room) == [(Move.ASK, questions[3])]
+        assert room.screen.query_one(GuideList).chosen == questions[3]
+
+
+async def test_a_follow_up_may_be_given_its_words(open_room, until) -> None:
+    async with open_room() as room:
+        await until(lambda: recording(room))
+        await room.pilot.press("F", *"and then", "enter")
+
+        assert [cue.text for cue in room.study.log.cues(room.session)] == ["and then"]
+
+
+async def test_a_mark_and_a_note_are_kept_with_their_time(open_room, until) -> None:
+    async with open_room() as room:
+        await until(lambda: room.screen.conductor.at_ms > 500)
+        await room.pilot.press("m", "n", *"laughed", "enter")
+
+        assert [mark.at_ms > 0 for mark in room.study.log.marks(room.session)] == [True]
+        assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["laughed"]
+        assert room.app.focused is room.screen.query_one(GuideList)
+
+
+async def test_no_letter_of_a_note_is_a_command(open_room, until) -> None:
+    async with open_room() as room:
+        await until(lambda: recording(room))
+        await room.pilot.press("n", *"skomxwhbf s", "escape")
+
+        assert room.app.screen is room.screen
+        assert room.screen.conductor.stage is Stage.RECORDING
+        assert moves(room) == []
+        assert room.study.log.marks(room.session) == room.study.log.jottings(room.session) == ()
+
+
+async def test_off_the_record_and_on_again_is_one_key(open_room, until) -> None:
+    async with open_room() as room:
+        await until(lambda: recording(room))
+        await room.pilot.press("o")
+        await until(lambda: bar(room) == "‖ OFF RECORD")
+        stood_ms = room.screen.conductor.at_ms
+        await room.pilot.press("o")
+        await until(lambda: recording(room))
+
+        (pause,) = room.study.log.pauses(room.session)
+        assert pause.at_ms == stood_ms
+        assert pause.resumed_at is not None
+
+
+async def test_words_come_up_as_they_are_spoken_and_quiet_hides_them(open_room, until) -> None:
+    async with open_room(speed=2.0) as room:
+        captions = room.screen.query_one(Captions)
+        await until(lambda: captions.view.passages)
+        shown = captions.view.display and captions.view.size.height > 0
+        await room.pilot.press("h")
+
+        assert shown
+        assert captions.quiet
+        assert not captions.view.display or captions.view.size.height == 0
+
+
+async def test_striking_asks_how_much_and_leaves_a_gap_of_that_length(open_room, until) -> None:
+    async with open_room(speed=8.0) as room:
+        await until(lambda: room.screen.conductor.at_ms > 6_000)
+        await room.pilot.press("x")
+        await until(lambda: isinstance(room.app.screen, StrikeScreen))
+        await room.pilot.press("4", *"5", "enter")
+        await until(lambda: room.study.log.gaps(room.session))
+
+        (gap,) = room.study.log.gaps(room.session)
+        assert (gap.reason, gap.end_ms - gap.start_ms) == ("strike", 5_000)
+        assert "Struck" in room.screen.query_one(NewsLine).notice_words
+
+
+async def test_striking_can_be_left_without_a_trace(open_room, until) -> None:
+    async with open_room() as room:
+        await until(lambda: recording(room))
+        await room.pilot.press("x")
+        await until(lambda: isinstance(room.app.screen, StrikeScreen))
+        await room.pilot.press("enter")
+
+        assert room.app.screen is room.screen
+        assert room.study.log.gaps(room.session) == ()
+
+
+async def test_withdrawing_asks_once_and_destroys_the_recording(open_room, until) -> None:
+    async with open_room() as room:
+        await until(lambda: recording(room))
+        path, pids = room.study.permit_listening(room.session).path, room.screen.conductor.pids.values()
+        await room.pilot.press("w")
+        await until(lambda: isinstance(room.app.screen, Confirm))
+        await room.pilot.press("y")
+        await until(lambda: bar(room).startswith("◌ NOTES ONLY"))
+
+        assert room.study.consent.newest(room.session)[Kind.AUDIO] is Decision.WITHDRAWN
+        assert not path.exists()
+        assert alive(pids) == []
+        await room.pilot.press("n", *"goes on", "enter")
+        assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["goes on"]
+
+
+async def test_enter_on_the_question_about_withdrawing_keeps_the_recording(open_room, until) -> None:
+    async with open_room() as room:
+        await until(lambda: recording(room))
+        await room.pilot.press("w")
+        await until(lambda: isinstance(room.app.screen, Confirm))
+        await room.pilot.press("enter")
+
+        assert room.screen.conductor.stage is Stage.RECORDING
+        assert room.study.permit_listening(room.session).path.exists()
+
+
+async def test_a_declined_session_opens_no_microphone_and_starts_no_child(open_room, until) -> None:
+    async with open_room(audio=Decision.DECLINED) as room:
+        await until(lambda: bar(room).startswith("◌ NOTES ONLY"))
+        await room.pilot.press("space", "m", "n", *"short", "enter")
+
+        assert psutil.Process().children(recursive=True) == []
+        assert room.screen.conductor.pids == {"recorder": None, "scribe": None}
+        assert len(moves(room)) == len(room.study.log.marks(room.session)) == 1
+        assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["short"]
+
+
+async def test_stop_names_the_core_questions_not_asked_and_leads_back_to_the_first(open_room, until) -> None:
+    async with open_room(audio=Decision.DECLINED) as room:
+        missing = room.screen.conductor.walk.core_not_asked()
+        await room.pilot.press("s")
+        await until(lambda: isinstance(room.app.screen, Confirm))
+        said = "\n".join(str(text.render()) for text in room.app.screen.query("Static"))
+        await room.pilot.press("n")
+
+        assert all(question.text in said for question in missing)
+        assert room.app.screen is room.screen
+        assert room.screen.query_one(GuideList).chosen == missing[0].id
+
+
+async def test_stop_opens_the_memo_with_the_cursor_in_its_free_space_within_a_second(open_room, until) -> None:
+    took_s: list[float] = []
+    async with open_room() as room:
+        await until(lambda: recording(room))
+        await room.pilot.press("s")
+        await until(lambda: isinstance(room.app.screen, Confirm))
+        began = time.monotonic()
+        room.app.screen.dismiss(True)
+        await until(lambda: isinstance(room.app.focused, MemoText))
+        took_s.append(time.monotonic() - began)
+
+        memo = room.app.screen.query_one(MemoText)
+        assert memo.cursor_location == (0, 0)
+        assert memo.document.get_line(0) == ""
+        assert room.study.sessions.get(room.session).state in (State.STOPPED, State.COMPLETE)
+        assert took_s[0] < 1.0
+
+
+async def test_the_transcript_is_finished_behind_the_memo(open_room, until) -> None:
+    async with open_room(speed=4.0) as room:
+        conductor = room.screen.conductor
+        await until(lambda: conductor.at_ms > 12_000)
+        await room.pilot.press("s")
+        await until(lambda: isinstance(room.app.screen, Confirm))
+        await room.pilot.press("y")
+        await until(lambda: isinstance(room.app.screen, MemoScreen))
+        view = room.app.screen.query_one("#memo-transcript")
+        await until(lambda: view.border_subtitle == "transcript ready")
+
+        assert room.study.sessions.get(room.session).state is State.COMPLETE
+        assert room.study.transcript.pending(room.session) == ()
+        assert view.passages
+        await until(lambda: alive(conductor.pids.values()) == [])
+
+
+async def test_the_end_of_a_replayed_file_stops_the_session_and_keeps_a_half_typed_note(
+    open_room, until, tmp_path: Path
+) -> None:
+    samples, rate = soundfile.read(sound_path(), frames=10 * 16_000, dtype="int16")
+    soundfile.write(tmp_path / "short.wav", samples, rate, subtype="PCM_16")
+    async with open_room(sound=tmp_path / "short.wav") as room:
+        line = room.screen.query_one(NoteLine)
+        await room.pilot.press("n", *"half typ")
+        assert line.typed == "half typ"
+        await until(lambda: isinstance(room.app.screen, MemoScreen))
+
+        assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["half typ"]
+        assert room.study.sessions.get(room.session).recording_ms == pytest.approx(10_000, abs=150)
+
+
+async def test_ctrl_q_does_not_end_an_interview(open_room, until) -> None:
+    async with open_room() as room:
+        await until(lambda: recording(room))
+        await room.pilot.press("ctrl+q")
+
+        assert room.screen.conductor.stage is Stage.RECORDING
+        assert room.app.is_running
+
+
+async def test_no_child_outlives_the_app(open_room, until) -> None:
+    async with open_room() as room:
+        await until(lambda: recording(room))
+        pids = dict(room.screen.conductor.pids)
+
+    assert None not in pids.values()
+    await until(lambda: alive(pids.values()) == [])
+
+
+async def test_no_other_program_can_conduct_a_session_meanwhile(open_room, until) -> None:
+    async with open_room(audio=Decision.DECLINED) as room:
+        await until(lambda: bar(room).startswith("◌"))
+
+        with room.study.another() as other, pytest.raises(StudyLocked):
+            other.lock_for_session()

@@ -1,0 +1,143 @@
+"""The memo: every key is kept, quotations drop in, leaving asks nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from store import Memo, Study
+from tui.app import VivavoceApp
+from tui.screens.board import Board
+from tui.screens.memo import MemoScreen
+from tui.widgets.memo_text import MemoText
+from tui.widgets.passages import What
+from tui.widgets.transcript_view import TranscriptView
+
+pytestmark = pytest.mark.asyncio
+
+
+def kept(app: VivavoceApp, session: str) -> Memo:
+    memo = app.study.memos.for_session(session)
+    assert memo is not None
+    return memo
+
+
+async def opened(app: VivavoceApp, session: str) -> MemoText:
+    await app.push_screen(MemoScreen(session))
+    return app.screen.query_one(MemoText)
+
+
+async def test_a_memo_that_was_never_begun_opens_with_its_headings_and_the_cursor_at_the_top(filled, open_app) -> None:
+    folder, session = filled
+    app = open_app(folder)
+    async with app.run_test():
+        text = await opened(app, session)
+
+        assert app.focused is text
+        assert text.cursor_location == (0, 0)
+        assert "the coat on the hook" in kept(app, session).text
+        assert "looked at the window before answering" in kept(app, session).text
+
+
+async def test_every_key_is_in_the_store_when_it_has_been_handled(filled, open_app) -> None:
+    folder, session = filled
+    app = open_app(folder)
+    async with app.run_test() as pilot:
+        await opened(app, session)
+        written = []
+        for key in "s m?":
+            await pilot.press(key)
+            written.append(kept(app, session).text.split("\n")[0])
+
+        assert written == ["s", "s ", "s m", "s m?"]
+
+
+async def test_the_chosen_utterance_drops_in_as_a_quotation_with_number_and_time(filled, open_app) -> None:
+    folder, session = filled
+    app = open_app(folder)
+    async with app.run_test() as pilot:
+        text = await opened(app, session)
+        await pilot.pause()
+        await pilot.press("ctrl+t")
+
+        first = kept(app, session).text.split("\n")[0]
+        assert first.startswith("> It hangs there like a coat")
+        assert first.endswith("50008, 00:01:10")
+        assert app.focused is text
+
+
+async def test_ctrl_up_chooses_the_utterance_before_and_leaves_the_cursor_where_it_was(filled, open_app) -> None:
+    folder, session = filled
+    app = open_app(folder)
+    async with app.run_test() as pilot:
+        text = await opened(app, session)
+        await pilot.pause()
+        await pilot.press("ctrl+up")
+
+        chosen = app.screen.query_one(TranscriptView).selected
+        assert chosen is not None
+        assert (chosen.what, chosen.at_ms) == (What.UTTERANCE, 31_000)
+        assert text.cursor_location == (0, 0)
+
+
+async def test_a_click_chooses_an_utterance(filled, open_app) -> None:
+    folder, session = filled
+    app = open_app(folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, session)
+        view = app.screen.query_one(TranscriptView)
+        await pilot.pause()
+        view.scroll_home(animate=False)
+        await pilot.pause()
+        await pilot.click(view, offset=(5, 1))
+
+        assert view.selected is not None
+        assert view.selected.at_ms == 1_000
+
+
+async def test_a_tag_begins_apart_from_the_word_before(filled, open_app) -> None:
+    folder, session = filled
+    app = open_app(folder)
+    async with app.run_test() as pilot:
+        await opened(app, session)
+        await pilot.press(*"hope", "ctrl+k", *"map")
+
+        assert kept(app, session).text.split("\n")[0] == "hope #map"
+
+
+async def test_leaving_asks_nothing_and_keeps_a_version(filled, open_app) -> None:
+    folder, session = filled
+    app = open_app(folder)
+    async with app.run_test() as pilot:
+        await opened(app, session)
+        await pilot.press(*"done", "escape")
+        await pilot.pause()
+
+        assert isinstance(app.screen, Board)
+        history = app.study.memos.history(kept(app, session).id)
+        assert [version.text.split("\n")[0] for version in history] == ["done"]
+
+
+async def test_a_memo_of_notes_has_nothing_to_quote(demo_folder: Path, open_app) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await opened(app, "50008-w1-1")
+        before = kept(app, "50008-w1-1").text
+        await pilot.press("ctrl+t")
+
+        assert kept(app, "50008-w1-1").text == before
+        assert app.screen.check_action("quote", ()) is None
+
+
+async def test_what_looks_like_markup_is_kept_and_shown_as_it_was_typed(filled, open_app, now) -> None:
+    folder, session = filled
+    app = open_app(folder)
+    async with app.run_test() as pilot:
+        text = await opened(app, session)
+        await pilot.press(*"[red]x[/]")
+
+        assert text.document.get_line(0) == "[red]x[/]"
+
+    with Study.open(folder, "demo", now) as study:
+        assert study.memos.for_session(session).text.startswith("[red]x[/]")

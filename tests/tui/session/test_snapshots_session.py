@@ -1,0 +1,144 @@
+"""What the interview, the memo and the transcript look like: narrow and wide, dark and light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from guides import Guide
+from store import Decision, Kind, Move, Session, Study
+from tui import events
+from tui.app import VivavoceApp
+from tui.demo.study import begin_second
+from tui.screens.interview import InterviewScreen
+from tui.screens.memo import MemoScreen
+from tui.screens.transcript import TranscriptScreen
+from tui.session import Stage
+from tui.sitting import Told
+from tui.walk import Walk
+from tui.widgets.memo_text import MemoText
+
+SIZES = [(80, 24), (120, 40)]
+THEMES = ["vivavoce-dark", "vivavoce-light"]
+looks = pytest.mark.parametrize(("size", "theme"), [(size, theme) for size in SIZES for theme in THEMES])
+LEVELS_DB = (-48.0, -30.0, -22.0, -35.0, -41.0, -26.0, -19.0, -24.0)
+
+
+@dataclass
+class StandIn:
+    """A conductor that stands still at one moment of an interview, for looks only."""
+
+    study: Study
+    session: Session
+    guide: Guide
+    walk: Walk
+    stage: Stage = Stage.RECORDING
+    at_ms: int = 1_421_000
+    timed: bool = True
+
+
+def stand_in(study: Study, now: datetime, stage: Stage) -> StandIn:
+    key = begin_second(study, now)
+    for kind in Kind:
+        study.consent.decide(key, kind, Decision.GRANTED, form_version="1", recorded_by="i", now=now)
+    asked = (("change-since-last-time", Move.ASK, 61_000), ("role-model-lately", Move.ASK, 480_000))
+    later = (("engaging-first-step", Move.SKIP, 1_100_000), ("story-used", Move.ASK, 1_152_000))
+    for question, move, at_ms in (*asked, *later):
+        study.log.cue(key, question=question, move=move, at_ms=at_ms, now=now)
+    study.log.mark(key, at_ms=1_262_000, now=now)
+    study.log.jot(key, at_ms=1_360_000, text="laughed, looked away", now=now)
+    for start_ms, text in (
+        (1_380_000, "You were the first who did not read from a sheet."),
+        (1_401_000, "And some weeks I tell them plainly that I am tired and that I have somebody to call."),
+    ):
+        row = study.transcript.add_utterance(key, start_ms, start_ms + 6_000, now)
+        study.transcript.set_text(row, text, (), speaker="participant", reading="live", model="tiny.en", now=now)
+    session = study.sessions.get(key)
+    guide = study.guides.get(session.guide_sha256)
+    walk = Walk.through(guide, session.wave).retraced(study.log.cues(key))
+    return StandIn(study, session, guide, walk, stage)
+
+
+async def interview(pilot: Pilot[int], now: datetime, theme: str, stage: Stage = Stage.RECORDING) -> None:
+    app = pilot.app
+    assert isinstance(app, VivavoceApp)
+    app.theme = theme
+    conductor = stand_in(app.study, now, stage)
+    screen = InterviewScreen(conductor.session.id, conductor=conductor)  # type: ignore[arg-type]  # for looks only
+    await app.push_screen(screen)
+    screen.post_message(Told(events.MachineKnown("tiny.en", "cpu", "int8"), 0))
+    for level_db in LEVELS_DB:
+        await pilot.pause()
+        screen.post_message(Told(events.LevelMoved(level_db, level_db + 9, 2), 0))
+    screen.post_message(Told(events.CaptionShown("caption", 1_415_000, "so then they, um, they tell me"), 0))
+    await pilot.pause()
+
+
+@looks
+def test_an_interview(snap_compare, open_app, demo_folder: Path, now, size: tuple[int, int], theme: str) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        await interview(pilot, now, theme)
+
+    assert snap_compare(open_app(demo_folder), terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("stage", [Stage.PAUSED, Stage.NOTES, Stage.LOST, Stage.WAITING])
+def test_an_interview_that_does_not_record(snap_compare, open_app, demo_folder: Path, now, stage: Stage) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        await interview(pilot, now, THEMES[0], stage)
+
+    assert snap_compare(open_app(demo_folder), terminal_size=(80, 24), run_before=before)
+
+
+def test_a_note_being_typed(snap_compare, open_app, demo_folder: Path, now) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        await interview(pilot, now, THEMES[0])
+        await pilot.press("n", *"laughed")
+        pilot.app.screen.query_one("#note-words").cursor_blink = False  # type: ignore[attr-defined]  # an Input
+        await pilot.pause()
+
+    assert snap_compare(open_app(demo_folder), terminal_size=(80, 24), run_before=before)
+
+
+def test_the_question_about_a_strike(snap_compare, open_app, demo_folder: Path, now) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        await interview(pilot, now, THEMES[0])
+        await pilot.press("x")
+        await pilot.pause()
+
+    assert snap_compare(open_app(demo_folder), terminal_size=(80, 24), run_before=before)
+
+
+def test_the_smallest_terminal(snap_compare, open_app, demo_folder: Path, now) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        await interview(pilot, now, THEMES[0])
+
+    assert snap_compare(open_app(demo_folder), terminal_size=(20, 5), run_before=before)
+
+
+@looks
+def test_a_memo(snap_compare, open_app, filled: tuple[Path, str], size: tuple[int, int], theme: str) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        pilot.app.theme = theme
+        await pilot.app.push_screen(MemoScreen(filled[1]))
+        pilot.app.screen.query_one(MemoText).cursor_blink = False
+        await pilot.press(*"Warm, and quick to laugh.", "enter", "ctrl+t")
+        await pilot.pause()
+
+    assert snap_compare(open_app(filled[0]), terminal_size=size, run_before=before)
+
+
+@looks
+def test_a_transcript(snap_compare, open_app, filled: tuple[Path, str], size: tuple[int, int], theme: str) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        pilot.app.theme = theme
+        await pilot.app.push_screen(TranscriptScreen(filled[1]))
+        await pilot.pause()
+        await pilot.press("slash", *"coat", "enter")
+        await pilot.pause()
+
+    assert snap_compare(open_app(filled[0]), terminal_size=size, run_before=before)
