@@ -55,7 +55,9 @@ class InterviewScreen(InterviewKeys):
         &.-narrow QuestionCard { padding: 0 1; }
         &.-narrow #question-facts, &.-narrow #question-probes { margin-top: 0; }
         &.-tiny #interview-left, &.-tiny #top-who, &.-tiny LevelMeter, &.-tiny #top-machine { display: none; }
-        &.-low Jottings, &.-low #question-probes, &.-low #question-facts, &.-low NewsLine { display: none; }
+        &.-tiny #top-core, &.-low Jottings, &.-low #question-probes, &.-low NewsLine, &.-low Captions { display: none; }
+        &.-low QuestionCard, &.-tiny QuestionCard { padding: 0; }
+        &.-low QuestionCard { max-height: 100%; border: none; }
     }
     """
 

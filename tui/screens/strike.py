@@ -26,7 +26,8 @@ class StrikeScreen(ModalScreen[float | None]):
         #confirm-box { width: 60; max-width: 95%; height: auto; max-height: 95%; padding: 1 2; }
         Static { height: auto; }
         #strike-question { text-style: bold; }
-        OptionList { height: auto; max-height: 6; margin-top: 1; border: none; padding: 0; }
+        OptionList, OptionList:focus { height: auto; max-height: 8; margin-top: 1; border: none; padding: 0; }
+        OptionList { background: transparent; }
         #strike-other { display: none; margin-top: 1; }
         #strike-other.-asked { display: block; }
     }

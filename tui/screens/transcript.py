@@ -46,7 +46,7 @@ class TranscriptScreen(StudyScreen[None]):
         Binding("2", "speaker(2)", "Participant", id="transcript.second", tooltip="The participant says this"),
         Binding("slash", "find", "Find", key_display="/", id="transcript.find", tooltip="Find words on this page"),
         Binding("n", "again(1)", "Next", id="transcript.next", tooltip="The next place with these words"),
-        Binding("N", "again(-1)", "Previous", id="transcript.previous", tooltip="The place before with these words"),
+        Binding("N", "again(-1)", "Prev", id="transcript.previous", tooltip="The place before with these words"),
         Binding("m", "memo", "Memo", id="transcript.memo", tooltip="The memo of this session"),
         Binding("escape", "leave", "Back", id="transcript.leave", tooltip="Back"),
     ]
@@ -98,7 +98,7 @@ class TranscriptScreen(StudyScreen[None]):
         held = self._dossier
         spoken = sum(not row.struck for row in held.utterances)
         kind = "notes only" if held.session.mode is Mode.NOTES and not spoken else "clean verbatim"
-        where = place("transcript", f"{held.session.participant} · wave {held.session.wave}", invented=held.invented)
+        where = place(f"{held.session.participant} · wave {held.session.wave}", invented=held.invented)
         self.query_one(Headline).tell(where, f"{kind} · {spoken} utterance{'' if spoken == 1 else 's'}")
         self.query_one(SessionStrip).show(held)
         self.query_one(TranscriptView).show(passages(held))

@@ -26,10 +26,10 @@ class NoteLine(Horizontal):
 
     DEFAULT_CSS = """
     NoteLine {
-        display: none; height: 1; dock: bottom; background: $surface;
+        display: none; height: 1; background: $surface;
         &.-open { display: block; }
         & > #note-purpose { width: auto; padding: 0 1; text-style: bold; color: $background; background: $accent; }
-        & > Input, & > Input:focus { width: 1fr; height: 1; border: none; padding: 0 1; }
+        & > Input, & > Input:focus { width: 1fr; height: 1; padding: 0 1; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,7 +50,9 @@ class NoteLine(Horizontal):
     def compose(self) -> ComposeResult:
         """What it is for, and where to type."""
         yield Static("", id="note-purpose")
-        yield Input(id="note-words")
+        line = Input(id="note-words")
+        line.styles.border = ("none", "transparent")  # here, for the app's look frames every input and wins
+        yield line
 
     @property
     def is_open(self) -> bool:
