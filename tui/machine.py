@@ -102,10 +102,11 @@ async def default_microphone() -> str | None:
         if child.returncode is None:
             child.kill()
             await child.wait()
-    return _name(said) if child.returncode == 0 else None
+    return named(said) if child.returncode == 0 else None
 
 
-def _name(said: bytes) -> str | None:
+def named(said: bytes) -> str | None:
+    """The default microphone of a list in JSON, or the first; None for what is no list."""
     try:
         found = json.loads(said)
     except ValueError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from textual.command import CommandPalette
 from textual.theme import Theme
 
 from store import State
-from tui import theme
+from tui import machine, theme
 from tui.app import VivavoceApp
 from tui.palette import commands
 from tui.recovery import recover
@@ -260,3 +262,23 @@ async def test_a_fault_of_our_own_is_one_sentence_and_its_words_stay_out_of_the_
     assert app.return_code == 1
     assert "in fail" in caplog.text
     assert "words of a participant" not in caplog.text
+
+
+def test_the_app_brings_no_library_for_sound_or_models_into_its_process() -> None:
+    heavy = ("faster_whisper", "ctranslate2", "onnxruntime", "sounddevice", "av")
+    asked = f"import sys, tui.app, tui.screens.interview; print([m for m in {heavy} if m in sys.modules])"
+    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (b'[{"name": "Desk", "default": false}, {"name": "Lapel", "default": true}]', "Lapel"),
+        (b'[{"name": "Desk", "default": false}]', "Desk"),
+        (b"[]", machine.NONE_FOUND),
+        (b"no json", None),
+    ],
+)
+def test_the_microphone_is_named_from_what_the_child_lists(said: bytes, name: str | None) -> None:
+    assert machine.named(said) == name

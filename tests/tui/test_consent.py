@@ -239,3 +239,21 @@ async def test_another_program_that_conducts_a_session_is_named(
             assert isinstance(app.screen, ConsentScreen)
             assert any("Another program" in note.message for note in app._notifications)
             assert len(app.study.sessions.list()) == 1
+
+
+@pytest.mark.asyncio
+async def test_keys_that_come_in_one_burst_each_fall_on_their_own_decision(
+    demo_folder: Path, open_app: OpenApp
+) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        decisions = app.screen.query_one(Decisions)
+        for answer in ("granted", "declined", "granted", "declined"):
+            decisions.action_decide(answer)
+        assert list(decisions.made.values()) == [
+            Decision.GRANTED,
+            Decision.DECLINED,
+            Decision.GRANTED,
+            Decision.DECLINED,
+        ]

@@ -195,7 +195,7 @@ class ConsentScreen(StudyScreen[None]):
         button.label = Content(self._start_words)
         self.refresh_bindings()
         if len(self._made) == len(TITLES) or self._refused:
-            button.focus()
+            self.set_focus(button)
 
     @property
     def _refused(self) -> bool:

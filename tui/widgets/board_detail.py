@@ -22,7 +22,7 @@ def detail(cell: Cell, back: LastTime | None, attributes: Mapping[str, str], tod
     state = f"{shape} {words(cell, today)}".strip() or "nothing planned yet"
     rows = [Fact("now", state, _CLASSES[colour])]
     if cell.sort in (Sort.RECORDED, Sort.NOTES) and not cell.memo:
-        rows.append(Fact("memo", "missing: m begins it", "doubtful"))
+        rows.append(Fact("memo", "missing: m opens it", "doubtful"))
     if back is not None:
         rows += _session(cell, back)
         rows += listed("next time", without_prefill(back.notes))

@@ -32,7 +32,7 @@ class DecisionLine(Static, can_focus=True):
     """One decision: its number, its title, the two answers."""
 
     DEFAULT_CSS = """
-    DecisionLine { height: 1; padding: 0; }
+    DecisionLine { height: 1; padding: 0; text-wrap: nowrap; }
     DecisionLine:focus { background: $block-cursor-blurred-background; text-style: bold; }
     """
     decision: reactive[Decision | None] = reactive(None)
@@ -101,7 +101,7 @@ class Decisions(VerticalGroup):
 
     def go_to(self, number: int) -> None:
         """Put the focus on this decision, 1 to 4."""
-        list(self.query(DecisionLine))[number - 1].focus()
+        self._stand_at(list(self.query(DecisionLine))[number - 1])
 
     def on_decision_line_decided(self, event: DecisionLine.Decided) -> None:
         """By mouse."""
@@ -117,7 +117,7 @@ class Decisions(VerticalGroup):
         lines = list(self.query(DecisionLine))
         after = [line for line in lines[here.number :] if line.decision is None]
         if after:
-            after[0].focus()
+            self._stand_at(after[0])
 
     def action_move(self, by: int) -> None:
         """Up or down; past the last, on to what stands below."""
@@ -127,7 +127,11 @@ class Decisions(VerticalGroup):
         if place >= len(lines):
             self.screen.focus_next()
         elif place >= 0:
-            lines[place].focus()
+            self._stand_at(lines[place])
+
+    def _stand_at(self, line: DecisionLine) -> None:
+        """The focus moves at once: the next key may be there already, and must not fall on the line before."""
+        self.screen.set_focus(line)
 
     def _set(self, line: DecisionLine, decision: Decision) -> None:
         line.decision = decision

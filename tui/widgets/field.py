@@ -57,4 +57,4 @@ class Field(VerticalGroup):
 
     def take_focus(self) -> None:
         """Let it be typed here."""
-        self._input.focus()
+        self.screen.set_focus(self._input)
