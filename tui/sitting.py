@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +33,17 @@ class Told(Message):
         )
 
 
+class LiveConductor(Conductor):
+    """A conductor that can be left before its transcript is whole."""
+
+    async def abandon(self) -> None:
+        """The app goes: let the scribe go at once. What is unread stays to be recovered."""
+        if self._finishing is not None:
+            self._finishing.cancel()
+        await self._transcribing.hearing.kill()
+        self.meter.stop()
+
+
 class Sitting:
     """Holds the study's lock while a session is conducted, and hands its events to one screen after another.
 
@@ -47,7 +57,7 @@ class Sitting:
         self._lock = study.lock_for_session()
         self._over = False
         try:
-            self.conductor = Conductor(study, session_id, source, choice, self.tell, now)
+            self.conductor = LiveConductor(study, session_id, source, choice, self.tell, now)
         except BaseException:
             self._lock.release()
             raise
@@ -71,6 +81,9 @@ class Sitting:
         """Wait for the transcript in the background, then end; cancelled when the app goes."""
         try:
             await self.conductor.finished()
-        finally:
-            with contextlib.suppress(asyncio.CancelledError):
-                await self.end()
+        except asyncio.CancelledError:
+            self._over = True
+            await self.conductor.abandon()
+            self._lock.release()
+            raise
+        await self.end()

@@ -96,6 +96,7 @@ class InterviewScreen(InterviewKeys):
             self.say(refusal)
             self.call_later(self._leave)
             return
+        self.ready = True
         self._read()
         walk = self.conductor.walk
         shown = walk.current if walk.current and walk.current.id in walk.asked else walk.following

@@ -25,11 +25,12 @@ WITHDRAWING = (
     "Words that were written down stay. The interview goes on with typed notes."
 )
 ASKING = "Ask the selected question; if it was asked, the one that follows"
+OWN = ("ask", "back", "skip", "mark", "note", "record", "stop", "follow", "words", "quiet", "strike", "withdraw")
 STOPPING = "Recording ends and the memo opens."
 
 
 class InterviewKeys(StudyScreen[None]):
-    """The commands of an interview, each a single key."""
+    """The commands of an interview, each a single key; ``ready`` once the session has begun."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "ask", "Ask", key_display="space", id="interview.ask", tooltip=ASKING),
@@ -46,6 +47,8 @@ class InterviewKeys(StudyScreen[None]):
         Binding("w", "withdraw", "Withdraw", id="interview.withdraw", tooltip="Take audio back: destroy the recording"),
     ]  # fmt: skip
 
+    ready = False
+
     @property
     def conductor(self) -> Conductor:
         """Who conducts."""
@@ -57,7 +60,9 @@ class InterviewKeys(StudyScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what can't be done now."""
-        if not self.is_mounted or action not in ("back", "withdraw", "strike", "ask", "skip"):
+        if not self.ready:
+            return None if action in OWN else True
+        if action not in ("back", "withdraw", "strike", "ask", "skip"):
             return True
         conductor = self.conductor
         allowed = {

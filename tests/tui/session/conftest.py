@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from store import Decision, Kind, Move, SpokenWord, Study
 from tui.app import Opening, VivavoceApp
 from tui.capture import Source
-from tui.demo.script import sound_path
+from tui.demo.script import DemoScript, sound_path
 from tui.demo.study import begin_second
 from tui.screens.interview import InterviewScreen
 
@@ -64,10 +64,15 @@ def open_room(demo_folder: Path, now: datetime) -> OpenRoom:
 
     @asynccontextmanager
     async def room(
-        *, audio: Decision = Decision.GRANTED, sound: Path | None = None, speed: float = 1.0
+        *,
+        audio: Decision = Decision.GRANTED,
+        sound: Path | None = None,
+        speed: float = 1.0,
+        script: DemoScript | None = None,
     ) -> AsyncIterator[Room]:
         app = VivavoceApp(
-            Opening(demo_folder, "demo", Source(replay=sound or sound_path(), speed=speed)), now=lambda: now
+            Opening(demo_folder, "demo", Source(replay=sound or sound_path(), speed=speed), demo=script),
+            now=lambda: now,
         )
         async with app.run_test(size=(120, 40)) as pilot:
             session = begin_second(app.study, now)
