@@ -338,7 +338,6 @@ async def test_a_session_that_is_conducted_elsewhere_is_refused_in_one_sentence(
         with app.study.another() as other:
             other.lock_for_session()
             await app.push_screen(InterviewScreen(session))
-            await pilot.press("space", "m")
             await pilot.pause()
 
         assert isinstance(app.screen, Board)
