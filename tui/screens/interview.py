@@ -96,6 +96,9 @@ class InterviewScreen(InterviewKeys):
             self.say(refusal)
             self.call_later(self._leave)
             return
+        self.call_after_refresh(self._first_drawing)  # never, if the app is left in this very moment
+
+    def _first_drawing(self) -> None:
         self.ready = True
         self._read()
         walk = self.conductor.walk
@@ -194,7 +197,9 @@ class InterviewScreen(InterviewKeys):
     # --- what the session tells ---------------------------------------------------------------------------------------
 
     def on_told(self, message: Told) -> None:
-        """Show what has happened; it is in the store already."""
+        """Show what has happened; it is in the store already, where the first drawing reads it."""
+        if not self.ready:
+            return
         match message.event:
             case events.LevelMoved(rms_db=rms_db, peak_db=peak_db, behind=behind):
                 self.query_one(TopLine).level(rms_db, peak_db, behind)

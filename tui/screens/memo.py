@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Footer
 
-from store import Dossier, Memo, Mode, Study
+from store import Dossier, Memo, Mode, State, Study
 from tui import events
 from tui.memo import Matter, prefill, quotation
 from tui.screens import StudyScreen
@@ -23,6 +23,7 @@ from tui.widgets.passages import What, passages, with_utterance
 from tui.widgets.transcript_view import TranscriptView
 
 KEEP_VERSION_EVERY_S = 60
+READY = "transcript ready"
 WIDTHS = [(0, "-narrow"), (100, "-wide")]
 HEIGHTS = [(0, "-low"), (14, "-tall")]
 
@@ -63,6 +64,7 @@ class MemoScreen(StudyScreen[None]):
         super().__init__()
         self._session_id = session_id
         self._sitting = sitting
+        self._ready = False
         self._memo: Memo | None = None
         self._saved_at: datetime | None = None
         self._dossier: Dossier | None = None
@@ -87,14 +89,22 @@ class MemoScreen(StudyScreen[None]):
 
     def on_mount(self) -> None:
         """The transcript as far as it is there, from its end; the rest comes in behind the typing."""
-        self._draw_head()
-        self._draw_transcript()
-        view = self.query_one(TranscriptView)
-        spoken = [index for index, row in enumerate(view.passages) if row.what is What.UTTERANCE]
-        self.call_after_refresh(view.select, spoken[-1] if spoken else None)
+        self.call_after_refresh(self._first_drawing)  # never, if the app is left in this very moment
         self.set_interval(KEEP_VERSION_EVERY_S, self._keep_version)
         if self._sitting is not None:
             self.app.run_worker(self._sitting.see_out(), name="finishing", group="finishing", exit_on_error=False)
+
+    def _first_drawing(self) -> None:
+        self._ready = True
+        self._draw_head()
+        self._dossier = self.study.dossier(self._session_id)
+        self._draw_transcript()
+        view = self.query_one(TranscriptView)
+        spoken = [index for index, row in enumerate(view.passages) if row.what is What.UTTERANCE]
+        view.select(spoken[-1] if spoken else None)
+        session = self._dossier.session
+        if self._sitting is not None and session.state is State.COMPLETE:
+            view.border_subtitle = READY
 
     def on_unmount(self) -> None:
         """Keep the memo as it was left in its history."""
@@ -120,7 +130,7 @@ class MemoScreen(StudyScreen[None]):
             self.study.memos.keep_version(self._memo.id, self.now())
 
     def _draw_head(self) -> None:
-        if self._memo is None or self._dossier is None or self._saved_at is None:
+        if not self._ready or self._memo is None or self._dossier is None or self._saved_at is None:
             return
         session = self._dossier.session
         saved = f"saved {self._saved_at.astimezone():%H:%M:%S}"
@@ -133,13 +143,15 @@ class MemoScreen(StudyScreen[None]):
 
     def on_told(self, message: Told) -> None:
         """The transcript goes on being finished."""
+        if not self._ready:
+            return
         match message.event:
             case events.UtteranceHeard(id=key) if self._dossier is not None:
                 self._dossier = with_utterance(self._dossier, self.study.transcript.get(key))
                 self._draw_transcript()
             case events.TranscriptReady():
                 self._dossier = self.study.dossier(self._session_id)
-                self._draw_transcript("transcript ready")
+                self._draw_transcript(READY)
             case events.Notice(text=text):
                 self.say(text, "warning")
             case _:

@@ -56,6 +56,7 @@ class TranscriptScreen(StudyScreen[None]):
         self._session_id, self._at_ms = session_id, at_ms
         self._dossier: Dossier | None = None
         self._sought = ""
+        self._ready = False
 
     def compose(self) -> ComposeResult:
         """The strip, then line by line."""
@@ -73,10 +74,11 @@ class TranscriptScreen(StudyScreen[None]):
 
     def on_mount(self) -> None:
         """Draw it, and go to the place it was opened for."""
-        self._draw()
-        self.call_after_refresh(self._go)
+        self.call_after_refresh(self._first_drawing)  # never, if the app is left in this very moment
 
-    def _go(self) -> None:
+    def _first_drawing(self) -> None:
+        self._ready = True
+        self._draw()
         view = self.query_one(TranscriptView)
         before = [index for index, row in enumerate(view.passages) if row.at_ms <= (self._at_ms or 0)]
         spoken = [index for index, row in enumerate(view.passages) if row.what is What.UTTERANCE]
@@ -88,7 +90,7 @@ class TranscriptScreen(StudyScreen[None]):
 
     def on_screen_resume(self) -> None:
         """A memo was open meanwhile, or a transcript went on being finished."""
-        if self._dossier is not None and self.is_mounted:
+        if self._ready:
             self._dossier = self.study.dossier(self._session_id)
             self._draw()
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 from textual.pilot import Pilot
 
@@ -59,7 +60,7 @@ def until() -> Until:
 
 
 @pytest.fixture
-def open_room(demo_folder: Path, now: datetime) -> OpenRoom:
+def open_room(demo_folder: Path, now: datetime, until: Until) -> OpenRoom:
     """Opens the app with a session of 50008 begun and the interview on the screen."""
 
     @asynccontextmanager
@@ -79,8 +80,11 @@ def open_room(demo_folder: Path, now: datetime) -> OpenRoom:
             for kind in Kind:
                 decision = audio if kind is Kind.AUDIO else Decision.GRANTED
                 app.study.consent.decide(session, kind, decision, form_version="1", recorded_by="i", now=now)
-            await app.push_screen(InterviewScreen(session))
+            screen = InterviewScreen(session)
+            await app.push_screen(screen)
+            await until(lambda: screen.ready)
             yield Room(app, pilot, session)
+        await until(lambda: not psutil.Process().children())  # the loop must not close before they are reaped
 
     return room
 

@@ -238,7 +238,7 @@ async def test_the_transcript_is_finished_behind_the_memo(open_room, until) -> N
         await room.pilot.press("s")
         await until(lambda: isinstance(room.app.screen, Confirm))
         await room.pilot.press("y")
-        await until(lambda: isinstance(room.app.screen, MemoScreen))
+        await until(lambda: isinstance(room.app.focused, MemoText))
         view = room.app.screen.query_one("#memo-transcript")
         await until(lambda: view.border_subtitle == "transcript ready")
 
@@ -284,7 +284,7 @@ async def test_the_demo_plays_its_moves_and_ends_in_the_memo(open_room, until, t
     whole = load()
     script = replace(whole, moves=(*whole.moves[:1], replace(whole.moves[7], at_ms=12_000)))
     async with open_room(sound=tmp_path / "short.wav", speed=2.0, script=script) as room:
-        await until(lambda: isinstance(room.app.screen, MemoScreen))
+        await until(lambda: isinstance(room.app.focused, MemoText))
 
         assert moves(room) == [(Move.ASK, "change-since-last-time")]
         assert [mark.text for mark in room.study.log.marks(room.session)] == ["the coat on the hook"]
@@ -299,7 +299,7 @@ async def test_the_end_of_a_replayed_file_stops_the_session_and_keeps_a_half_typ
         line = room.screen.query_one(NoteLine)
         await room.pilot.press("n", *"half typ")
         assert line.typed == "half typ"
-        await until(lambda: isinstance(room.app.screen, MemoScreen))
+        await until(lambda: isinstance(room.app.focused, MemoText))
 
         assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["half typ"]
         assert room.study.sessions.get(room.session).recording_ms == pytest.approx(10_000, abs=150)

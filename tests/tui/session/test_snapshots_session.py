@@ -70,6 +70,8 @@ async def interview(pilot: Pilot[int], now: datetime, theme: str, stage: Stage =
     conductor = stand_in(app.study, now, stage)
     screen = InterviewScreen(conductor.session.id, conductor=conductor)  # type: ignore[arg-type]  # for looks only
     await app.push_screen(screen)
+    while not screen.ready:
+        await pilot.pause()
     screen.post_message(Told(events.MachineKnown("tiny.en", "cpu", "int8"), 0))
     for level_db in LEVELS_DB:
         await pilot.pause()
