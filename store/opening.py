@@ -13,7 +13,7 @@ DATABASE_FILE = "study.db"
 
 def make_folder(folder: Path) -> None:
     """The folder of a new study, 0700 whatever the umask; it must be new or empty."""
-    if (folder / DATABASE_FILE).exists() or (folder / KEYS_FILE).exists():
+    if study_in(folder):
         raise StudyExists(f"There is a study in {folder} already: open it, or choose another folder.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput(f"{folder} is not an empty folder: choose a new one for the study.")
@@ -23,6 +23,11 @@ def make_folder(folder: Path) -> None:
             path.chmod(0o700)
     except OSError as fault:
         raise BadInput(f"The folder {folder} can't be made ({fault.strerror}): choose another one.") from fault
+
+
+def study_in(folder: Path) -> bool:
+    """Whether there is a study in this folder, whole or not."""
+    return any((folder / name).exists() for name in (DATABASE_FILE, KEYS_FILE))
 
 
 def require_study(folder: Path) -> None:

@@ -75,6 +75,11 @@ class Study:
             study.guides.choose(guide, now)
         return study, recovery_key
 
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Whether there is a study in this folder, whole or not."""
+        return opening.study_in(folder)
+
     @classmethod
     def open(cls, folder: Path, passphrase: str, now: datetime) -> Study:
         """Opens a study; a session left open by a process that is gone becomes interrupted.

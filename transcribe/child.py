@@ -76,7 +76,8 @@ class Child:
         self._in.close()
         for end, wait_s in ((self._process.terminate, grace_s), (self._process.kill, _TERMINATE_S)):
             with suppress(TimeoutError):
-                return await asyncio.wait_for(self._process.wait(), wait_s)
+                async with asyncio.timeout(wait_s):
+                    return await self._process.wait()
             with suppress(ProcessLookupError):
                 end()
         return await self._process.wait()

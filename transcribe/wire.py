@@ -89,8 +89,9 @@ class Started:
 
 @dataclass(frozen=True)
 class Level:
-    """Sent with every commit: the receipt (``seq`` of the newest chunk row), where we are, how loud it is,
-    and how much sound was captured in all.
+    """Sent with every commit: the receipt, where we are, how loud it is, how much sound was captured in all.
+
+    ``seq`` is that of the newest chunk row.
 
     While paused no chunk is written, but ``played_ms`` moves on and levels are still sent (``rms_db`` = -100).
     """

@@ -123,7 +123,8 @@ class Capture:
     async def settled(self) -> None:
         """Wait until the recorder has answered the last ``pause`` or ``resume``."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._settled.wait(), ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):
+                await self._settled.wait()
 
     def strike(self, start_ms: int, end_ms: int) -> None:
         """Have the samples of a stretch destroyed; ``Struck`` answers."""

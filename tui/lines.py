@@ -28,17 +28,10 @@ class Lines:
     async def next(self, patience_s: float | None) -> str | object:
         """The next line without its line end."""
         try:
-            return await asyncio.wait_for(self._queue.get(), patience_s)
+            async with asyncio.timeout(patience_s):  # wait_for may swallow a cancellation (before Python 3.12)
+                return await self._queue.get()
         except TimeoutError:
             return NONE_YET
-
-    def interrupt(self, line: str) -> None:
-        """Put a line of our own in (what Ctrl-C means), and nothing after it."""
-        self.close()
-        while not self._queue.empty():
-            self._queue.get_nowait()
-        self._queue.put_nowait(line)
-        self._queue.put_nowait(END)
 
     def close(self) -> None:
         """Stop reading."""

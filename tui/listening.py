@@ -14,7 +14,7 @@ from tui.capture import Capture, RecorderLost, Source
 from tui.clock import NotesClock
 from tui.hearing import Choice
 from tui.notebook import Notebook
-from tui.transcribing import Transcribing
+from tui.transcribing import CAPTION_EVERY_MS_UNWATCHED, Transcribing
 
 STRIKE_GRACE_S = 3.0
 
@@ -56,12 +56,14 @@ class Listening(Notebook):
         self.stage = Stage.WAITING
         self._notes_clock = NotesClock(source.speed)
         self._capture: Capture | None = None
-        self._began = False
+        self.began = False
         self._final_ms: int | None = None
         self._struck: asyncio.Future[None] | None = None
         self._sound_seen = asyncio.Event()
         self._transcribing = Transcribing(study, self.session.id, choice, tell, now)
         self._transcribing.progressed = self._on_progress
+        if source.speed == 0:
+            self._transcribing.caption_every_ms = CAPTION_EVERY_MS_UNWATCHED
 
     # --- where we are -------------------------------------------------------------------------------------------------
 
@@ -76,6 +78,11 @@ class Listening(Notebook):
     def timed(self) -> bool:
         """Whether ``at_ms`` means anything yet."""
         return self._sound_seen.is_set() or self.stage in (Stage.NOTES, Stage.STOPPED)
+
+    @property
+    def recording(self) -> bool:
+        """Whether a recorder is at work (or off the record, or being started again)."""
+        return self._capture is not None and self._final_ms is None
 
     @property
     def played_ms(self) -> int:
@@ -98,7 +105,8 @@ class Listening(Notebook):
         if self._capture is None:
             return True
         try:
-            await asyncio.wait_for(self._sound_seen.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self._sound_seen.wait()
         except TimeoutError:
             return False
         return True
@@ -167,7 +175,8 @@ class Listening(Notebook):
         self._struck = asyncio.get_running_loop().create_future()
         self._capture.strike(start_ms, end_ms)
         try:
-            await asyncio.wait_for(self._struck, STRIKE_GRACE_S)
+            async with asyncio.timeout(STRIKE_GRACE_S):
+                await self._struck
         except TimeoutError:
             return False
         return True
@@ -179,8 +188,8 @@ class Listening(Notebook):
         return stored.captured_ms, stored.dropped_frames
 
     def _must_run(self) -> None:
-        if not self._began or self.stage is Stage.STOPPED:
-            raise StateError("This session has ended." if self._began else "This session is not running yet.")
+        if not self.began or self.stage is Stage.STOPPED:
+            raise StateError("This session has ended." if self.began else "This session is not running yet.")
 
     # --- what the recorder reports ------------------------------------------------------------------------------------
 

@@ -95,7 +95,8 @@ async def default_microphone() -> str | None:
         env={name: value for name, value in os.environ.items() if name != _SECRET},
     )
     try:
-        said, _ = await asyncio.wait_for(child.communicate(), _PATIENCE_S)
+        async with asyncio.timeout(_PATIENCE_S):
+            said, _ = await child.communicate()
     except TimeoutError:
         return None
     finally:

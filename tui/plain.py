@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 
 from store import Decision, Kind, StateError, Study
@@ -54,11 +54,8 @@ async def run_session(study: Study, plan: Plan) -> None:
     """Conduct a session driven by the lines of standard input."""
     conductor = _prepared(study, plan)
     lines = Lines(sys.stdin)
-    _on_signals(lambda: lines.interrupt("stop"))
     try:
-        if not await _begun(conductor):
-            return
-        await LineDriver(conductor, lines).run()
+        await _led(conductor, LineDriver(conductor, lines).run)
     finally:
         lines.close()
         await conductor.close()
@@ -67,18 +64,29 @@ async def run_session(study: Study, plan: Plan) -> None:
 async def run_demo(study: Study, plan: Plan, script: DemoScript) -> None:
     """Conduct the demo: its moves come from the script."""
     conductor = _prepared(study, plan)
-    driving: asyncio.Task[None] | None = None
     try:
-        if not await _begun(conductor):
-            return
-        driving = asyncio.create_task(drive(conductor, script), name="demo")
-        _on_signals(driving.cancel)
-        await asyncio.wait({driving})
-        await conductor.stop()
-        if not driving.cancelled():
-            driving.result()
+        await _led(conductor, lambda: drive(conductor, script))
     finally:
         await conductor.close()
+
+
+async def _led(conductor: Conductor, lead: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Let lines or a script lead the session to its end; Ctrl-C, a closed terminal and a polite kill end it sooner."""
+
+    async def leading() -> None:
+        if await _begun(conductor):
+            await lead()
+
+    task = asyncio.create_task(leading(), name="leading")
+    loop = asyncio.get_running_loop()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            loop.add_signal_handler(getattr(signal, name), task.cancel)
+    await asyncio.wait({task})
+    if conductor.began:
+        await conductor.stop()
+    if not task.cancelled():
+        task.result()
 
 
 def _prepared(study: Study, plan: Plan) -> Conductor:
@@ -107,14 +115,6 @@ async def _begun(conductor: Conductor) -> bool:
     return True
 
 
-def _on_signals(act: Callable[[], object]) -> None:
-    """Ctrl-C, a closed terminal and a polite kill all mean: stop cleanly."""
-    loop = asyncio.get_running_loop()
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            loop.add_signal_handler(getattr(signal, name), act)
-
-
 class LineDriver:
     """Carries out lines on a session, one after the other; a line it does not understand gets one sentence."""
 
@@ -139,7 +139,6 @@ class LineDriver:
         finally:
             over.cancel()
             await asyncio.gather(over, return_exceptions=True)
-        await self._conductor.stop()
 
     async def _next(self) -> str | object:
         """The next line; a replay stands still for a moment to wait for it, then plays on."""

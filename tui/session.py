@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from store import ConsentRequired, Decision, Kind, Memo, Permit, Receipt, Study
+from store import ConsentRequired, Decision, Kind, Memo, Permit, Receipt, StateError, Study
 from transcribe import recording
 from tui import closing, events
 from tui.capture import Capture, Source
@@ -38,17 +38,23 @@ class Conductor(Listening):
         self.memo: Memo | None = None
         self.prefilled = ""
         self.meter = Meter()
-        self._stopping = asyncio.Lock()
+        self._stopping: asyncio.Task[Memo] | None = None
         self._finishing: asyncio.Task[None] | None = None
 
     # --- beginning ----------------------------------------------------------------------------------------------------
+
+    def decide(self, kind: Kind, decision: Decision) -> None:
+        """Record one consent decision; a grant that the recording stands on is only taken back by ``withdraw``."""
+        if self.recording and kind in (Kind.TAKING_PART, Kind.AUDIO) and decision is not Decision.GRANTED:
+            raise StateError("The interview is being recorded: withdraw the recording first.")
+        super().decide(kind, decision)
 
     def begin(self) -> None:
         """Start, or go on with an interrupted session; raises ConsentRequired when taking part was not granted."""
         held = self.study.consent.newest(self.session.id)
         if held.get(Kind.TAKING_PART) is not Decision.GRANTED:
             raise ConsentRequired("The participant has not agreed to take part; nothing is started.")
-        self._began = True
+        self.began = True
         if held.get(Kind.AUDIO) is Decision.GRANTED:
             self._start_recording(self.study.permit_recording(self.session.id, self._now()))
         else:
@@ -84,15 +90,14 @@ class Conductor(Listening):
     async def withdraw(self, *, transcript: bool = False) -> Receipt:
         """Take audio consent back: stop recording, destroy what was recorded; the session goes on with notes."""
         self._must_run()
-        at_ms = self.at_ms
-        self.decide(Kind.AUDIO, Decision.WITHDRAWN)
-        if self._capture is not None:
-            await asyncio.gather(self._capture.kill(), self._transcribing.hearing.kill())
-        self._capture = None
-        self._notes_clock = NotesClock(self.source.speed)
+        at_ms, capture = self.at_ms, self._capture
+        super().decide(Kind.AUDIO, Decision.WITHDRAWN)
+        self._capture, self._notes_clock = None, NotesClock(self.source.speed)
         self._notes_clock.set(at_ms)
-        receipt = self.study.destroy_recording(self.session.id, transcript, self._now())
         self.stage = Stage.NOTES
+        if capture is not None:
+            await asyncio.gather(capture.kill(), self._transcribing.kill())
+        receipt = self.study.destroy_recording(self.session.id, transcript, self._now())
         self._tell(events.AudioWithdrawn())
         return receipt
 
@@ -100,11 +105,12 @@ class Conductor(Listening):
 
     async def stop(self) -> Memo:
         """End the session and open its memo; the transcript is finished behind it (see ``finished``)."""
-        async with self._stopping:
-            return self.memo or await self._stop()
+        if self._stopping is None:
+            self._must_run()
+            self._stopping = asyncio.create_task(self._stop(), name="stopping")
+        return await asyncio.shield(self._stopping)  # whoever waits may be cut short, the stop may not
 
     async def _stop(self) -> Memo:
-        self._must_run()
         asked_to_stop = time.monotonic()
         if self._capture is not None:
             await self._capture.stop()

@@ -10,9 +10,11 @@ from transcribe import wire
 from tui import events
 from tui.hearing import Choice, Hearing, NoScribe, ScribeLost, SetAside
 
-# An open stretch is captioned once it is this long, and again each time it has grown by this much.
+# An open stretch is captioned once it is this long, and again each time it has grown by this much: so much that a
+# caption (0.3 to 0.5 s of one core) is done before the next is due. A replay at speed 0 has nobody who reads along.
 CAPTION_FROM_MS = 600
-CAPTION_EVERY_MS = 500
+CAPTION_EVERY_MS = 800
+CAPTION_EVERY_MS_UNWATCHED = 2500
 # What a strike leaves of an utterance is heard anew unless it is shorter than this.
 LEAST_LEFT_MS = 500
 
@@ -34,6 +36,7 @@ class Transcribing:
     ) -> None:
         self.hearing = Hearing(choice, self._on_report)
         self.unfinished = False
+        self.caption_every_ms = CAPTION_EVERY_MS
         self.progressed: Callable[[], None] = lambda: None
         self._study = study
         self._session = session
@@ -73,14 +76,19 @@ class Transcribing:
         if span is not None and end_ms > span.start_ms:
             self._close(span.start_ms, end_ms)
 
+    async def kill(self) -> None:
+        """Consent is withdrawn: end the scribe at once, and let go of what is being said."""
+        self._open = None
+        await self.hearing.kill()
+
     def caption(self) -> None:
         """Ask for a caption of what is being said, if the scribe has nothing better to do."""
         if self._open is None:
             return
         start_ms, end_ms = max(self._open.start_ms, self._struck_ms), self._open.end_ms
         if self._glanced_ms < start_ms:
-            self._glanced_ms = start_ms + CAPTION_FROM_MS - CAPTION_EVERY_MS
-        if end_ms - self._glanced_ms >= CAPTION_EVERY_MS and self.hearing.glance(
+            self._glanced_ms = start_ms + CAPTION_FROM_MS - self.caption_every_ms
+        if end_ms - self._glanced_ms >= self.caption_every_ms and self.hearing.glance(
             f"caption-{self._open.start_ms}", start_ms, end_ms
         ):
             self._glanced_ms = end_ms

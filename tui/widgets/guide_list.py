@@ -54,7 +54,7 @@ class GuideList(OptionList):
 
     DEFAULT_CSS = """
     GuideList {
-        height: 1fr; padding: 0; scrollbar-size-vertical: 1; text-wrap: nowrap;
+        height: 1fr; padding: 0; overflow-y: scroll; scrollbar-size-vertical: 1; text-wrap: nowrap;
         &:focus { background-tint: transparent 0%; }
         & > .option-list--option, & > .option-list--option-highlighted { padding: 0; }
         & > .option-list--option-disabled { color: $secondary; }

@@ -1,0 +1,107 @@
+"""Wrong use and bad input: one plain sentence on stderr, 2 for wrong use and 1 for a failure, never a traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SESSION = ["session", "--participant", "50001", "--wave", "1", "--plain"]
+
+# what is typed, the exit code, and words that the sentence must hold
+TABLE = [
+    (["bogus"], 2, "No such command"),
+    (["demo", "--speed", "fast"], 2, "--speed"),
+    (["demo", "--plain", "--keep", "{full}"], 1, "is not an empty folder"),
+    (["demo", "--plain", "--model", "enormous"], 1, "tiny.en"),
+    (SESSION, 2, "--audio"),
+    ([*SESSION, "--audio", "maybe"], 2, "--audio"),
+    ([*SESSION[:-1], "--audio", "granted"], 2, "--plain"),
+    (["session", "--participant", "50099", "--wave", "1", "--plain", "--audio", "declined"], 1, "50099"),
+    (["session", "--participant", "50001", "--wave", "0", "--plain", "--audio", "declined"], 2, "--wave"),
+    ([*SESSION, "--audio", "granted", "--replay", "{missing}"], 1, "There is no file"),
+    ([*SESSION, "--audio", "granted", "--replay", "{text}"], 1, "not a sound file"),
+    (["transcribe", "{empty}"], 1, "empty"),
+    (["transcribe", "{folder}"], 1, "is a folder"),
+    (["transcribe", "{text}"], 1, "not a sound file"),
+    (["transcribe", "{text}", "--out", "{missing}/x.txt"], 1, "can't be written"),
+    (["sessions", "show", "nobody-w1-1"], 1, "There is no session"),
+    (["export", "--to", "{folder}", "--format", "pdf"], 2, "--format"),
+    (["export", "--to", "{text}", "--format", "md", "nobody-w1-1"], 1, "There is no session"),
+    (["participants", "add", "50001"], 1, "50001"),
+    (["participants", "add", "Mary Smith"], 1, "number"),
+    (["participants", "set", "50001", "age"], 2, "KEY=VALUE"),
+    (["guides", "check", "{missing}"], 1, "there is no such file"),
+    (["guides", "check", "{latin}"], 1, "UTF-8"),
+    (["guides", "show", "nothing-such"], 1, "There is no guide"),
+    (["models", "add", "{folder}"], 1, "model.bin"),
+    (["withdraw", "nobody-w1-1"], 1, "There is no session"),
+    (["recover", "nobody-w1-1"], 1, "There is no session"),
+    (["study", "init"], 1, "already"),
+    (["sessions", "list", "--study", "{missing}"], 1, "There is no study"),
+    (["sessions", "list", "--passphrase-file", "{missing}"], 2, "passphrase file"),
+    (["sessions", "list", "--passphrase-file", "{empty}"], 2, "passphrase file"),
+    ([], 2, "needs a terminal"),
+]
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> dict[str, Path]:
+    names = ("full", "folder")
+    found = {name: tmp_path / name for name in (*names, "missing", "text", "empty", "latin")}
+    for name in names:
+        found[name].mkdir()
+    (found["full"] / "something").touch()
+    found["text"].write_text("a shopping list\n" * 9)
+    found["empty"].touch()
+    found["latin"].write_bytes('[guide]\ntitle = "caf\xe9"\n'.encode("latin-1"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def study(program_on: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    program = program_on(tmp_path_factory.mktemp("bad") / "study")
+    assert program("study", "init").returncode == 0
+    assert program("participants", "add", "50001").returncode == 0
+    return program
+
+
+@pytest.mark.parametrize(("typed", "code", "held"), TABLE, ids=[" ".join(row[0]) or "(nothing)" for row in TABLE])
+def test_bad_input_gets_one_sentence(
+    study: Any, places: dict[str, Path], typed: list[str], code: int, held: str
+) -> None:
+    done = study(*(word.format(**places) for word in typed))
+    assert done.returncode == code, done.stderr
+    assert held in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_missing_passphrase_is_asked_for_only_where_somebody_can_answer(study: Any) -> None:
+    done = study("sessions", "list", VIVAVOCE_PASSPHRASE="")
+    assert done.returncode == 2
+    assert "There is no passphrase" in done.stderr
+
+
+def test_a_study_that_was_tampered_with_is_refused_in_one_sentence(program_on: Any, tmp_path: Path) -> None:
+    program = program_on(tmp_path / "study")
+    program("study", "init")
+    database = tmp_path / "study" / "study.db"
+    database.write_bytes(b"not a database at all" * 500)
+    done = program("sessions", "list")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_study_and_passphrase_file_stand_before_or_after_the_command(study: Any, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(study.env["VIVAVOCE_PASSPHRASE"] + "\n")
+    options = ("--study", str(study.study), "--passphrase-file", str(secret))
+    words = ["participants", "list"]
+    for place in range(3):
+        typed = [*words[:place], *options, *words[place:]]
+        done = study(*typed, VIVAVOCE_STUDY="/nowhere", VIVAVOCE_PASSPHRASE="")
+        assert (done.returncode, done.stdout) == (0, "50001\n"), done.stderr

@@ -1,0 +1,110 @@
+"""A session driven by lines: each does what it says, at the place where it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+GRANTED = ("--audio", "granted")
+
+
+def run_lines(vivavoce: Any, *lines: str, consent: tuple[str, ...] = GRANTED) -> Any:
+    run = vivavoce.session(*consent, speed="0")
+    run.say(*lines)
+    assert run.finish() == 0, run.errors()
+    return run
+
+
+def test_every_line_is_stamped_where_it_stands(vivavoce: Any) -> None:
+    run = run_lines(
+        vivavoce, "ask", "wait 2", "mark here", "wait 1", "note calm", "ask", "skip", "back", "follow why?", "stop"
+    )
+    places = {(event["event"], event.get("move")): event["at"] for event in run.events if "at" in event}
+    assert (places["mark", None], places["jotting", None], places["cue", "follow"]) == (2.0, 3.0, 3.0)
+    shown = vivavoce.json("sessions", "show", "50001-w1-1")
+    assert [cue["move"] for cue in shown["cues"]] == ["ask", "ask", "skip", "back", "follow"]
+    assert shown["cues"][-1]["text"] == "why?"
+
+
+def test_what_is_said_off_the_record_is_not_captured(vivavoce: Any) -> None:
+    run = run_lines(vivavoce, "wait 10.3", "pause", "wait 2.9", "resume", "wait 10", "stop")
+    assert [event["at"] for event in (*run.of("pause"), *run.of("resume"))] == [10.3, 10.3]
+    assert run.of("summary")[0]["audio_seconds"] == 20.3
+    said = " ".join(event["text"] for event in run.of("utterance")).lower()
+    assert "changed for you" not in said
+    assert "two days a week" in said
+
+
+def test_a_strike_takes_words_and_sound_and_leaves_the_rest(vivavoce: Any) -> None:
+    run = run_lines(vivavoce, "wait 21", "strike 6", "wait 6", "stop")
+    (strike,) = run.of("strike")
+    assert (strike["start"], strike["end"]) == (15.0, 21.0)
+    shown = vivavoce.json("sessions", "show", "50001-w1-1")
+    said = " ".join(row["text"] for row in shown["utterances"]).lower()
+    assert "changed for you" in said
+    assert "two days a week" not in said
+    assert vivavoce.json("search", "covering") == []
+
+
+def test_withdrawing_destroys_the_recording_and_the_session_goes_on_with_notes(vivavoce: Any) -> None:
+    run = run_lines(vivavoce, "ask", "wait 6", "withdraw", "note goes on", "wait 5", "stop", "memo A fair end.")
+    names = [event["event"] for event in run.events]
+    assert names.index("withdrawn") < names.index("jotting") < names.index("stopped")
+    assert not any((vivavoce.study / "recordings").iterdir())
+    shown = vivavoce.json("sessions", "show", "50001-w1-1")
+    assert shown["mode"] == "notes"
+    assert shown["memos"][0]["text"].startswith("A fair end.")
+    assert vivavoce("study", "check").returncode == 0
+
+
+def test_declined_audio_opens_no_microphone_and_ends_in_a_memo(vivavoce: Any) -> None:
+    run = vivavoce.session("--audio", "declined", speed="1")
+    run.say("ask", "note typed by hand")
+    run.until("jotting")
+    assert [process for process in run.children() if "transcribe" in " ".join(process.cmdline())] == []
+    assert not any((vivavoce.study / "recordings").iterdir())
+    run.say("stop", "memo All from notes.")
+    assert run.finish() == 0
+    assert {"recording", "caption", "utterance"}.isdisjoint(event["event"] for event in run.events)
+    shown = vivavoce.json("sessions", "show", "50001-w1-1")
+    assert (shown["mode"], shown["state"], shown["audio_seconds"]) == ("notes", "complete", 0)
+    assert shown["memos"][0]["text"].startswith("All from notes.")
+
+
+def test_the_end_of_the_input_waits_for_the_end_of_the_replay(vivavoce: Any, short_sound: Path) -> None:
+    run = vivavoce.session(*GRANTED, speed="0", sound=short_sound)
+    run.say("wait 2")
+    assert run.finish() == 0
+    assert run.of("summary")[0]["audio_seconds"] == 11.0
+
+
+def test_the_end_of_the_replay_stops_the_session_and_the_memo_is_still_written(
+    vivavoce: Any, short_sound: Path
+) -> None:
+    run = vivavoce.session(*GRANTED, speed="0", sound=short_sound)
+    run.say("wait end")
+    run.until("stopped")
+    run.say("memo Afterwards.")
+    assert run.finish() == 0
+    shown = vivavoce.json("sessions", "show", "50001-w1-1")
+    assert shown["memos"][0]["text"].startswith("Afterwards.")
+
+
+def test_a_line_that_makes_no_sense_gets_a_sentence_and_the_session_goes_on(vivavoce: Any) -> None:
+    run = vivavoce.session(*GRANTED, speed="0")
+    run.say(
+        "sing", "wait for it", "strike", "note", "ask no-such-question", "memo too soon", "note fine", "quit", "ask"
+    )
+    assert run.finish() == 0
+    errors = run.errors().splitlines()
+    assert len(errors) == 6
+    assert [event["text"] for event in run.of("jotting")] == ["fine"]
+
+
+def test_after_the_stop_only_the_memo_is_written(vivavoce: Any) -> None:
+    run = vivavoce.session(*GRANTED, speed="0")
+    run.say("wait 1", "stop", "ask", "memo one", "memo two")
+    assert run.finish() == 0
+    assert run.errors().splitlines() == ["This session has ended."]
+    shown = vivavoce.json("sessions", "show", "50001-w1-1")
+    assert shown["memos"][0]["text"].startswith("one\ntwo\n")

@@ -1,0 +1,5 @@
+"""``python -m tui`` is ``vivavoce``."""
+
+from tui.cli import main
+
+main()
