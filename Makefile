@@ -21,7 +21,7 @@ app: $(READY) ## the app on your own study
 
 test: $(TEST_READY) ## every test
 	@./tools/system-packages $(TEST_PACKAGES)
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 lint: $(TEST_READY) ## style, types, and which room may know which
 	$(BIN)/ruff check .
