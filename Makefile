@@ -1,6 +1,8 @@
 # Every target sets up what it needs: a virtual environment of its own, and on Debian and its like the system packages.
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for it in python3 python3.11 python3.12 python3.13 python3.14; do \
+    "$$it" -c '$(NEW_ENOUGH)' 2>/dev/null && { command -v "$$it"; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -36,11 +38,11 @@ clean: ## remove the virtual environment
 	rm -rf $(VENV)
 
 $(READY): pyproject.toml constraints.txt Makefile
-	@[ -n "$(PYTHON)" ] && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c '$(NEW_ENOUGH)' \
 	    || { echo "vivavoce needs Python 3.11 or newer: install it, or say where it is with make PYTHON=/path/to/python3."; exit 1; }
 	@echo "Setting up $(VENV) (once; a minute or two) ..."
 	@rm -rf $(VENV)
-	@$(PYTHON) -m venv $(VENV)
+	@"$(PYTHON)" -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
