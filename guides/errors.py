@@ -32,7 +32,7 @@ class Fault:
         return f"{self.file}:{self.line}: {self.key}: {self.problem}"
 
 
-class GuideFaults(GuideError):  # noqa: N818 (the base says error, the name says what happened)
+class GuideFaults(GuideError):
     """A guide that cannot be used, with every fault in it in the order of the lines."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
@@ -42,7 +42,7 @@ class GuideFaults(GuideError):  # noqa: N818 (the base says error, the name says
         self.faults = faults
 
 
-class UnknownGuide(GuideError, KeyError):  # noqa: N818 (as above)
+class UnknownGuide(GuideError, KeyError):
     """No bundled guide has this name."""
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:

@@ -15,7 +15,10 @@ _PATIENCE_S = 0.5
 
 
 class SessionLock:
-    """A lock on a study; a context manager, and ``release`` may be called as often as one likes."""
+    """A lock on a study, counted: one process may take it twice, and it is free when it was released as often.
+
+    As a context manager it lets go of what was taken before.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._lock = FileLock(folder / LOCK_FILE, mode=0o600, thread_local=False)
@@ -26,9 +29,7 @@ class SessionLock:
         return bool(self._lock.is_locked)
 
     def take(self, *, patient: bool = True) -> SessionLock:
-        """Takes the lock, or raises StudyLocked."""
-        if self.held:
-            return self
+        """Takes the lock, once more if it is held here already, or raises StudyLocked."""
         try:
             self._lock.acquire(timeout=_PATIENCE_S if patient else 0, poll_interval=0.02)
         except Timeout:
@@ -37,11 +38,15 @@ class SessionLock:
         return self
 
     def release(self) -> None:
-        """Lets go of it."""
+        """Lets go of what was taken once; without harm when nothing is held."""
+        self._lock.release()
+
+    def free(self) -> None:
+        """Lets go of it altogether."""
         self._lock.release(force=True)
 
     def __enter__(self) -> SessionLock:
-        return self.take()
+        return self
 
     def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
         self.release()

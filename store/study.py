@@ -110,7 +110,7 @@ class Study:
     def close(self) -> None:
         """Lets go of the files and of the lock; closing twice is nothing."""
         self._database.close()
-        self._lock.release()
+        self._lock.free()
 
     def __enter__(self) -> Study:
         return self

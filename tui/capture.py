@@ -12,6 +12,7 @@ from pathlib import Path
 from store import Permit
 from transcribe import wire
 from transcribe.child import Child
+from transcribe.errors import WireError
 
 # A microphone that sends no report for this long has a recorder that hangs: it is killed and started anew.
 STALLED_AFTER_S = 4.0
@@ -131,14 +132,19 @@ class Capture:
         self._send(wire.StrikeSpan(start_ms, end_ms))
 
     async def stop(self) -> None:
-        """Let the recorder commit what it holds and leave; one that does not answer is killed."""
+        """Let the recorder commit what it holds; one that does not answer is killed. It leaves by itself then."""
         self._leaving = True
-        if self._runner is None or self._runner.done():
-            return
         self._send(wire.Stop())
-        done, _ = await asyncio.wait({self._runner}, timeout=STOP_GRACE_S)
-        if not done:
+        try:
+            async with asyncio.timeout(STOP_GRACE_S):
+                await self._over.wait()
+        except TimeoutError:
             await self.kill()
+
+    async def gone(self) -> None:
+        """Wait until the recorder that was stopped is no more."""
+        if self._runner is not None:
+            await asyncio.wait({self._runner})
 
     async def kill(self) -> None:
         """End the recorder at once."""
@@ -191,6 +197,8 @@ class Capture:
         try:
             async for report in self._child.messages():
                 self._note(report)
+        except WireError:
+            self._child.kill()  # it does not speak our language any more: another one takes over
         finally:
             watch.cancel()
             await self._child.leave(0.5)
@@ -220,6 +228,7 @@ class Capture:
                 self.seq, self.at_ms, self.played_ms = max(seq, self.seq), at_ms, played_ms
             case wire.Ended(at_ms=at_ms, seq=seq):
                 self.ended, self.at_ms, self.seq = message, at_ms, seq
+                self._leaving = True
             case wire.Failed():
                 self.failed = message
             case wire.Paused() | wire.Resumed():
@@ -229,6 +238,8 @@ class Capture:
         self._tell(message)  # type: ignore[arg-type]  # a recorder sends reports only; the codec knows all messages
         self._grant()
         self._moved.set()
+        if self.ended is not None:
+            self._end()
 
     def _grant(self) -> None:
         """Tell a replay how far it may play, if that has moved on."""

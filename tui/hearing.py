@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from store import Permit
 from transcribe import wire
 from transcribe.child import Child
+from transcribe.errors import WireError
 
 # A scribe that dies this often without finishing anything is choking on its oldest job: that job is set aside.
 TRIES_PER_JOB = 3
@@ -171,10 +172,13 @@ class Hearing:
             self._child.send(job)
         if self._scan is not None:
             self._child.send(self._scan)
-        async for report in self._child.messages():
-            if isinstance(report, wire.Failed) and report.id is None:
-                failure = report
-            self._note(report)
+        try:
+            async for report in self._child.messages():
+                if isinstance(report, wire.Failed) and report.id is None:
+                    failure = report
+                self._note(report)
+        except WireError:
+            self._child.kill()  # it does not speak our language any more: another one takes over
         await self._child.leave(0.5)
         return failure
 
@@ -197,6 +201,8 @@ class Hearing:
             case wire.Scanned():
                 self._scan = None
                 self._settle()
+            case wire.Failed(id=None) if self.ready is not None:
+                self._tell(SetAside(""))  # a scan that could not be read
             case wire.Failed(id=job) if job is not None:
                 if self._glance is not None and self._glance.id == job:
                     self._glance = None

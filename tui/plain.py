@@ -92,10 +92,12 @@ async def _led(conductor: Conductor, lead: Callable[[], Coroutine[None, None, No
 def _prepared(study: Study, plan: Plan) -> Conductor:
     printer = Printer(
         lambda: conductor.at_ms if conductor.timed else None,
+        lambda question: conductor.guide.question(question).text,
         as_json=plan.as_json,
         began=plan.began,
-        invented=study.invented,
     )
+    if study.invented and not plan.as_json:
+        say("This is the demo: invented words, spoken by machines.")
     conductor = Conductor(study, plan.session, plan.source, plan.choice, printer)
     for kind, decision in plan.consent.items():
         conductor.decide(kind, decision)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TextIO
 
 from store import Move
@@ -15,15 +16,21 @@ from tui.times import clock_time
 class Printer:
     """Events to stdout, notices to stderr; with ``as_json`` every event is a line of JSON on stdout.
 
-    ``at_ms`` answers which recording time it is, None before the first sound.
+    ``at_ms`` answers which recording time it is, None before the first sound; ``wording`` has the text of a question.
     """
 
-    def __init__(self, at_ms: Callable[[], int | None], *, as_json: bool, began: float, invented: bool = False) -> None:
+    def __init__(
+        self,
+        at_ms: Callable[[], int | None] = lambda: None,
+        wording: Callable[[str], str] = str,
+        *,
+        as_json: bool = False,
+        began: float = 0.0,
+    ) -> None:
         self._at_ms = at_ms
+        self._wording = wording
         self._as_json = as_json
         self._began = began
-        if invented and not as_json:
-            say("This is the demo: invented words, spoken by machines.")
 
     def __call__(self, event: events.Event) -> None:
         """Print one event, if it is one that is printed."""
@@ -34,6 +41,8 @@ class Printer:
         elif isinstance(event, events.Notice):
             say(event.text)
         else:
+            if isinstance(event, events.CueMade) and event.question and event.move is not Move.FOLLOW:
+                event = replace(event, text=self._wording(event.question))
             sentence = _sentence(event, self._at_ms())
             if sentence is not None:
                 put(sentence)
@@ -57,8 +66,8 @@ def _sentence(event: events.Event, at_ms: int | None) -> str | None:
     match event:
         case events.UtteranceHeard(start_ms=start_ms, speaker=speaker, text=text):
             return f"{clock_time(start_ms)}  {speaker + ': ' if speaker else ''}{text}"
-        case events.CueMade(question=question, move=move, text=text):
-            return f"{stamp}  [{_MOVES[move]} {text or question or ''}]".replace(" ]", "]")
+        case events.CueMade(move=move, text=text):
+            return f"{stamp}  [{_MOVES[move]}: {text}]" if text else f"{stamp}  [{_MOVES[move]}]"
         case events.MarkMade(text=text):
             return f"{stamp}  [mark] {text or ''}".rstrip()
         case events.JottingMade(text=text):

@@ -142,11 +142,19 @@ class Conductor(Listening):
             self.study.memos.save(self.memo.id, text, self._now())
 
     async def close(self) -> events.Summary:
-        """Let the children go and say what it took; to be called in any case, also after an error."""
+        """Wait for the transcript, let the children go, and say what it took; to be called in any case."""
+        await self.finished()
+        return await self._let_go()
+
+    async def abandon(self) -> None:
+        """Leave at once, in mid-session or with the transcript unfinished: what is unread stays to be recovered."""
         if self._finishing is not None:
-            await self._finishing
-        if self._capture is not None and self.memo is None:
-            await self._capture.kill()
+            self._finishing.cancel()
+        await self._let_go()
+
+    async def _let_go(self) -> events.Summary:
+        if self._capture is not None:
+            await (self._capture.kill() if self.memo is None else self._capture.gone())
         await self._transcribing.hearing.leave()
         self.meter.stop()
         summary = closing.summary(self.study, self.session.id, self.meter)

@@ -33,17 +33,6 @@ class Told(Message):
         )
 
 
-class LiveConductor(Conductor):
-    """A conductor that can be left before its transcript is whole."""
-
-    async def abandon(self) -> None:
-        """The app goes: let the scribe go at once. What is unread stays to be recovered."""
-        if self._finishing is not None:
-            self._finishing.cancel()
-        await self._transcribing.hearing.kill()
-        self.meter.stop()
-
-
 class Sitting:
     """Holds the study's lock while a session is conducted, and hands its events to one screen after another.
 
@@ -57,7 +46,7 @@ class Sitting:
         self._lock = study.lock_for_session()
         self._over = False
         try:
-            self.conductor = LiveConductor(study, session_id, source, choice, self.tell, now)
+            self.conductor = Conductor(study, session_id, source, choice, self.tell, now)
         except BaseException:
             self._lock.release()
             raise

@@ -166,6 +166,18 @@ def test_a_lock_that_was_released_can_be_taken_by_another(
             assert lock.held
 
 
+def test_a_lock_taken_twice_is_held_until_it_was_released_twice(
+    make_study: Callable[[], Study], passphrase: str, now: datetime
+) -> None:
+    with make_study() as study, Study.open(study.folder, passphrase, now) as other:
+        with study.lock_for_session():
+            study.lock_for_session().release()
+            with pytest.raises(StudyLocked):
+                other.lock_for_session()
+        with other.lock_for_session() as lock:
+            assert lock.held
+
+
 def test_settings_and_counts_belong_to_the_whole_study(
     make_study: Callable[[], Study], begin: Callable[..., Session], guide: Guide, now: datetime
 ) -> None:

@@ -23,7 +23,7 @@ def recover(ctx: click.Context, session: str | None, choice: Choice) -> None:
     whole = True
     with opened_study(ctx) as study, study.lock_for_session():
         rows = unfinished(study) if session is None else (study.sessions.get(session),)
-        printer = Printer(lambda: None, as_json=False, began=0.0, invented=study.invented)
+        printer = Printer()
         for row in rows:
             say(f"Session {row.id} …")
             whole = asyncio.run(finish(study, row.id, choice, printer)) and whole
