@@ -17,7 +17,7 @@ LARGEST_FORM = 50 * 2**20
 
 @click.group(cls=Group, example="vivavoce consent form > form.md")
 def consent() -> None:
-    """Print the blank consent form; keep the signed one."""
+    """Print the blank form; keep the signed one."""
 
 
 @consent.command(example="vivavoce consent form > form.md")

@@ -31,7 +31,10 @@ KEPT = "The demo study is in {folder}; its passphrase is demo."
 @speed_option
 @model_options
 def demo(plain: bool, as_json: bool, keep: Path | None, speed: float, choice: Choice) -> None:
-    """Run a whole interview on invented words: guide, consent, recording, transcript, memo."""
+    """Run a whole interview on invented words.
+
+    The bundled two-voice interview plays as the microphone, through guide, consent, recording, transcript and memo.
+    """
     began = time.monotonic()
     source = Source(replay=sound_path(), speed=speed)
     with _folder(keep) as folder:

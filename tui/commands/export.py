@@ -21,9 +21,9 @@ from tui.printing import put, say
 @click.option("--unmask", is_flag=True, help="Leave masked names readable.")
 @click.pass_context
 def export(ctx: click.Context, sessions: tuple[str, ...], target: Path, formats: str, unmask: bool) -> None:
-    """Write sessions as files (all that can be handed over, unless some are named).
+    """Write sessions as files for analysis.
 
-    The files are plain: whoever has them can read them.
+    All that can be handed over, unless some are named. The files are plain: whoever has them can read them.
     """
     chosen = tuple(dict.fromkeys(name.strip() for name in formats.split(",") if name.strip()))
     unknown = [name for name in chosen if name not in FORMATS]

@@ -31,7 +31,10 @@ def devices(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="A JSON array.")
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
-    """Examine this machine and the study; exit code 1 when something has to be mended."""
+    """Examine this machine and the study.
+
+    The exit code is 1 when something has to be mended.
+    """
     folder = study_folder(ctx)
     rows = examine(folder, offered_passphrase(ctx, folder))
     if as_json:

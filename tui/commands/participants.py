@@ -13,7 +13,7 @@ from tui.printing import put
 
 @click.group(cls=Group, example="vivavoce participants list")
 def participants() -> None:
-    """Add, list and describe participants: numbers, never names."""
+    """Add and list participants, by number."""
 
 
 @participants.command(example="vivavoce participants add 50001 age=41 setting=ward")

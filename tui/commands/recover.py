@@ -19,7 +19,10 @@ from tui.recovery import unfinished
 @model_options
 @click.pass_context
 def recover(ctx: click.Context, session: str | None, choice: Choice) -> None:
-    """Finish what was interrupted: SESSION, or every session that is not whole."""
+    """Finish what was interrupted.
+
+    The rest of the transcript of SESSION, or of every session that is not whole, out of its recording.
+    """
     whole = True
     with opened_study(ctx) as study, study.lock_for_session():
         rows = unfinished(study) if session is None else (study.sessions.get(session),)

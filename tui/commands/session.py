@@ -48,7 +48,7 @@ QUESTIONS = {
 @model_options
 @click.pass_context
 def session(ctx: click.Context, /, plain: bool, choice: Choice, as_json: bool, **_: object) -> None:
-    """Hold a session: consent, guide, recording, live transcript, stop, memo."""
+    """Hold one session, from consent to memo."""
     began = time.monotonic()
     if not plain:
         raise WrongUse("Give --plain to be led by lines; without it, run `vivavoce` and press enter on the board.")

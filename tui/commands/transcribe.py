@@ -29,7 +29,10 @@ from tui.printing import say
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to (else standard output).")
 def transcribe(file: Path, choice: Choice, form: str, out: Path | None) -> None:
-    """Transcribe FILE, any sound or video, on this machine."""
+    """Transcribe a sound or video file.
+
+    Any FILE that has sound in it, on this machine.
+    """
     from transcribe import files, models, sound
     from transcribe.whisper import Engine
 

@@ -16,7 +16,10 @@ from tui.printing import put
 @click.option("--transcript", is_flag=True, help="Destroy the words of the transcript too.")
 @click.pass_context
 def withdraw(ctx: click.Context, session: str, transcript: bool) -> None:
-    """Destroy the recording of SESSION (and its words), and say what is left."""
+    """Destroy a recording, and say what is left.
+
+    What a participant may ask for after the interview: the recording of SESSION is gone, on wish its words too.
+    """
     with opened_study(ctx) as study:
         row = study.sessions.get(session)
         what = "recording and transcript" if transcript else "recording"
