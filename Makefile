@@ -32,7 +32,9 @@ lint: $(TEST_READY) ## style, types, and which room may know which
 	$(BIN)/lint-imports
 
 bench: $(TEST_READY) ## measure speed and words; set VIVAVOCE_SPEECH to a folder of real speech for more
-	$(BIN)/python -m pytest tests/bench --benchmark
+	$(BIN)/python -m tests.bench.bench_session --runs 3
+	@if [ -n "$$VIVAVOCE_SPEECH" ]; then $(BIN)/python tests/bench/bench_words.py; \
+	    else echo "Set VIVAVOCE_SPEECH to a folder of real speech to measure the words too."; fi
 
 clean: ## remove the virtual environment
 	rm -rf $(VENV)
