@@ -40,9 +40,9 @@ def main() -> None:
     if given.sound is None:
         options.error("give --sound DIR, or set VIVAVOCE_SPEECH")
     files = [path for path in sorted(Path(given.sound).glob("*.wav")) if path.with_suffix(".txt").is_file()]
-    print(f"{'way':24}{'real time':>10}{'cpu':>8}{'clean':>9}{'meetings':>10}  insertions deletions substitutions")  # noqa: T201 - a bench prints
+    print(f"{'way':24}{'real time':>10}{'cpu':>8}{'clean':>9}{'meetings':>10}  insertions deletions substitutions")
     for name, way in ways(given.model, given.threads).items():
-        print(measured(name, way, files), flush=True)  # noqa: T201 - a bench prints
+        print(measured(name, way, files), flush=True)
 
 
 def ways(name: str, threads: int) -> dict[str, Way]:
