@@ -24,7 +24,8 @@ class Begin:
     ``replay`` names a sound file to play in place of the microphone, at ``speed`` (0: as fast as granted).
     ``device`` names the microphone (None: the system's default).
     ``at_ms`` is the recording time now and ``played_ms`` the played time to start from: beyond the end of what the
-    file holds already when a recorder is started anew, which writes a gap row for the difference.
+    file holds already when a recorder is started anew, which writes a gap row for the difference. ``clock_ms`` is when
+    that was so, by the clock that all processes share; what passes until the first sound is added to the gap.
     """
 
     path: str
@@ -35,6 +36,7 @@ class Begin:
     at_ms: int = 0
     played_ms: int = 0
     paused: bool = False
+    clock_ms: float | None = None
 
 
 @dataclass(frozen=True)

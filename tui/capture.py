@@ -13,6 +13,7 @@ from store import Permit
 from transcribe import wire
 from transcribe.child import Child
 from transcribe.errors import WireError
+from transcribe.intake import clock_ms
 
 # A microphone that sends no report for this long has a recorder that hangs: it is killed and started anew.
 STALLED_AFTER_S = 4.0
@@ -219,7 +220,8 @@ class Capture:
             passed_ms = max(0, min(passed_ms, self._limit_ms - self.played_ms))
         still = self.paused or self.seq == 0  # nothing recorded yet: recording time has not begun
         at_ms = self.at_ms if still else self.at_ms + passed_ms
-        return replace(begin, at_ms=at_ms, played_ms=self.played_ms + passed_ms, paused=self.paused)
+        played_ms = self.played_ms + passed_ms
+        return replace(begin, at_ms=at_ms, played_ms=played_ms, paused=self.paused, clock_ms=clock_ms())
 
     def _note(self, message: wire.Message) -> None:
         self._heard_at = self._monotonic()

@@ -15,7 +15,7 @@ from tests.transcribe.pulse import VirtualMicrophone, virtual_microphone
 from tests.transcribe.recorders import Session
 from transcribe import devices, microphone, recording, wire
 from transcribe.errors import SoundError
-from transcribe.intake import Block, Intake, Item
+from transcribe.intake import Block, Intake, Item, clock_ms
 from transcribe.microphone import LEAST_LAG_MS
 
 __all__ = ["virtual_microphone"]
@@ -134,7 +134,7 @@ async def test_a_recorder_that_takes_over_counts_the_time_it_took_to_start(room:
     loop = asyncio.get_running_loop()
     killed_s = loop.time()
 
-    after = await Session.begin(path, at_ms=level.at_ms + 1_000)
+    after = await Session.begin(path, at_ms=level.at_ms + 1_000, clock_ms=clock_ms())
     await after.until(lambda each: isinstance(each, wire.Started))
     started_ms = (loop.time() - killed_s) * 1_000
     await after.stop()
@@ -142,7 +142,8 @@ async def test_a_recorder_that_takes_over_counts_the_time_it_took_to_start(room:
     (gap,) = after.of(wire.Gap)
     assert isinstance(gap, wire.Gap)
     assert gap.reason == "restart"
-    assert gap.end_ms - level.at_ms - 1_000 == pytest.approx(started_ms, abs=200)
+    counted_ms = gap.end_ms - level.at_ms - 1_000
+    assert 0.3 * started_ms <= counted_ms <= started_ms  # the rest went by until the report of it was here
 
 
 @pytest.mark.asyncio
