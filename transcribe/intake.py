@@ -59,8 +59,6 @@ class Intake:
 
     def __init__(self, paused: bool, lag_ms: int = 0) -> None:
         self.lag_ms = lag_ms
-        self.began_ms = clock_ms() - time.process_time() * 1000
-        """When this process began (starting it is nearly all work), on ``clock_ms``."""
         self._shut = paused
         self._turned_away = 0
         self._lock = Lock()

@@ -52,7 +52,7 @@ class Recorder:
         self, begin: Begin, writer: Writer, source: Source, intake: Intake, report: Callable[[Message], None]
     ) -> None:
         self._begin, self._writer, self._source, self._intake, self._report = begin, writer, source, intake, report
-        self._heard_ms = self._looked_ms = self._told_ms = clock_ms()
+        self._begun_ms = self._heard_ms = self._looked_ms = self._told_ms = clock_ms()
         self._played_ms = begin.played_ms
         self._paused = begin.paused
         self._batch: list[Samples] = []
@@ -172,7 +172,8 @@ class Recorder:
         """A recorder that takes over from another begins with the gap between the two, its own start included."""
         if self._begin.at_ms > self._writer.end_ms:
             started_ms = block.clock_ms - len(block.samples) / FRAMES_PER_MS
-            waited_ms = int(started_ms - self._intake.began_ms) if self._source.live else 0
+            since_ms = self._begun_ms if self._begin.clock_ms is None else self._begin.clock_ms
+            waited_ms = int(started_ms - since_ms) if self._source.live else 0
             self._gap(self._begin.at_ms + max(0, waited_ms), "restart")
 
     def _gap(self, end_ms: int, reason: str) -> None:
