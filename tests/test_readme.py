@@ -24,20 +24,27 @@ from tui.screens.memo import MemoScreen
 from tui.screens.transcript import TranscriptScreen
 from tui.widgets.board_table import BoardTable
 from tui.widgets.decisions import Decisions
+from tui.widgets.memo_text import MemoText
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MANUALS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md")
 OPERATORS = re.compile(r"[|<>&;]+")
 SPELT = {"/": "slash", "?": "question_mark", ",": "comma"}
-PALETTE = VivavoceApp.COMMAND_PALETTE_BINDING
+
+
+def own(*faces: type) -> list[BindingType]:
+    """The bindings that these screens and widgets add to what Textual gives them."""
+    return [binding for face in faces for binding in vars(face).get("BINDINGS", ())]
+
+
 KEYS: dict[str, list[BindingType]] = {
-    "Keys everywhere": [*VivavoceApp.BINDINGS, Binding(PALETTE, "command_palette")],
-    "Keys on the board": [*Board.BINDINGS, *BoardTable.BINDINGS],
-    "Keys before a session": [*ConsentScreen.BINDINGS, *Decisions.BINDINGS],
-    "Keys of the interview": list(InterviewKeys.BINDINGS),
-    "Keys of the memo": list(MemoScreen.BINDINGS),
-    "Keys of the transcript": list(TranscriptScreen.BINDINGS),
+    "Keys everywhere": [*own(VivavoceApp), Binding(VivavoceApp.COMMAND_PALETTE_BINDING, "command_palette")],
+    "Keys on the board": own(Board, BoardTable),
+    "Keys before a session": own(ConsentScreen, Decisions),
+    "Keys of the interview": own(InterviewKeys),
+    "Keys of the memo": own(MemoScreen, MemoText),
+    "Keys of the transcript": own(TranscriptScreen),
 }
 
 
