@@ -8,8 +8,9 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
+from transcribe.codec import decode, encode
 from transcribe.errors import ChildError, WireError
-from transcribe.wire import Message, decode, encode
+from transcribe.wire import Message
 
 LONGEST_LINE = 2**24
 """Bytes; asyncio's own 64 KiB is too short for the words of a long stretch."""

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from threading import Thread
 
-from transcribe.wire import Message, decode, encode
+from transcribe.codec import decode, encode
+from transcribe.wire import Message
 
 _DRAIN_S = 2.0
 
