@@ -9,6 +9,7 @@ import pytest
 
 LONGEST_GAP_S = 3.0
 MOST_LOST_S = 1.0
+SAID_WITHIN_S = 2.0
 GRANTED = ("--audio", "granted")
 
 
@@ -38,7 +39,7 @@ def test_a_killed_recorder_is_said_and_started_again_with_a_short_gap(vivavoce: 
     killed_at = run.events[-1]["t"]
     run.child("transcribe.record").kill()
     lost = run.until(lambda event: event.get("code") == "recorder_lost")
-    assert lost["t"] - killed_at < 2.0 + run.events[-1]["t"] - killed_at - (lost["t"] - killed_at)
+    assert lost["t"] - killed_at < SAID_WITHIN_S
     gap = run.until("gap")
     assert 0 < gap["end"] - gap["start"] <= LONGEST_GAP_S
     assert run.finish() == 0
@@ -107,6 +108,6 @@ def test_a_signal_stops_the_session_cleanly(vivavoce: Any, how: signal.Signals) 
     run.until("recording")
     run.process.send_signal(how)
     assert run.finish() == 0
-    assert [event["event"] for event in run.events[-4:]][-1] == "summary"
+    assert run.events[-1]["event"] == "summary"
     (row,) = vivavoce.json("sessions", "list")
     assert row["state"] == "complete"
