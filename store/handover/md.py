@@ -1,4 +1,4 @@
-"""Markdown: the same as plain text, with headings; what people said is escaped, so that none of it is markup."""
+"""Markdown: the same as plain text, with headings; what was said or noted is escaped, a memo is Markdown already."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def _plain(text: str) -> str:
 
 
 def _transcript(dossier: Dossier) -> Iterator[str]:
-    yield from ("", "## Transcript")
+    if dossier.utterances:
+        yield from ("", "## Transcript")
     asked: str | None = None
     for utterance in dossier.utterances:
         if utterance.question != asked:
@@ -44,4 +45,9 @@ def _notes(dossier: Dossier) -> Iterator[str]:
 def _memos(dossier: Dossier) -> Iterator[str]:
     for memo in dossier.memos:
         yield from ("", f"## Memo, begun {memo.minutes_after:g} min after the interview", "")
-        yield from (f"> {_plain(line)}".rstrip() for line in memo.text.splitlines())
+        yield from (_below(line) for line in memo.text.strip().splitlines())
+
+
+def _below(line: str) -> str:
+    """A line of a memo as its writer marked it up, its headings one step below the memo's own; tags stay text."""
+    return re.sub(r"^(#{1,5} )", r"#\1", line.rstrip()).replace("<", "\\<")

@@ -18,7 +18,7 @@ from tui.printing import put, say
 @click.argument("sessions", nargs=-1, metavar="[SESSION]...")
 @click.option("--to", "target", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where to.")
 @click.option("--format", "formats", default="md", show_default=True, help=f"One or more of {','.join(FORMATS)}.")
-@click.option("--unmask", is_flag=True, help="Leave masked names readable.")
+@click.option("--unmask", is_flag=True, help="Leave masked names readable (this version masks none).")
 @click.pass_context
 def export(ctx: click.Context, sessions: tuple[str, ...], target: Path, formats: str, unmask: bool) -> None:
     """Write sessions as files for analysis.

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from store import BadInput, Decision, Kind
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
 from tui.printing import put
@@ -22,6 +23,8 @@ def withdraw(ctx: click.Context, session: str, transcript: bool) -> None:
     """
     with opened_study(ctx) as study:
         row = study.sessions.get(session)
+        if study.consent.newest(row.id).get(Kind.AUDIO) not in (Decision.GRANTED, Decision.WITHDRAWN):
+            raise BadInput(f"Session {row.id} was not recorded: there is nothing to withdraw.")
         what = "recording and transcript" if transcript else "recording"
         if sys.stdin.isatty():
             click.confirm(f"Destroy the {what} of {row.id}? This can't be undone.", abort=True, err=True)

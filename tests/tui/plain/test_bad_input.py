@@ -43,6 +43,7 @@ TABLE = [
     (["sessions", "list", "--passphrase-file", "{missing}"], 2, "passphrase file"),
     (["sessions", "list", "--passphrase-file", "{empty}"], 2, "passphrase file"),
     ([], 2, "needs a terminal"),
+    (["demo"], 2, "--plain"),
 ]
 
 

@@ -71,6 +71,14 @@ def test_declined_audio_opens_no_microphone_and_ends_in_a_memo(vivavoce: Any) ->
     assert shown["memos"][0]["text"].startswith("All from notes.")
 
 
+def test_what_was_never_recorded_can_not_be_withdrawn(vivavoce: Any) -> None:
+    run = vivavoce.session("--audio", "declined")
+    assert run.finish() == 0
+    done = vivavoce("withdraw", "50001-w1-1")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert vivavoce.json("sessions", "list")[0]["state"] == "complete"
+
+
 def test_the_end_of_the_input_waits_for_the_end_of_the_replay(vivavoce: Any, short_sound: Path) -> None:
     run = vivavoce.session(*GRANTED, speed="0", sound=short_sound)
     run.say("wait 2")
