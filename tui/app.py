@@ -12,8 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.widgets import Input, TextArea
 from textual.worker import Worker
 
 from store import State, Study, StudyMissing, WrongPassphrase
@@ -58,7 +60,8 @@ class VivavoceApp(App[int]):
     CSS_PATH = "vivavoce.tcss"
     COMMANDS: ClassVar = {Commands}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", "Help", id="app.help", key_display="?", tooltip="What the keys do here"),
+        Binding("question_mark", "help", "Help", id="app.help", key_display="?", tooltip="What the keys do here"),
+        Binding("f1", "help", "Help", id="app.help.typing", tooltip="What the keys do here, also while you type"),
         Binding("f2", "other_theme", "Light or dark", id="app.theme", show=False, tooltip="Switch light and dark"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True, tooltip="Leave vivavoce"),
     ]
@@ -132,6 +135,21 @@ class VivavoceApp(App[int]):
         if isinstance(self.screen, Board):
             self.screen.reload()
 
+    def on_key(self, event: events.Key) -> None:
+        """A key that was sent on its way before the focus moved to a line is typed there, and is no command.
+
+        In a burst the next keys are under way already when the first opens the line.
+        """
+        line = self.focused
+        if not (event.is_printable and event.character):
+            return
+        if isinstance(line, Input):
+            event.prevent_default()
+            line.insert_text_at_cursor(event.character)
+        elif isinstance(line, TextArea):
+            event.prevent_default()
+            line.insert(event.character)
+
     # --- screens that others open -------------------------------------------------------------------------------------
 
     def show_consent(self, participant: str, wave: int) -> None:
@@ -149,6 +167,12 @@ class VivavoceApp(App[int]):
         from tui.screens.transcript import TranscriptScreen  # as above
 
         self.push_screen(TranscriptScreen(session_id, at_ms))
+
+    def point_at(self, participant: str, wave: int) -> None:
+        """Let the board, when it is seen again, stand at this participant and wave."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Board):
+                screen.point_at(participant, wave)
 
     def show_memo(self, session_id: str) -> None:
         """Write the memo of a session."""
@@ -180,11 +204,21 @@ class VivavoceApp(App[int]):
 
     async def action_quit(self) -> None:
         """Leave, unless a screen says why not yet."""
+        if not self._kept_open():
+            self.exit(0)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C: in a terminal it copies, and many a hand takes it for leaving."""
+        if not self._kept_open():
+            self.notify("Ctrl+Q leaves vivavoce.", markup=False)
+
+    def _kept_open(self) -> bool:
+        """Whether a screen must not be left now; it has said why."""
         for screen in reversed(self.screen_stack):
             if isinstance(screen, StudyScreen) and screen.keeps_open:
-                self.notify(screen.keeps_open, severity="warning", markup=False)
-                return
-        self.exit(0)
+                screen.say(screen.keeps_open, "warning")
+                return True
+        return False
 
     def _fatal_error(self) -> None:
         """One sentence for the person, the places in the code for the log; never values, which may be words."""

@@ -171,7 +171,7 @@ async def test_an_interrupted_session_is_offered_first_thing(ten_folder: Path, o
         assert isinstance(app.screen, Board)
         assert app.study.sessions.get("50010-w1-1").state is State.INTERRUPTED
     assert "50010 · wave 1" in said
-    assert "23 min recorded" in said
+    assert "What was recorded, 00:23:00, is on disk." in said
 
 
 @pytest.mark.asyncio

@@ -139,6 +139,19 @@ async def test_a_new_participant_is_kept_and_pointed_at(demo_folder: Path, open_
 
 
 @pytest.mark.asyncio
+async def test_a_name_is_refused_beside_the_field_and_can_be_mended(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("n", *"Anna", "enter")
+        assert "may be a name" in str(app.screen.query_one("#number .field-said").render())
+        await pilot.press(*"-7", "enter")
+        await pilot.pause()
+        assert app.study.participants.get("Anna-7")
+        pane = app.screen.query_one("#board-detail")
+        assert str(pane.border_title) == "Anna-7 · wave 1"
+
+
+@pytest.mark.asyncio
 async def test_a_number_that_is_taken_is_refused_in_one_sentence(demo_folder: Path, open_app: OpenApp) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:

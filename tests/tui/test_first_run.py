@@ -73,6 +73,7 @@ async def test_no_habit_passes_the_recovery_key_by(tmp_path: Path, open_app: Ope
         ({"passphrase": "", "again": ""}, "passphrase", "Choose a passphrase"),
         ({"again": "plum"}, "again", "The two differ"),
         ({"numbers": "1 2 1"}, "participants", "1 stands there twice"),
+        ({"numbers": "1 Anna"}, "participants", "“Anna” has no digit"),
         ({"numbers": "1 a!b"}, "participants", "“a!b” is no number"),
     ],
 )

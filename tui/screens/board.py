@@ -123,6 +123,10 @@ class Board(StudyScreen[None]):
         self._say_how_it_stands([cell for row in cells for cell in row])
         self.refresh_bindings()
 
+    def point_at(self, participant: str, wave: int) -> None:
+        """Put the cursor there."""
+        self._table.point_at(participant, wave)
+
     def _say_how_it_stands(self, cells: list[Cell]) -> None:
         due, memos = count(cells, WAITING), memos_missing(cells)
         parts = [f"{due} due"] if due else []
@@ -146,7 +150,7 @@ class Board(StudyScreen[None]):
 
     @on(BoardTable.Pointed)
     def _show_detail(self, event: BoardTable.Pointed) -> None:
-        cell = event.cell
+        cell = self._table.pointed or event.cell  # rows may have been drawn anew since this was told
         back = None if cell.session is None else look_back(self.study, cell.session)
         earlier = [one.session for one in self._table.pointed_row if one.session is not None and one.wave < cell.wave]
         if back is None and earlier:

@@ -75,7 +75,9 @@ class ConsentScreen(StudyScreen[None]):
         ),
         Binding("w", "wave", "Wave", id="consent.wave", tooltip="Take another wave"),
         Binding("p", "blank", "Blank form", id="consent.blank", tooltip="Write the blank form to be printed"),
-        Binding("ctrl+s", "begin", "Begin", id="consent.begin", priority=True, tooltip="Begin the session"),
+        Binding("ctrl+s", "begin", "Begin", id="consent.begin", tooltip="Begin the session"),
+        Binding("up", "app.focus_previous", "Up", id="consent.before", show=False, tooltip="The line above"),
+        Binding("down", "app.focus_next", "Down", id="consent.after", show=False, tooltip="The line below"),
         Binding("pagedown", "scroll(1)", "Down", id="consent.down_right", show=False, tooltip="More of last time"),
         Binding("pageup", "scroll(-1)", "Up", id="consent.up_right", show=False, tooltip="Back up at the right"),
         Binding("escape", "leave", "Back", id="consent.back", tooltip="Back to the board; nothing is kept"),
@@ -144,7 +146,7 @@ class ConsentScreen(StudyScreen[None]):
         box = self.query_one("#consent-last")
         box.display = back is not None
         if back is not None:
-            box.border_title = Content(f"Last time · wave {back.session.wave}, {long_day(back.session.started_at)}")
+            box.border_title = Content(f"Last: wave {back.session.wave}, {long_day(back.session.started_at)}")
             self.query_one("#last-facts", Facts).show(looking_back(back))
 
     def _ask_for_device(self) -> None:

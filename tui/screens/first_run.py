@@ -16,6 +16,7 @@ from store import Study
 from store.errors import StoreError
 from tui.passphrase import strength
 from tui.screens import StudyScreen
+from tui.screens.participant import number_fault
 from tui.screens.recovery_key import RecoveryKey
 from tui.widgets.field import Field
 from tui.widgets.headline import Headline
@@ -26,6 +27,15 @@ It is kept on this laptop alone, encrypted with your passphrase.
 To look around first, leave with Ctrl+Q and type: vivavoce demo"""
 _HEIGHTS = [(0, "-low"), (20, "-high")]
 _PREFERRED = "peer-specialist-fidelity"
+
+
+class GuideChoice(Select[str]):
+    """The guides that come along; enter goes on as in every other line, space opens the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "app.focus_next", "Next", show=False),
+        Binding("space", "show_overlay", "Other guide", id="first.guide", tooltip="Choose another guide"),
+    ]
 
 
 class FirstRun(StudyScreen[None]):
@@ -50,8 +60,10 @@ class FirstRun(StudyScreen[None]):
     """
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "make", "Make the study", id="first.make", priority=True, tooltip="Make the study"),
-        Binding("ctrl+q", "app.quit", "Leave", id="first.quit", tooltip="Leave without making anything"),
+        Binding("ctrl+s", "make", "Make the study", id="first.make", tooltip="Make the study"),
+        Binding("up", "app.focus_previous", "Up", id="first.before", show=False, tooltip="The line above"),
+        Binding("down", "app.focus_next", "Down", id="first.after", show=False, tooltip="The line below"),
+        Binding("ctrl+q", "app.quit", "Leave", id="first.quit", priority=True, tooltip="Leave without making anything"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -66,7 +78,7 @@ class FirstRun(StudyScreen[None]):
                 yield Static("Guide", classes="field-label", markup=False)
                 names = [(bundled_guide(name).title, name) for name in bundled()]
                 preferred = _PREFERRED if _PREFERRED in bundled() else bundled()[0]
-                yield Select(names, value=preferred, allow_blank=False, compact=True, id="guide")
+                yield GuideChoice(names, value=preferred, allow_blank=False, compact=True, id="guide")
             yield Field("participants", "Participants", hint="50001 50002 50003 (more can come later)")
             with Horizontal(id="first-buttons"):
                 yield Button("Make the study", id="first-make")
@@ -111,7 +123,12 @@ class FirstRun(StudyScreen[None]):
             self._field("name").say(str(refused))
             return
         self._field("passphrase").value = self._field("again").value = ""
-        self.app.push_screen(RecoveryKey(recovery_key), lambda _: self.face.enter(study))
+        self.keeps_open = "Write the recovery key down first: w goes on to the board."
+        self.app.push_screen(RecoveryKey(recovery_key), lambda _: self._enter(study))
+
+    def _enter(self, study: Study) -> None:
+        self.keeps_open = None
+        self.face.enter(study)
 
     def _faults(self) -> dict[str, str]:
         """What is wrong, by field, in the order of the form; one sentence each."""
@@ -124,15 +141,15 @@ class FirstRun(StudyScreen[None]):
             found["again"] = "The two differ: type the same passphrase again."
         if twice := _first_twice(self._numbers()):
             found["participants"] = f"{twice} stands there twice: write each number once."
-        elif bad := next((number for number in self._numbers() if not _is_number(number)), None):
-            found["participants"] = f"“{bad}” is no number: take letters, digits and hyphens, and spaces between."
+        elif fault := next(filter(None, map(number_fault, self._numbers())), ""):
+            found["participants"] = fault
         return found
 
     def _numbers(self) -> list[str]:
         return self._field("participants").value.replace(",", " ").replace(";", " ").split()
 
     def _make(self) -> tuple[Study, str]:
-        guide = bundled_guide(str(self.query_one("#guide", Select).value))
+        guide = bundled_guide(str(self.query_one("#guide", GuideChoice).value))
         study, recovery_key = Study.create(
             self.face.opening.folder,
             self._field("passphrase").value,
@@ -148,9 +165,3 @@ class FirstRun(StudyScreen[None]):
 def _first_twice(numbers: list[str]) -> str | None:
     folded = [number.casefold() for number in numbers]
     return next((number for number in numbers if folded.count(number.casefold()) > 1), None)
-
-
-def _is_number(number: str) -> bool:
-    """As the study takes them: 1 to 32 letters, digits and hyphens, the first no hyphen."""
-    plain = number.replace("-", "")
-    return number.isascii() and plain.isalnum() and number[0] != "-" and len(number) <= 32

@@ -17,7 +17,7 @@ from store.errors import StoreError
 from tui import events
 from tui.recovery import close_as_it_is, recover
 from tui.screens import StudyScreen
-from tui.times import clock_time, minutes
+from tui.times import clock_time
 from tui.waves import long_day
 from tui.widgets.headline import Headline, place
 
@@ -94,14 +94,21 @@ class InterruptedScreen(StudyScreen[None]):
         box.border_subtitle = f"{len(self._waiting)} of these" if len(self._waiting) > 1 else ""
         self.query_one("#left-what", Static).update(_what(session))
         keys = [_GO, _FINISH, _CLOSE, _LATER] if broken else [_FINISH, _LATER]
+        if not self._has_words_to_come(session):
+            keys.remove(_FINISH)
         self.query_one("#left-choices", Static).update(Content("\n".join(keys)))
         self.refresh_bindings()
 
     def _next(self, sentence: str) -> None:
         self.say(sentence)
+        self.face.point_at(self._session.participant, self._session.wave)
         self._waiting.pop(0)
         self._tell(Content(""))
         self._show()
+
+    def _has_words_to_come(self, session: Session) -> bool:
+        """Whether there is a transcript to be finished: a session of notes has none."""
+        return session.state is not State.INTERRUPTED or session.mode is Mode.AUDIO or self._recorded(session)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Going on and closing are for interrupted sessions; while one is being finished, only leaving."""
@@ -109,7 +116,7 @@ class InterruptedScreen(StudyScreen[None]):
             if not self._waiting or self.working:
                 return None
             broken = self._session.state is State.INTERRUPTED
-            return action == "finish" or broken
+            return self._has_words_to_come(self._session) if action == "finish" else broken
         return True
 
     # --- the choices --------------------------------------------------------------------------------------------------
@@ -139,7 +146,7 @@ class InterruptedScreen(StudyScreen[None]):
         except StoreError as refused:
             self._trouble(str(refused))
             return
-        self._next(f"{session.participant}, wave {session.wave}, is closed as it is.")
+        self._next(f"{session.participant}, wave {session.wave}, is closed as it is; m opens its memo.")
 
     def action_finish(self) -> None:
         """Read what was recorded and not read yet."""
@@ -165,7 +172,7 @@ class InterruptedScreen(StudyScreen[None]):
             self._trouble(str(refused))
             return
         if whole:
-            self._next(f"{session.participant}, wave {session.wave}, is complete.")
+            self._next(f"{session.participant}, wave {session.wave}, is complete; m opens its memo.")
         else:
             self.working = False
             self._trouble("A part could not be transcribed; it stays to be finished later.")
@@ -208,5 +215,6 @@ def _what(session: Session) -> Content:
         how = f"This session of {long_day(session.started_at)} did not come to its end. "
     else:
         how = f"This session of {long_day(session.started_at)} was stopped before its transcript was whole. "
-    much = f"{minutes(session.recording_ms)} recorded" if session.mode is Mode.AUDIO else "notes were taken"
-    return Content.assemble((who, "bold"), f"   {kept}\n", how, f"{much}; all of it is on disk.")
+    sound = f"What was recorded, {clock_time(session.recording_ms)}, is"
+    much = sound if session.mode is Mode.AUDIO else "All its notes are"
+    return Content.assemble((who, "bold"), f"   {kept}\n", how, f"{much} on disk.")

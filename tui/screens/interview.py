@@ -16,7 +16,7 @@ from tui.screens.memo import MemoScreen
 from tui.session import Conductor, Stage
 from tui.sitting import Sitting, Told
 from tui.times import clock_time
-from tui.widgets.captions import Captions
+from tui.widgets.captions import WITHOUT_WORDS, WORDS_COME, Captions
 from tui.widgets.guide_list import Course, GuideList, spent_on
 from tui.widgets.jottings import Jottings
 from tui.widgets.key_footer import KeyFooter
@@ -30,6 +30,7 @@ TICK_S = 0.25
 WIDTHS = [(0, "-tiny"), (56, "-narrow"), (100, "-wide")]
 HEIGHTS = [(0, "-low"), (14, "-middling"), (30, "-tall")]
 SOUNDLESS = ("no_signal", "silent")
+SOUNDLESS_KEYS = "o tries again; n still takes notes."
 
 
 class InterviewScreen(InterviewKeys):
@@ -47,7 +48,7 @@ class InterviewScreen(InterviewKeys):
     AUTO_FOCUS = "GuideList"
     DEFAULT_CSS = """
     InterviewScreen {
-        #interview-left { width: 32; }
+        #interview-left { width: 34; }
         #interview-right { width: 1fr; }
         #interview-body Jottings { height: auto; min-height: 4; max-height: 40%; }
         &.-wide #interview-left { width: 42; }
@@ -70,6 +71,7 @@ class InterviewScreen(InterviewKeys):
         self._dossier: Dossier | None = None
         self._minute = -1
         self._ending = False
+        self._reason = ""
 
     def compose(self) -> ComposeResult:
         """State and news on top; guide and jottings at the left, question and captions at the right."""
@@ -83,7 +85,7 @@ class InterviewScreen(InterviewKeys):
             with Vertical(id="interview-right"):
                 yield pane(QuestionCard(), "now")
                 yield pane(Captions(session.participant), "captions")
-        yield NoteLine()
+        yield NoteLine(self.typed)
         yield KeyFooter(show_command_palette=False)
 
     # --- beginning and leaving ----------------------------------------------------------------------------------------
@@ -154,6 +156,10 @@ class InterviewScreen(InterviewKeys):
     def _tick(self) -> None:
         self.query_one(TopLine).stand(self.conductor)
         self.query_one(NewsLine).age()
+        lost = self.conductor.stage is Stage.LOST
+        keys = SOUNDLESS_KEYS if self.soundless else ""
+        self.query_one(NewsLine).alarm(f"{self._reason} {keys}".strip() if lost else "")
+        self.query_one(Captions).nothing(WITHOUT_WORDS.get(self.conductor.stage, WORDS_COME))
         if self.conductor.at_ms // 60_000 != self._minute:
             self._draw_course()
 
@@ -165,7 +171,6 @@ class InterviewScreen(InterviewKeys):
         self._draw_notes()
         self._draw_course()
         if self.conductor.stage is Stage.NOTES:
-            captions.nothing("Nothing is recorded: n types a note.")
             self.query_one(TopLine).still()
             self.query_one(TopLine).machine("")
 
@@ -215,6 +220,9 @@ class InterviewScreen(InterviewKeys):
                 self.query_one(TopLine).signal(state not in SOUNDLESS)
             case events.MachineKnown(model=model, device=device):
                 self.query_one(TopLine).machine(f"{model} · {device.upper()} · live")
+            case events.Notice(text=text) if self.conductor.stage is Stage.LOST:
+                self._reason = text
+                self.query_one(TopLine).still()
             case events.Notice(text=text):
                 self.query_one(NewsLine).notice(text)
             case other:
@@ -256,6 +264,15 @@ class InterviewScreen(InterviewKeys):
             return
         self._dossier = with_utterance(self._dossier, self.study.transcript.get(heard.id))
         self.query_one(Captions).show(spoken(self._dossier))
+
+    async def try_again(self) -> None:
+        """Let everything go and begin with this session anew: the microphone may be back."""
+        if self._sitting is None:
+            return
+        sitting, self._sitting, self.keeps_open = self._sitting, None, None
+        sitting.listener = None
+        await sitting.end()
+        self.face.show_interview(self._session_id)
 
     # --- the end ------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from tui.times import clock_time
 from tui.widgets.captions import Captions
 from tui.widgets.guide_list import GuideList
 from tui.widgets.note_line import NoteLine, Purpose
+from tui.widgets.top_line import NewsLine
 
 WITH_SOUND = (Stage.WAITING, Stage.RECORDING, Stage.PAUSED, Stage.LOST)
 WITHDRAWING = (
@@ -54,6 +55,15 @@ class InterviewKeys(StudyScreen[None]):
         """Who conducts."""
         raise NotImplementedError
 
+    @property
+    def soundless(self) -> bool:
+        """Whether the recorder has given up: no sound comes, though it was agreed to."""
+        return self.conductor.stage is Stage.LOST and self.conductor.sound_over
+
+    async def try_again(self) -> None:
+        """Begin anew with the microphone of the same session."""
+        raise NotImplementedError
+
     async def end(self) -> None:
         """Stop, and hand the session over to the memo."""
         raise NotImplementedError
@@ -73,6 +83,13 @@ class InterviewKeys(StudyScreen[None]):
             "skip": conductor.walk.current is not None,
         }
         return True if allowed[action] else None
+
+    def say(self, sentence: object, severity: str = "information") -> None:
+        """In the line of news: nothing may lie over the keys while somebody talks."""
+        if self.ready:
+            self.query_one(NewsLine).notice(str(sentence))
+        else:
+            super().say(sentence, severity)
 
     def _try(self, move: Callable[[], object]) -> object:
         """Make a move; a refusal is said in its own words."""
@@ -126,14 +143,12 @@ class InterviewKeys(StudyScreen[None]):
         """Open the line to type in."""
         self.query_one(NoteLine).open(Purpose.NOTE)
 
-    def on_note_line_closed(self, event: NoteLine.Closed) -> None:
+    def typed(self, purpose: Purpose, text: str | None) -> None:
         """Keep what was typed: on disk before this returns."""
-        if event.text is not None and event.purpose is Purpose.FOLLOW_UP:
-            self._try(lambda: self.conductor.follow(event.text or None))
-        elif event.text:
-            self._try(lambda: self.conductor.jot(event.text or ""))
-        self.query_one(NoteLine).close()
-        self.query_one(GuideList).focus()
+        if text is not None and purpose is Purpose.FOLLOW_UP:
+            self._try(lambda: self.conductor.follow(text or None))
+        elif text:
+            self._try(lambda: self.conductor.jot(text))
 
     def action_quiet(self) -> None:
         """Hide the words, or show them."""
@@ -142,9 +157,12 @@ class InterviewKeys(StudyScreen[None]):
 
     # --- off the record, strike, withdraw, stop -----------------------------------------------------------------------
 
-    def action_record(self) -> None:
-        """Off the record, or on again."""
+    async def action_record(self) -> None:
+        """Off the record, or on again; where no sound comes, try the microphone once more."""
         conductor = self.conductor
+        if self.soundless:
+            await self.try_again()
+            return
         self._try(conductor.resume if conductor.stage is Stage.PAUSED else conductor.pause)
 
     @work(group="asking", exclusive=True)

@@ -53,10 +53,9 @@ class MemoScreen(StudyScreen[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+t", "quote", "Quote", priority=True, id="memo.quote", tooltip="Drop the chosen utterance in"),
-        Binding("ctrl+k", "tag", "Tag", priority=True, id="memo.tag", tooltip="Begin a #tag at the cursor"),
-        Binding("ctrl+up", "choose(-1)", "Up", priority=True, id="memo.up", tooltip="The utterance before"),
-        Binding("ctrl+down", "choose(1)", "Down", priority=True, id="memo.down", tooltip="The utterance after"),
+        Binding("ctrl+t", "quote", "Quote", id="memo.quote", tooltip="Drop the chosen utterance in"),
+        Binding("ctrl+up", "choose(-1)", "Up", id="memo.up", tooltip="The utterance before"),
+        Binding("ctrl+down", "choose(1)", "Down", id="memo.down", tooltip="The utterance after"),
         Binding("escape", "leave", "Leave", id="memo.leave", tooltip="Everything is saved; nothing is asked"),
     ]  # fmt: skip
 

@@ -42,7 +42,23 @@ class NewParticipant(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _done(self, event: Input.Submitted) -> None:
         number = event.value.strip()
-        if number:
-            self.dismiss(number)
-        else:
+        if not number:
             self.query_one(Field).say("Type a number first.")
+        elif fault := number_fault(number):
+            self.query_one(Field).say(fault)
+        else:
+            self.dismiss(number)
+
+
+def number_fault(number: str) -> str:
+    """What keeps this from being a participant's number, in one sentence; empty where nothing does.
+
+    As the study takes them, 1 to 32 letters, digits and hyphens, the first no hyphen; and, so that nobody's name slips
+    in, with a digit.
+    """
+    plain = number.replace("-", "")
+    if not (number.isascii() and plain.isalnum() and number[0] != "-" and len(number) <= 32):
+        return f"“{number}” is no number: take letters, digits and hyphens, no blanks."
+    if not any(letter.isdigit() for letter in number):
+        return f"“{number}” has no digit and may be a name: take a number, such as 50011."
+    return ""

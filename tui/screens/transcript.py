@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -69,7 +68,7 @@ class TranscriptScreen(StudyScreen[None]):
         yield SessionStrip()
         with pane(Vertical(id="transcript-body"), "transcript"):
             yield TranscriptView(session.participant, empty=empty, id="transcript")
-        yield NoteLine()
+        yield NoteLine(self._find)
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -136,11 +135,8 @@ class TranscriptScreen(StudyScreen[None]):
         """Open the line to type in."""
         self.query_one(NoteLine).open(Purpose.FIND)
 
-    @on(NoteLine.Closed)
-    def _find(self, event: NoteLine.Closed) -> None:
-        self.query_one(NoteLine).close()
-        self.query_one(TranscriptView).focus()
-        self._sought = event.text or ""
+    def _find(self, _: Purpose, text: str | None) -> None:
+        self._sought = text or ""
         if not self.query_one(TranscriptView).seek(self._sought) and self._sought:
             self.say("Nothing on this page holds these words.")
         self.refresh_bindings()

@@ -47,7 +47,7 @@ class Unlock(StudyScreen[None]):
             priority=True,
             tooltip="Open it with the recovery key",
         ),
-        Binding("ctrl+q", "app.quit", "Leave", id="unlock.quit", tooltip="Leave vivavoce"),
+        Binding("ctrl+q", "app.quit", "Leave", id="unlock.quit", priority=True, tooltip="Leave vivavoce"),
     ]
     recovering = reactive(False, toggle_class="-recovering")
 

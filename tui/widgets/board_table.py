@@ -132,6 +132,12 @@ class BoardTable(DataTable[Text]):
         for index, row in enumerate(self._cells):
             if row and row[0].participant == participant:
                 self.cursor_coordinate = Coordinate(index, min(wave, len(row)))
+        if self.pointed is not None:
+            self.post_message(self.Pointed(self.pointed))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing starts in an empty study."""
+        return None if action == "select_cursor" and not self._cells else True
 
     def _draw(self) -> None:
         colours = self.app.theme_variables

@@ -11,11 +11,14 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui.events import CaptionShown
+from tui.session import Stage
 from tui.widgets.passages import Passage
 from tui.widgets.transcript_view import TranscriptView
 from tui.widgets.wrapping import plain
 
 CAPTION_LINES = 3
+WORDS_COME = "Words appear here as they are spoken."
+WITHOUT_WORDS = {Stage.LOST: "No sound is recorded.", Stage.NOTES: "Nothing is recorded: n types a note."}
 
 
 class Captions(Vertical, can_focus=False):
@@ -40,7 +43,7 @@ class Captions(Vertical, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """Utterances, the caption, and what is said in quiet mode."""
-        yield TranscriptView(self._participant, follow=True, empty="Words appear here as they are spoken.")
+        yield TranscriptView(self._participant, follow=True, empty="")
         yield Static("", id="caption")
         yield Static(Content("Words are hidden; they are still written down."), id="caption-quiet")
 
@@ -74,8 +77,9 @@ class Captions(Vertical, can_focus=False):
 
     def nothing(self, words: str) -> None:
         """Say why there are none."""
-        self.view.empty = words
-        self.view.refresh()
+        if words != self.view.empty:
+            self.view.empty = words
+            self.view.refresh()
 
     def watch_quiet(self, quiet: bool) -> None:
         """Say which key brings the words back."""

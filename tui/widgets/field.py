@@ -9,7 +9,10 @@ from textual.widgets import Input, Static
 
 
 class Field(VerticalGroup):
-    """Label, input and sentence. The widget's ``id`` names the field; ``value`` is what was typed."""
+    """Label, input and sentence. The widget's ``id`` names the field; ``value`` is what was typed.
+
+    A value that stands there beforehand is selected when the field is reached: typing replaces it, enter keeps it.
+    """
 
     DEFAULT_CSS = """
     Field {
@@ -25,7 +28,7 @@ class Field(VerticalGroup):
     def __init__(self, id: str, label: str, *, hint: str = "", secret: bool = False, value: str = "") -> None:  # noqa: A002 - Textual's own name for it
         super().__init__(id=id)
         self._label = Static(Content(label), classes="field-label")
-        self._input = Input(value, placeholder=hint, password=secret, compact=True, select_on_focus=False)
+        self._input = Input(value, placeholder=hint, password=secret, compact=True, select_on_focus=bool(value))
         self._said = Static("", classes="field-said", markup=False)
 
     def compose(self) -> ComposeResult:

@@ -14,8 +14,6 @@ from store import Cue, Move
 from tui.walk import Walk
 from tui.widgets.wrapping import shortened
 
-RIGHT_CELLS = 10
-
 
 @dataclass(frozen=True)
 class Course:
@@ -134,5 +132,5 @@ def _right(course: Course, question: Question) -> str:
     kind = "core" if question.core else "opt"
     if course.asked(question.id):
         spent = course.spent_ms.get(question.id, 0) // 60_000
-        return f"{kind} {spent}/{question.minutes}".rjust(RIGHT_CELLS - 1)
-    return f"{kind}  {question.minutes}".rjust(RIGHT_CELLS - 1)
+        return f"{kind} {spent}/{question.minutes}"
+    return f"{kind} {question.minutes}"

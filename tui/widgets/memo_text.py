@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from rich.style import Style
+from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
@@ -27,6 +29,9 @@ class MemoText(TextArea):
     The change is handled in this widget's own queue, before the widget is idle, and only an idle widget is drawn.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+k", "screen.tag", "Tag", id="memo.tag", tooltip="Begin a #tag at the cursor"),
+    ]
     DEFAULT_CSS = "MemoText { padding: 0 1; height: 1fr; width: 1fr; scrollbar-size-vertical: 1; }"
 
     def __init__(self, text: str, save: Callable[[str], None], *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name

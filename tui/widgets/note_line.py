@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 
@@ -21,8 +22,23 @@ class Purpose(StrEnum):
     FIND = "find"
 
 
+class _Words(Input):
+    """Enter is obeyed before the next key is looked at: a hasty key is no part of the note."""
+
+    def __init__(self, give: Callable[[str], None]) -> None:
+        super().__init__(id="note-words")
+        self._give = give
+
+    async def action_submit(self) -> None:
+        """Hand over what was typed."""
+        self._give(self.value.strip())
+
+
 class NoteLine(Horizontal):
-    """Enter keeps what was typed, escape drops it; both close the line."""
+    """Enter keeps what was typed, escape drops it; both close the line.
+
+    ``done`` is called with what was typed, or with None when it was dropped, before the next key is looked at.
+    """
 
     DEFAULT_CSS = """
     NoteLine {
@@ -36,21 +52,16 @@ class NoteLine(Horizontal):
         Binding("escape", "drop", "Drop", id="note.drop", tooltip="Close the line and keep nothing"),
     ]
 
-    class Closed(Message):
-        """The line was closed; ``text`` is None when it was dropped."""
-
-        def __init__(self, purpose: Purpose, text: str | None) -> None:
-            super().__init__()
-            self.purpose, self.text = purpose, text
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name every Textual widget gives it
-        super().__init__(id=id)
+    def __init__(self, done: Callable[[Purpose, str | None], None]) -> None:
+        super().__init__()
+        self._done = done
         self._purpose = Purpose.NOTE
+        self._before: Widget | None = None
 
     def compose(self) -> ComposeResult:
         """What it is for, and where to type."""
         yield Static("", id="note-purpose")
-        line = Input(id="note-words")
+        line = _Words(self._finish)
         line.styles.border = ("none", "transparent")  # here, for the app's look frames every input and wins
         yield line
 
@@ -78,18 +89,16 @@ class NoteLine(Horizontal):
         self.add_class("-open")
         line = self.query_one(Input)
         line.value = ""
-        line.focus()
-
-    def close(self) -> None:
-        """Give the keyboard back."""
-        self.remove_class("-open")
-        self.query_one(Input).value = ""
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Keep it."""
-        event.stop()
-        self.post_message(self.Closed(self._purpose, self.typed))
+        if self.screen.focused is not line:
+            self._before = self.screen.focused
+        self.screen.set_focus(line)  # at once: the next key may be there already, and is no command
 
     def action_drop(self) -> None:
         """Keep nothing."""
-        self.post_message(self.Closed(self._purpose, None))
+        self._finish(None)
+
+    def _finish(self, text: str | None) -> None:
+        self._done(self._purpose, text)
+        self.remove_class("-open")
+        self.query_one(Input).value = ""
+        self.screen.set_focus(self._before)

@@ -85,11 +85,15 @@ def _headings(dossier: Dossier) -> Iterator[Passage]:
                 pass
 
 
+def _length(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 60 else clock_time(seconds * 1000)
+
+
 def _silences(dossier: Dossier) -> Iterator[Passage]:
     for pause in dossier.pauses:
         length = ""
         if pause.resumed_at is not None:
-            length = f", {clock_time(round((pause.resumed_at - pause.paused_at).total_seconds() * 1000))}"
+            length = f", {_length(round((pause.resumed_at - pause.paused_at).total_seconds()))}"
         yield Passage(What.PAUSE, pause.at_ms, f"off the record{length}")
     for gap in dossier.gaps:
         seconds = max(1, round((gap.end_ms - gap.start_ms) / 1000))

@@ -14,6 +14,7 @@ from guides import Question
 from store import Cue, Move
 from tui.times import clock_time
 from tui.walk import Walk
+from tui.widgets.wrapping import wrapped
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,18 @@ class QuestionCard(VerticalScroll, can_focus=False):
         yield Static("", id="question-facts")
         yield Static("", id="question-probes")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._card: Card | None = None
+
+    def on_resize(self) -> None:
+        """Another width, other lines."""
+        if self._card is not None:
+            self.show(self._card)
+
     def show(self, card: Card | None) -> None:
         """Show a question, or that the guide has none for this wave."""
+        self._card = card
         words, facts, probes = self.query(Static)
         self.set_class(card is not None and card.now, "-now")
         if card is None:
@@ -68,7 +79,8 @@ class QuestionCard(VerticalScroll, can_focus=False):
         self.border_title = _place(card)
         words.update(Content(card.question.text))
         facts.update(Content(_facts(card)))
-        probes.update(Content("\n").join(_probe(probe.text, probe.kind) for probe in card.question.probes))
+        width = self.scrollable_content_region.width
+        probes.update(Content("\n").join(_probe(probe.text, probe.kind, width) for probe in card.question.probes))
         self.scroll_home(animate=False)
 
 
@@ -86,5 +98,8 @@ def _facts(card: Card) -> str:
     return f"{kind} · about {card.question.minutes} min{asked}"
 
 
-def _probe(text: str, kind: str) -> Content:
-    return Content.assemble(("▸ ", "$primary"), text, (f"  {kind}", "$secondary"))
+def _probe(text: str, kind: str, width: int) -> Content:
+    """Its lines under each other; its kind only where it needs no line of its own."""
+    lines = wrapped(text, width - 2)
+    fits = len(lines[-1]) + 4 + len(kind) <= width
+    return Content.assemble(("▸ ", "$primary"), "\n  ".join(lines), (f"  {kind}" if fits else "", "$secondary"))

@@ -38,7 +38,7 @@ def standing_words(standing: Standing) -> tuple[str, str]:
         case Stage.NOTES:
             return f"◌ NOTES ONLY {clock}", "-notes"
         case Stage.LOST:
-            return "▲ RECORDER LOST", "-alarm"
+            return "▲ NOT RECORDING", "-alarm"
         case Stage.STOPPED:
             return "■ STOPPED", "-stopped"
 

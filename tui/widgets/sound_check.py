@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store import Decision
-from tui.machine import Machine
+from tui.machine import NONE_FOUND, Machine
 from tui.widgets.facts import Fact
 
 NO_MICROPHONE = "No microphone will be opened."
@@ -37,7 +37,7 @@ def facts(audio: Decision | None, check: SoundCheck) -> tuple[Fact, ...]:
     rows: list[Fact] = []
     if audio is Decision.GRANTED:
         rows += [
-            Fact("device", check.device),
+            Fact("device", check.device, "bad" if check.device == NONE_FOUND else ""),
             Fact("level", "moves once recording starts"),
             Fact("model", check.model),
             Fact("runs on", check.runs_on),

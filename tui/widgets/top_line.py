@@ -83,8 +83,8 @@ class NewsLine(Horizontal):
 
     DEFAULT_CSS = """
     NewsLine {
-        height: 1; padding: 0 1;
-        & > #news-notice { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+        height: auto; max-height: 3; min-height: 1; padding: 0 1;
+        & > #news-notice { width: 1fr; height: auto; &.-alarm { color: $error; text-style: bold; } }
         & > #news-invented { width: auto; background: $warning; color: $background; padding: 0 1; }
         & > #news-budget { width: auto; margin-left: 2; color: $text-muted; }
     }
@@ -94,7 +94,7 @@ class NewsLine(Horizontal):
         super().__init__()
         self._invented = invented
         self._noticed_at: float | None = None
-        self.notice_words = ""
+        self.notice_words = self.alarm_words = ""
 
     def compose(self) -> ComposeResult:
         """One line."""
@@ -107,7 +107,18 @@ class NewsLine(Horizontal):
         """Show one sentence until the next, or for twelve seconds."""
         self._noticed_at = time.monotonic() if words else None
         self.notice_words = words
-        self.query_one("#news-notice", Static).update(words)
+        self._draw()
+
+    def alarm(self, words: str) -> None:
+        """What is wrong, for as long as it is: shown whenever nothing newer is."""
+        if words != self.alarm_words:
+            self.alarm_words = words
+            self._draw()
+
+    def _draw(self) -> None:
+        line = self.query_one("#news-notice", Static)
+        line.set_class(not self.notice_words, "-alarm")
+        line.update(self.notice_words or self.alarm_words)
 
     def budget(self, minutes: int, planned: int) -> None:
         """Minutes so far, of the minutes that the guide plans."""

@@ -68,11 +68,14 @@ def open_room(demo_folder: Path, now: datetime, until: Until) -> OpenRoom:
         *,
         audio: Decision = Decision.GRANTED,
         sound: Path | None = None,
+        device: str | None = None,
         speed: float = 1.0,
         script: DemoScript | None = None,
     ) -> AsyncIterator[Room]:
+        played = Source(replay=sound or sound_path(), speed=speed)
+        source = played if device is None else Source(device=device)
         app = VivavoceApp(
-            Opening(demo_folder, "demo", Source(replay=sound or sound_path(), speed=speed), demo=script),
+            Opening(demo_folder, "demo", source, demo=script),
             now=lambda: now,
         )
         async with app.run_test(size=(120, 40)) as pilot:

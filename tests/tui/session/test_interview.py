@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 import soundfile
+from textual.events import Key
 
 from store import Decision, Kind, Move, State, StudyLocked
 from tui.demo.script import load, sound_path
@@ -109,6 +110,18 @@ async def test_no_letter_of_a_note_is_a_command(open_room, until) -> None:
         assert room.screen.conductor.stage is Stage.RECORDING
         assert moves(room) == []
         assert room.study.log.marks(room.session) == room.study.log.jottings(room.session) == ()
+
+
+async def test_a_burst_of_keys_is_typed_into_the_note_and_what_follows_enter_is_a_command(open_room, until) -> None:
+    async with open_room(audio=Decision.DECLINED) as room:
+        for key in ("n", *"skmxws", "enter", "m", "n", *"two", "enter", "space"):
+            room.app.post_message(Key(key, key if len(key) == 1 else None))  # all at once: nobody waits between them
+        await until(lambda: len(moves(room)) == 1)
+
+        assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["skmxws", "two"]
+        assert len(room.study.log.marks(room.session)) == 1
+        assert moves(room)[0][0] is Move.ASK
+        assert room.app.screen is room.screen
 
 
 async def test_off_the_record_and_on_again_is_one_key(open_room, until) -> None:
@@ -303,6 +316,36 @@ async def test_the_end_of_a_replayed_file_stops_the_session_and_keeps_a_half_typ
 
         assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["half typ"]
         assert room.study.sessions.get(room.session).recording_ms == pytest.approx(10_000, abs=150)
+
+
+async def test_without_a_microphone_the_screen_says_so_and_notes_still_work(open_room, until) -> None:
+    async with open_room(device="no such microphone") as room:
+        await until(lambda: room.screen.ready and room.screen.soundless)
+        news, first = room.screen.query_one(NewsLine), room.screen.conductor
+        await until(lambda: "o tries again" in news.alarm_words)
+        await room.pilot.press("n", *"by hand", "enter")
+
+        assert bar(room) == "▲ NOT RECORDING"
+        assert 'no microphone called "no such microphone"' in news.alarm_words
+        assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["by hand"]
+
+        await room.pilot.press("o")
+        await until(lambda: room.screen.ready and room.screen.conductor is not first)
+        assert room.screen.conductor.stage is not Stage.NOTES
+        await room.pilot.press("s")
+        await until(lambda: isinstance(room.app.screen, Confirm))
+        await room.pilot.press("y")
+        await until(lambda: isinstance(room.app.focused, MemoText))
+
+
+async def test_ctrl_c_in_an_interview_says_how_to_stop_and_stops_nothing(open_room, until) -> None:
+    async with open_room(audio=Decision.DECLINED) as room:
+        await until(lambda: bar(room).startswith("◌"))
+        await room.pilot.press("ctrl+c", "q")
+
+        assert "stop it with s" in room.screen.query_one(NewsLine).notice_words
+        assert room.screen.conductor.stage is Stage.NOTES
+        assert room.app.is_running
 
 
 async def test_ctrl_q_does_not_end_an_interview(open_room, until) -> None:

@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
         (Standing(Stage.PAUSED, 1_421_000, True), "‖ OFF RECORD"),
         (Standing(Stage.PAUSED, 1_421_000, True, 9_000), "‖ OFF RECORD"),
         (Standing(Stage.NOTES, 60_000, True), "◌ NOTES ONLY 00:01:00"),
-        (Standing(Stage.LOST, 60_000, True), "▲ RECORDER LOST"),
+        (Standing(Stage.LOST, 60_000, True), "▲ NOT RECORDING"),
         (Standing(Stage.STOPPED, 60_000, True), "■ STOPPED"),
     ],
 )

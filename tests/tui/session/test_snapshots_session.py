@@ -39,6 +39,7 @@ class StandIn:
     stage: Stage = Stage.RECORDING
     at_ms: int = 1_421_000
     timed: bool = True
+    sound_over: bool = True
 
 
 def stand_in(study: Study, now: datetime, stage: Stage) -> StandIn:
@@ -73,6 +74,8 @@ async def interview(pilot: Pilot[int], now: datetime, theme: str, stage: Stage =
     while not screen.ready:
         await pilot.pause()
     screen.post_message(Told(events.MachineKnown("tiny.en", "cpu", "int8"), 0))
+    if stage is Stage.LOST:
+        screen.post_message(Told(events.Notice("no_microphone", "There is no microphone; plug one in."), 0))
     for level_db in LEVELS_DB:
         await pilot.pause()
         screen.post_message(Told(events.LevelMoved(level_db, level_db + 9, 2), 0))

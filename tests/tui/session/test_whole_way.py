@@ -94,6 +94,7 @@ async def _memo(app: VivavoceApp, pilot: Pilot[int], until, session: str) -> Non
     await pilot.press(*WORDS, "escape")
     await until(lambda: isinstance(app.screen, Board))
     memo = app.study.memos.for_session(session)
+    assert memo is not None
     assert memo.text.splitlines()[0] == WORDS
     assert "looked away; smiled?" in memo.text
     await until(lambda: app.study.sessions.get(session).state is State.COMPLETE)
