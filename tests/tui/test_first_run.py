@@ -55,7 +55,7 @@ async def test_a_study_is_made_and_the_recovery_key_opens_it(tmp_path: Path, ope
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("key", ["enter", "escape", "space", "q", "y"])
+@pytest.mark.parametrize("key", ["enter", "escape", "space", "q", "y", "ctrl+q", "ctrl+s"])
 async def test_no_habit_passes_the_recovery_key_by(tmp_path: Path, open_app: OpenApp, key: str) -> None:
     app = open_app(tmp_path / "new", None)
     async with app.run_test() as pilot:

@@ -103,7 +103,7 @@ class MemoScreen(StudyScreen[None]):
         view.select(spoken[-1] if spoken else None)
         session = self._dossier.session
         if self._sitting is not None and session.state is State.COMPLETE:
-            view.border_subtitle = READY
+            view.border_subtitle = self._ready_words
 
     def on_unmount(self) -> None:
         """Keep the memo as it was left in its history."""
@@ -150,11 +150,16 @@ class MemoScreen(StudyScreen[None]):
                 self._draw_transcript()
             case events.TranscriptReady():
                 self._dossier = self.study.dossier(self._session_id)
-                self._draw_transcript(READY)
+                self._draw_transcript(self._ready_words)
             case events.Notice(text=text):
                 self.say(text, "warning")
             case _:
                 pass
+
+    @property
+    def _ready_words(self) -> str:
+        """A session of notes has no transcript to wait for."""
+        return READY if self._dossier is not None and self._dossier.session.mode is Mode.AUDIO else ""
 
     def _draw_transcript(self, progress: str | None = None) -> None:
         if self._dossier is None:
@@ -165,6 +170,8 @@ class MemoScreen(StudyScreen[None]):
 
     def _progress(self) -> str:
         if self._sitting is not None:
+            if not self._ready_words:
+                return ""
             to_go = self._sitting.conductor.behind
             return f"{to_go} utterance{'' if to_go == 1 else 's'} to go" if to_go else "being finished"
         to_go = len(self.study.transcript.pending(self._session_id))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -28,6 +29,12 @@ class _Words(Input):
     def __init__(self, give: Callable[[str], None]) -> None:
         super().__init__(id="note-words")
         self._give = give
+
+    def on_paste(self, event: events.Paste) -> None:
+        """All that was pasted, in one line."""
+        event.prevent_default()
+        event.stop()
+        self.insert_text_at_cursor(" ".join(event.text.split()))
 
     async def action_submit(self) -> None:
         """Hand over what was typed."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 import soundfile
-from textual.events import Key
+from textual.events import Key, Paste
 
 from store import Decision, Kind, Move, State, StudyLocked
 from tui.demo.script import load, sound_path
@@ -122,6 +122,18 @@ async def test_a_burst_of_keys_is_typed_into_the_note_and_what_follows_enter_is_
         assert len(room.study.log.marks(room.session)) == 1
         assert moves(room)[0][0] is Move.ASK
         assert room.app.screen is room.screen
+
+
+async def test_all_lines_of_a_paste_are_kept_in_the_note(open_room, until) -> None:
+    async with open_room(audio=Decision.DECLINED) as room:
+        await until(lambda: bar(room).startswith("◌"))
+        await room.pilot.press("n")
+        room.app.focused.post_message(Paste("one\r\ntwo\n" + "three " * 500))
+        await until(lambda: room.screen.query_one(NoteLine).typed)
+        await room.pilot.press("enter")
+
+        (jotting,) = room.study.log.jottings(room.session)
+        assert jotting.text == "one two " + " ".join(["three"] * 500)
 
 
 async def test_off_the_record_and_on_again_is_one_key(open_room, until) -> None:
