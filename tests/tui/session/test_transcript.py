@@ -35,7 +35,7 @@ async def test_questions_are_headings_and_silences_are_named(filled, open_app) -
     for words in (
         "00:00:10  § What has changed for you since we last spoke?",
         "§ follow-up: What did she say?",
-        "‖ off the record, 00:00:17",
+        "‖ off the record, 17 s",
         "▲ not captured, 2 s",
         "✕ struck at the participant's wish, 30 s",
         "★ the coat on the hook",
