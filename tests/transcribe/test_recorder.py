@@ -15,7 +15,7 @@ import pytest
 import soundfile
 
 from tests.transcribe.recorders import KEY, PATIENCE_S, WITHOUT_LIMIT, Session
-from transcribe import recording, wire
+from transcribe import codec, recording, wire
 from transcribe.errors import RecordingError
 from transcribe.segmenter import spans
 from transcribe.sound import decode
@@ -259,8 +259,8 @@ def test_an_app_that_does_not_read_holds_nothing_up(path: Path, tmp_path: Path) 
     command = [sys.executable, "-I", "-m", "transcribe.record"]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert child.stdin is not None
-    child.stdin.write(wire.encode(wire.Begin(str(path), KEY.hex(), replay=str(long_file), speed=0.0)))
-    child.stdin.write(wire.encode(wire.Grant(WITHOUT_LIMIT)))
+    child.stdin.write(codec.encode(wire.Begin(str(path), KEY.hex(), replay=str(long_file), speed=0.0)))
+    child.stdin.write(codec.encode(wire.Grant(WITHOUT_LIMIT)))
     child.stdin.flush()
 
     deadline = time.monotonic() + PATIENCE_S

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -151,5 +152,6 @@ def vivavoce(tmp_path: Path) -> Iterator[Vivavoce]:
     assert program("participants", "add", "50001").returncode == 0
     yield program
     for process in psutil.Process().children(recursive=True):
-        if "transcribe" in " ".join(process.cmdline()) or "tui" in process.cmdline():
-            process.kill()
+        with suppress(psutil.Error):
+            if {"tui", "transcribe.record", "transcribe.scribe"} & set(process.cmdline()):
+                process.kill()
