@@ -43,7 +43,7 @@ class FirstRun(StudyScreen[None]):
 
     about = (
         "Everything the study holds is encrypted with the passphrase. Participants are numbers, never names. "
-        "All of it can be changed later, but for the guide that a session has run: that stays with the session."
+        "Participants can be added later. The name and the guide stay as they are chosen here."
     )
     DEFAULT_CSS = """
     FirstRun {
