@@ -127,11 +127,9 @@ class VivavoceApp(App[int]):
         return tuple(session.id for session in left if not (busy and session.state is State.STOPPED))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A transcript was finished in the background: the board shows it, and a session that runs keeps the lock."""
+        """A transcript was finished in the background: the board shows it."""
         if event.worker.group != FINISHING or not event.worker.is_finished or not self.is_running:
             return
-        if any(isinstance(screen, StudyScreen) and screen.keeps_open for screen in self.screen_stack):
-            self.study.lock_for_session()
         if isinstance(self.screen, Board):
             self.screen.reload()
 
