@@ -27,22 +27,17 @@ class Arrangement:
 def begin(study: Study, arrangement: Arrangement, now: datetime) -> Session:
     """A new session with its decisions; one in which taking part was declined is ended at once, and kept.
 
-    Takes the study's lock, and lets go of it where nothing starts. Raises StudyLocked, BadInput, or OSError for a
-    form that can't be read: then nothing was begun.
+    Holds the study's lock while it writes; whoever conducts the session takes it anew. Raises StudyLocked, BadInput,
+    or OSError for a form that can't be read: then nothing was begun.
     """
     form = None if arrangement.signed_form is None else arrangement.signed_form.read_bytes()
-    lock = study.lock_for_session()
-    try:
+    with study.lock_for_session():
         session = _begun(study, arrangement, now)
         if form is not None and arrangement.signed_form is not None:
             study.attachments.add(session.id, SIGNED_FORM, arrangement.signed_form.name, form, now)
-    except BaseException:
-        lock.release()
-        raise
-    if arrangement.decisions.get(Kind.TAKING_PART) is Decision.DECLINED:
-        study.sessions.stop(session.id, now, recording_ms=0, captured_ms=0, dropped_frames=0)
-        session = study.sessions.complete(session.id, now, ready_after_stop_ms=None)
-        lock.release()
+        if arrangement.decisions.get(Kind.TAKING_PART) is Decision.DECLINED:
+            study.sessions.stop(session.id, now, recording_ms=0, captured_ms=0, dropped_frames=0)
+            session = study.sessions.complete(session.id, now, ready_after_stop_ms=None)
     return session
 
 

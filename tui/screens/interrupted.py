@@ -128,8 +128,8 @@ class InterruptedScreen(StudyScreen[None]):
             self._trouble("Taking part was never granted in this session: close it, and begin a new one.")
             return
         try:
-            self.study.lock_for_session()
-            self.study.sessions.reopen(session.id, self.now())
+            with self.study.lock_for_session():
+                self.study.sessions.reopen(session.id, self.now())
         except StoreError as refused:
             self._trouble(str(refused))
             return
