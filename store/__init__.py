@@ -20,7 +20,7 @@ from store.errors import (
 )
 from store.info import StudyInfo
 from store.lock import SessionLock
-from store.permits import Permit
+from store.permits import CheckPermit, Permit
 from store.records import (
     AuditEntry,
     ConsentDecision,
@@ -52,6 +52,7 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "BadInput",
+    "CheckPermit",
     "ConsentDecision",
     "ConsentRequired",
     "Cue",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from store.audit import Audit
@@ -60,10 +61,7 @@ class Consent:
 
     def require_granted(self, session_id: str, *kinds: Kind) -> None:
         """Raises ConsentRequired unless each of these is granted."""
-        newest = self.newest(session_id)
-        for kind in kinds:
-            if newest.get(kind) is not Decision.GRANTED:
-                raise ConsentRequired(f"{_said(kind)} {_fate(newest.get(kind))}: nothing is recorded without it.")
+        require(self.newest(session_id), *kinds)
 
     def refuse_against(self, session_id: str, *kinds: Kind) -> None:
         """Raises ConsentRequired if one of these was declined or withdrawn."""
@@ -71,6 +69,13 @@ class Consent:
         for kind in kinds:
             if newest.get(kind) in _REFUSED:
                 raise ConsentRequired(f"{_said(kind)} {_fate(newest.get(kind))} in session {session_id}.")
+
+
+def require(decided: Mapping[Kind, Decision], *kinds: Kind) -> None:
+    """Raises ConsentRequired unless each of these kinds is granted in what was decided."""
+    for kind in kinds:
+        if decided.get(kind) is not Decision.GRANTED:
+            raise ConsentRequired(f"{_said(kind)} {_fate(decided.get(kind))}: nothing is recorded without it.")
 
 
 def _said(kind: Kind) -> str:

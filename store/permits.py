@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from store.audit import Audit
 from store.clock import stamp
-from store.consent import Consent
+from store.consent import Consent, require
 from store.database import Database
 from store.errors import NotFound, StateError
 from store.keys import KEY_BYTES
-from store.records import Kind, Session, State
+from store.records import Decision, Kind, Session, State
 from store.sessions import Sessions
 
 RECORDINGS = "recordings"
@@ -26,6 +27,13 @@ class Permit:
     session: str
     path: Path
     key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class CheckPermit:
+    """Leave to hear how loud a microphone is before a session, and no more: it opens no file. Only a study gives it."""
+
+    participant: str
 
 
 class Permits:
@@ -50,6 +58,12 @@ class Permits:
             self._database.run(sql, (session.id, secrets.token_bytes(KEY_BYTES), stamp(now)))
             self._audit.add("recording permitted", session.id, now)
         return self.to_record(session.id, now)
+
+    def to_check(self, participant: str, decided: Mapping[Kind, Decision], now: datetime) -> CheckPermit:
+        """Leave to try the microphone, once this participant has granted taking part and audio; the log notes it."""
+        require(decided, Kind.TAKING_PART, Kind.AUDIO)
+        self._audit.add("microphone tried", participant, now)
+        return CheckPermit(participant)
 
     def to_listen(self, session_id: str) -> Permit:
         """Path and key of what was recorded, for whoever reads it; refused once consent to it is gone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,7 @@ from store.lock import SessionLock
 from store.log import Log
 from store.memos import Memos
 from store.participants import Participants
-from store.permits import Permit, Permits
+from store.permits import CheckPermit, Permit, Permits
 from store.records import Decision, Finding, Hit, Kind, Receipt, State
 from store.search import search
 from store.sessions import Sessions
@@ -163,6 +164,10 @@ class Study:
     def permit_recording(self, session_id: str, now: datetime) -> Permit:
         """Path and key for the recorder: the only way to a key. Raises ConsentRequired, or StateError."""
         return self._permits.to_record(session_id, now)
+
+    def permit_check(self, participant: str, decided: Mapping[Kind, Decision], now: datetime) -> CheckPermit:
+        """Leave to try the microphone before a session; raises ConsentRequired, or NotFound for a stranger."""
+        return self._permits.to_check(self.participants.get(participant).number, decided, now)
 
     def permit_listening(self, session_id: str) -> Permit:
         """Path and key of what was recorded. Raises ConsentRequired, or NotFound where there is nothing."""

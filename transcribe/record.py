@@ -11,7 +11,7 @@ from transcribe.errors import RecordingError, SoundError, TranscribeError, WireE
 from transcribe.intake import Intake, Source
 from transcribe.recorder import Recorder, steered
 from transcribe.serve import App
-from transcribe.wire import Begin, Failed, Opened
+from transcribe.wire import Begin, Check, Failed, Opened
 
 CODES = (
     (recording.RecordingFullError, "disk_full"),
@@ -23,12 +23,21 @@ CODES = (
 
 
 def record(app: App) -> None:
-    """Records what the app's first line asks for, until it is over. Raises TranscribeError."""
-    begin = next(app.commands, None)
-    if begin is None:
-        return
-    if not isinstance(begin, Begin):
-        raise WireError("The recorder was not told what to record; start the session again.")
+    """Records, or only listens, as the app's first line asks, until it is over. Raises TranscribeError."""
+    match next(app.commands, None):
+        case None:
+            return
+        case Begin() as begin:
+            _record(app, begin)
+        case Check() as order:
+            from transcribe.soundcheck import check
+
+            check(app, order)
+        case _:
+            raise WireError("The recorder was not told what to record; start the session again.")
+
+
+def _record(app: App, begin: Begin) -> None:
     source = source_of(begin)
     intake = Intake(begin.paused)
     writer = _writer(begin)

@@ -35,6 +35,16 @@ class Begin:
 
 
 @dataclass(frozen=True)
+class Check:
+    """First line to a recorder that shall record nothing: tell how loud this microphone is until ``Stop``.
+
+    It is given neither path nor key: there is nowhere it could keep a sample.
+    """
+
+    device: str | None = None
+
+
+@dataclass(frozen=True)
 class Grant:
     """A replay may play up to here (played time). Microphones need none."""
 
@@ -64,7 +74,7 @@ class Stop:
     """Close the open span, commit what is in hand, checkpoint, and leave."""
 
 
-RecorderCommand = Begin | Grant | Pause | Resume | StrikeSpan | Stop
+RecorderCommand = Begin | Check | Grant | Pause | Resume | StrikeSpan | Stop
 
 # --- recorder -> app --------------------------------------------------------------------------------------------------
 

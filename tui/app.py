@@ -18,7 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
 from textual.worker import Worker
 
-from store import State, Study, StudyMissing, WrongPassphrase
+from store import SessionLock, State, Study, StudyMissing, WrongPassphrase
 from store.errors import StoreError
 from store.opening import require_study
 from tui import theme
@@ -154,11 +154,11 @@ class VivavoceApp(App[int]):
         """What comes before a session."""
         self.push_screen(ConsentScreen(participant, wave))
 
-    def show_interview(self, session_id: str) -> None:
-        """Conduct this session; takes the place of the screen that asked for it."""
+    def show_interview(self, session_id: str, lock: SessionLock) -> None:
+        """Conduct this session; takes the place of the screen that asked for it, and takes over its lock."""
         from tui.screens.interview import InterviewScreen  # only now: the board is painted sooner without it
 
-        self.switch_screen(InterviewScreen(session_id))
+        self.switch_screen(InterviewScreen(session_id, lock=lock))
 
     def show_transcript(self, session_id: str, at_ms: int | None = None) -> None:
         """Read a session, from this place on if one is given."""

@@ -27,7 +27,7 @@ class Arrangement:
 def begin(study: Study, arrangement: Arrangement, now: datetime) -> Session:
     """A new session with its decisions; one in which taking part was declined is ended at once, and kept.
 
-    Holds the study's lock while it writes; whoever conducts the session takes it anew. Raises StudyLocked, BadInput,
+    Holds the study's lock while it writes; whoever shall conduct the session holds it on. Raises StudyLocked, BadInput,
     or OSError for a form that can't be read: then nothing was begun.
     """
     form = None if arrangement.signed_form is None else arrangement.signed_form.read_bytes()

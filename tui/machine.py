@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-
-# Lists the microphones and leaves; PortAudio never comes into the app's own process.
-_LIST = "from tui.cli import main; main(['devices', '--json'])"
-_SECRET = "VIVAVOCE_PASSPHRASE"
-_PATIENCE_S = 10.0
-NONE_FOUND = "none found: plug one in"
 
 # What an hour of recording takes on disk: 16 kHz, 16 bit, mono, and what encryption and pages add to it.
 BYTES_AN_HOUR = 16_000 * 2 * 3600 * 12 // 10
@@ -78,39 +68,3 @@ def device_words(device: str) -> str:
 def source_words(device: str | None, *, replayed: bool) -> str:
     """What the sound will come from, in words."""
     return "a sound file, not a microphone" if replayed else device or "the default microphone"
-
-
-async def default_microphone() -> str | None:
-    """The name of the system's microphone, as a child lists it; None where nobody can say. Opens none."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-I",
-        "-X",
-        "utf8",
-        "-c",
-        _LIST,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={name: value for name, value in os.environ.items() if name != _SECRET},
-    )
-    try:
-        async with asyncio.timeout(_PATIENCE_S):
-            said, _ = await child.communicate()
-    except TimeoutError:
-        return None
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    return named(said) if child.returncode == 0 else None
-
-
-def named(said: bytes) -> str | None:
-    """The default microphone of a list in JSON, or the first; None for what is no list."""
-    try:
-        found = json.loads(said)
-    except ValueError:
-        return None
-    names = [str(one["name"]) for one in found if one.get("default")] or [str(one["name"]) for one in found]
-    return names[0] if names else NONE_FOUND

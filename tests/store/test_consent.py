@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlcipher3 import dbapi2
@@ -35,6 +35,28 @@ def test_an_undecided_session_gets_no_key(study: Study, begin: Callable[..., Ses
     for granted in ((), (Kind.AUDIO,), (Kind.TAKING_PART,), (Kind.QUOTING, Kind.CONTACT)):
         with pytest.raises(ConsentRequired):
             study.permit_recording(begin(study, granted=granted).id, NOW)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(decided=st.dictionaries(st.sampled_from(list(Kind)), st.sampled_from(list(Decision))))
+def test_a_microphone_is_tried_only_once_taking_part_and_audio_are_granted(
+    study: Study, session: Session, decided: dict[Kind, Decision]
+) -> None:
+    granted = all(decided.get(kind) is Decision.GRANTED for kind in GATE)
+    logged = len(study.audit.entries())
+    if granted:
+        study.permit_check(session.participant, decided, NOW)
+        newest = study.audit.entries()[-1]
+        assert (newest.action, newest.subject) == ("microphone tried", session.participant)
+    else:
+        with pytest.raises(ConsentRequired, match="nothing is recorded without it"):
+            study.permit_check(session.participant, decided, NOW)
+    assert len(study.audit.entries()) == logged + granted
+
+
+def test_no_microphone_is_tried_for_somebody_the_study_does_not_know(study: Study) -> None:
+    with pytest.raises(NotFound):
+        study.permit_check("99999", dict.fromkeys(GATE, Decision.GRANTED), NOW)
 
 
 @pytest.mark.parametrize("decision", [Decision.DECLINED, Decision.WITHDRAWN])

@@ -147,3 +147,13 @@ def virtual_microphone() -> Iterator[VirtualMicrophone]:
     finally:
         microphone.close()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def room(virtual_microphone: VirtualMicrophone, monkeypatch: pytest.MonkeyPatch) -> VirtualMicrophone:
+    """The virtual microphone, as every child will find it."""
+    for name in ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HOME", "XDG_RUNTIME_DIR", "PULSE_SERVER"):
+        monkeypatch.setenv(name, virtual_microphone.env[name])
+    return virtual_microphone

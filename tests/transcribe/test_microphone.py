@@ -11,24 +11,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.transcribe.pulse import VirtualMicrophone, virtual_microphone
+from tests.transcribe.pulse import VirtualMicrophone, room, virtual_microphone
 from tests.transcribe.recorders import Session
 from transcribe import devices, microphone, recording, wire
 from transcribe.errors import SoundError
 from transcribe.intake import Block, Intake, Item, clock_ms
 from transcribe.microphone import LEAST_LAG_MS
 
-__all__ = ["virtual_microphone"]
-
-
-@pytest.fixture
-def room(virtual_microphone: VirtualMicrophone, monkeypatch: pytest.MonkeyPatch) -> VirtualMicrophone:
-    """The virtual microphone, as every child will find it."""
-    for name in ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("HOME", "XDG_RUNTIME_DIR", "PULSE_SERVER"):
-        monkeypatch.setenv(name, virtual_microphone.env[name])
-    return virtual_microphone
+__all__ = ["room", "virtual_microphone"]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from textual.command import CommandPalette
 from textual.theme import Theme
 
 from store import State
-from tui import machine, theme
+from tui import theme
 from tui.app import VivavoceApp
 from tui.palette import commands
 from tui.recovery import recover
@@ -269,16 +269,3 @@ def test_the_app_brings_no_library_for_sound_or_models_into_its_process() -> Non
     asked = f"import sys, tui.app, tui.screens.interview; print([m for m in {heavy} if m in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
-
-
-@pytest.mark.parametrize(
-    ("said", "name"),
-    [
-        (b'[{"name": "Desk", "default": false}, {"name": "Lapel", "default": true}]', "Lapel"),
-        (b'[{"name": "Desk", "default": false}]', "Desk"),
-        (b"[]", machine.NONE_FOUND),
-        (b"no json", None),
-    ],
-)
-def test_the_microphone_is_named_from_what_the_child_lists(said: bytes, name: str | None) -> None:
-    assert machine.named(said) == name

@@ -1,4 +1,4 @@
-"""Before a session: the four decisions, who else is there, and a look at the microphone that opens none."""
+"""Before a session: the four decisions, who else is there, and the microphone tried once sound is agreed to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from textual.widgets import Button, Footer, Input, Static
 from guides import Guide
 from store import Decision, Kind
 from store.errors import StoreError
-from tui import machine
 from tui.beginning import Arrangement, begin, write_blank_form
 from tui.lasttime import last_time
 from tui.screens import StudyScreen
@@ -27,19 +26,19 @@ from tui.widgets.decisions import TITLES, DecisionLine, Decisions
 from tui.widgets.facts import Facts
 from tui.widgets.field import Field
 from tui.widgets.headline import Headline, place
-from tui.widgets.sound_check import SoundCheck, facts, heading
+from tui.widgets.sound_check import SoundCheckPane
 
 _WIDTHS = [(0, "-narrow"), (76, "-wide"), (106, "-broad")]
 _UNDECIDED = "Decide all four first"
 
 
 class ConsentScreen(StudyScreen[None]):
-    """Asks everything anew for each session; nothing is recorded, written or opened before it is begun."""
+    """Asks everything anew for each session; nothing is recorded before it is begun."""
 
     about = (
         "Read the form together, then set each decision: nothing is chosen beforehand. Without consent to take part "
         "nothing starts. Without consent to audio no microphone is opened, and the interview runs with typed notes. "
-        "Until you begin, nothing is kept."
+        "Once taking part and audio are both granted the microphone is tried: its level moves, and no sound is kept."
     )
     DEFAULT_CSS = """
     ConsentScreen {
@@ -49,7 +48,6 @@ class ConsentScreen(StudyScreen[None]):
         &.-broad #consent-right { width: 46%; }
         #consent-wording { height: auto; min-height: 3; margin: 1 0; padding: 0 1; border-left: wide $border-blurred; }
         #consent-start { width: 100%; margin-top: 0; }
-        #consent-check { height: auto; padding: 0 1; }
         #consent-last { height: auto; padding: 0 1; }
         #consent-right Static, #consent-wording { height: auto; }
         Field .field-label { width: 16; }
@@ -74,6 +72,7 @@ class ConsentScreen(StudyScreen[None]):
             for number, kind in enumerate(TITLES, start=1)
         ),
         Binding("w", "wave", "Wave", id="consent.wave", tooltip="Take another wave"),
+        Binding("t", "try_again", "Try again", id="consent.try", tooltip="Try the microphone again"),
         Binding("p", "blank", "Blank form", id="consent.blank", tooltip="Write the blank form to be printed"),
         Binding("ctrl+s", "begin", "Begin", id="consent.begin", tooltip="Begin the session"),
         Binding("up", "app.focus_previous", "Up", id="consent.before", show=False, tooltip="The line above"),
@@ -87,7 +86,6 @@ class ConsentScreen(StudyScreen[None]):
     def __init__(self, participant: str, wave: int) -> None:
         super().__init__()
         self.participant = participant
-        self._device: str | None = None
         self.set_reactive(ConsentScreen.wave, wave)
 
     def compose(self) -> ComposeResult:
@@ -104,18 +102,15 @@ class ConsentScreen(StudyScreen[None]):
                 yield Field("signed", "Signed form", hint="a file, if you have one")
                 yield Button(_UNDECIDED, id="consent-start")
             with VerticalScroll(id="consent-right", can_focus=False):
-                with Container(id="consent-check", classes="pane") as check:
-                    check.border_title = "Microphone"
-                    yield Static(id="check-heading", markup=False)
-                    yield Facts(id="check-facts")
+                yield SoundCheckPane(self.participant)
                 with Container(id="consent-last", classes="pane"):
                     yield Facts(id="last-facts")
         yield Footer(show_command_palette=False)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """At the first decision."""
         self._show_wave()
-        self._show_check()
+        await self._check.decide({})
         self.query_one(Decisions).go_to(1)
 
     @property
@@ -131,6 +126,10 @@ class ConsentScreen(StudyScreen[None]):
     @property
     def _made(self) -> dict[Kind, Decision]:
         return self.query_one(Decisions).made
+
+    @property
+    def _check(self) -> SoundCheckPane:
+        return self.query_one(SoundCheckPane)
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -149,33 +148,6 @@ class ConsentScreen(StudyScreen[None]):
             box.border_title = Content(f"Last: wave {back.session.wave}, {long_day(back.session.started_at)}")
             self.query_one("#last-facts", Facts).show(looking_back(back))
 
-    def _ask_for_device(self) -> None:
-        """The name of the microphone, once sound is agreed to; a file or a chosen one needs no asking."""
-        source = self.face.opening.source
-        if source.device is None and source.replay is None and self._device is None:
-            self._device = machine.source_words(None, replayed=False)
-            self.run_worker(self._name_device(), exclusive=True, group="device", description="name the microphone")
-
-    async def _name_device(self) -> None:
-        self._device = await machine.default_microphone() or self._device
-        self._show_check()
-
-    def _show_check(self) -> None:
-        opening = self.face.opening
-        check = SoundCheck(
-            self._device or machine.source_words(opening.source.device, replayed=opening.source.replay is not None),
-            opening.choice.model,
-            machine.device_words(opening.choice.device),
-            machine.look(self.study.folder),
-        )
-        audio = self._made.get(Kind.AUDIO)
-        words, look = heading(audio)
-        above = self.query_one("#check-heading", Static)
-        above.display = bool(words)
-        above.update(Content(words))
-        above.set_classes(look)
-        self.query_one("#check-facts", Facts).show(facts(audio, check))
-
     @on(DecisionLine.Reached)
     def _show_wording(self, event: DecisionLine.Reached) -> None:
         form = self._guide.consent
@@ -189,10 +161,11 @@ class ConsentScreen(StudyScreen[None]):
         self.query_one("#consent-wording", Static).update(Content(text))
 
     @on(Decisions.Changed)
-    def _decided(self) -> None:
-        if self._made.get(Kind.AUDIO) is Decision.GRANTED:
-            self._ask_for_device()
-        self._show_check()
+    async def _decided(self) -> None:
+        try:
+            await self._check.decide(self._made)
+        except StoreError as refused:
+            self.say(refused)
         button = self.query_one("#consent-start", Button)
         button.label = Content(self._start_words)
         self.refresh_bindings()
@@ -218,7 +191,7 @@ class ConsentScreen(StudyScreen[None]):
         """Begin once everything is decided."""
         if action == "begin" and self.is_mounted:
             return True if self._refused or len(self._made) == len(TITLES) else None
-        return True
+        return action != "try_again" or (self.is_mounted and self._check.failed)
 
     def action_go_to(self, number: int) -> None:
         """To this decision."""
@@ -232,6 +205,11 @@ class ConsentScreen(StudyScreen[None]):
     def action_wave(self) -> None:
         """The next wave, round."""
         self.wave = self.wave % self._guide.waves + 1
+
+    async def action_try_again(self) -> None:
+        """Try the microphone again."""
+        await self._check.try_again()
+        self.refresh_bindings()
 
     def action_blank(self) -> None:
         """Write the blank form where documents are kept, and say where."""
@@ -254,10 +232,10 @@ class ConsentScreen(StudyScreen[None]):
         self.focus_next()
 
     @on(Button.Pressed, "#consent-start")
-    def _pressed(self) -> None:
-        self.action_begin()
+    async def _pressed(self) -> None:
+        await self.action_begin()
 
-    def action_begin(self) -> None:
+    async def action_begin(self) -> None:
         """Keep the decisions and begin, or keep that they declined and go back."""
         if not self._refused and len(self._made) < len(TITLES):
             self.say("Set every decision first: granted or declined.", "warning")
@@ -274,18 +252,21 @@ class ConsentScreen(StudyScreen[None]):
             self.query_one("#signed", Field).say("There is no such file: mend the path, or leave it empty.")
             self.query_one("#signed", Field).take_focus()
             return
+        await self._check.release()  # the recorder opens it next
         try:
-            session = begin(self.study, arrangement, self.now())
+            self._begin(arrangement)
         except (StoreError, OSError) as refused:
             self.say(refused)
-            return
-        if self._refused:
-            self.app.notify(
-                f"{self.participant} declined to take part; this is kept, nothing was started.", markup=False
-            )
-            self.dismiss(None)
-        else:
-            self.face.show_interview(session.id)
+            await self._check.decide(self._made)
+
+    def _begin(self, arrangement: Arrangement) -> None:
+        with self.study.lock_for_session() as lock:
+            session = begin(self.study, arrangement, self.now())
+            if not self._refused:
+                self.face.show_interview(session.id, lock.take())
+                return
+        self.app.notify(f"{self.participant} declined to take part; this is kept, nothing was started.", markup=False)
+        self.dismiss(None)
 
     def _signed_form(self) -> Path | None:
         typed = self.query_one("#signed", Field).value.strip()

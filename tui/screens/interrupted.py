@@ -128,12 +128,11 @@ class InterruptedScreen(StudyScreen[None]):
             self._trouble("Taking part was never granted in this session: close it, and begin a new one.")
             return
         try:
-            with self.study.lock_for_session():
+            with self.study.lock_for_session() as lock:
                 self.study.sessions.reopen(session.id, self.now())
+                self.face.show_interview(session.id, lock.take())
         except StoreError as refused:
             self._trouble(str(refused))
-            return
-        self.face.show_interview(session.id)
 
     def action_close(self) -> None:
         """End it; what is not transcribed stays so until somebody finishes it."""

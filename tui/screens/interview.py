@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import OptionList
 
-from store import Dossier, StoreError
+from store import Dossier, SessionLock, StoreError
 from tui import events
 from tui.screens.interview_keys import WITH_SOUND, InterviewKeys
 from tui.screens.memo import MemoScreen
@@ -36,7 +36,8 @@ SOUNDLESS_KEYS = "o tries again; n still takes notes."
 class InterviewScreen(InterviewKeys):
     """Conducts one session; everything it writes goes through the conductor, which has written when it returns.
 
-    ``conductor`` is one that runs already and belongs to somebody else; without it the screen makes its own.
+    ``conductor`` is one that runs already and belongs to somebody else; without it the screen makes its own. ``lock``
+    is the study's, handed over by whoever began the session, so that nobody comes in between.
     """
 
     about = (
@@ -62,11 +63,12 @@ class InterviewScreen(InterviewKeys):
     }
     """
 
-    def __init__(self, session_id: str, *, conductor: Conductor | None = None) -> None:
+    def __init__(self, session_id: str, *, conductor: Conductor | None = None, lock: SessionLock | None = None) -> None:
         super().__init__()
         self.keeps_open = "An interview is running: stop it with s before you leave."
         self._session_id = session_id
         self._conductor = conductor
+        self._handed_over = lock
         self._sitting: Sitting | None = None
         self._dossier: Dossier | None = None
         self._minute = -1
@@ -98,6 +100,8 @@ class InterviewScreen(InterviewKeys):
             self.say(refusal)
             self.call_later(self._leave)
             return
+        finally:
+            self._let_go_of_what_was_handed_over()
         self.call_after_refresh(self._first_drawing)  # never, if the app is left in this very moment
 
     def _first_drawing(self) -> None:
@@ -120,6 +124,11 @@ class InterviewScreen(InterviewKeys):
         if opening.source.replay is not None:
             self._play()
 
+    def _let_go_of_what_was_handed_over(self) -> None:
+        lock, self._handed_over = self._handed_over, None
+        if lock is not None:
+            lock.release()  # the sitting has taken it for itself by now
+
     async def _leave(self) -> None:
         if self.is_current:
             self.app.pop_screen()
@@ -127,6 +136,7 @@ class InterviewScreen(InterviewKeys):
     async def on_unmount(self) -> None:
         """No child outlives the screen, unless the memo has taken the session over."""
         self._ending = True
+        self._let_go_of_what_was_handed_over()
         if self._sitting is not None:
             self._sitting.listener = None
             await self._sitting.end()
@@ -271,8 +281,9 @@ class InterviewScreen(InterviewKeys):
             return
         sitting, self._sitting, self.keeps_open = self._sitting, None, None
         sitting.listener = None
+        lock = self.study.lock_for_session()
         await sitting.end()
-        self.face.show_interview(self._session_id)
+        self.face.show_interview(self._session_id, lock)
 
     # --- the end ------------------------------------------------------------------------------------------------------
 

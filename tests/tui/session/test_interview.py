@@ -17,6 +17,7 @@ from tui.demo.script import load, sound_path
 from tui.demo.study import begin_second
 from tui.screens.board import Board
 from tui.screens.confirm import Confirm
+from tui.screens.consent import ConsentScreen
 from tui.screens.interview import InterviewScreen
 from tui.screens.memo import MemoScreen
 from tui.screens.strike import StrikeScreen
@@ -384,6 +385,32 @@ async def test_no_other_program_can_conduct_a_session_meanwhile(open_room, until
 
         with room.study.another() as other, pytest.raises(StudyLocked):
             other.lock_for_session()
+
+
+async def test_from_its_first_row_to_its_last_word_nobody_else_gets_the_study_and_then_everybody(
+    demo_folder, open_app, now, until
+) -> None:
+    def taken() -> bool:
+        try:
+            other.lock_for_session().release()
+        except StudyLocked:
+            return True
+        return False
+
+    app = open_app(demo_folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        with app.study.another() as other:
+            await pilot.press("enter", "g", "d", "g", "g")
+            consent = app.screen
+            assert isinstance(consent, ConsentScreen)
+            await consent.action_begin()  # the next screen is not there yet
+            assert len(app.study.sessions.list()) == 2
+            assert taken()
+            await until(lambda: isinstance(app.screen, InterviewScreen) and app.screen.ready)
+            assert taken()
+            await pilot.press("s", "y")
+            await until(lambda: isinstance(app.screen, MemoScreen))
+            await until(lambda: not taken())
 
 
 async def test_a_session_that_is_conducted_elsewhere_is_refused_in_one_sentence(demo_folder, open_app, now) -> None:
