@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -41,7 +41,7 @@ class SoundCheckPane(Container):
         & > Static { height: auto; }
         & > #check-level { height: auto; }
         & > #check-level > .muted { width: 11; }
-        & > #check-level > #check-heard { width: 1fr; height: auto; }
+        & > #check-level > #check-said { width: 1fr; height: auto; }
     }
     """
 
@@ -59,8 +59,9 @@ class SoundCheckPane(Container):
         yield Static(id="check-heading", markup=False)
         with Horizontal(id="check-level"):
             yield Static("level", classes="muted")
-            yield LevelMeter()
-            yield Static(id="check-heard", markup=False)
+            with Vertical(id="check-said"):
+                yield LevelMeter()
+                yield Static(id="check-heard", markup=False)
         yield Facts(id="check-facts")
 
     # --- the microphone -----------------------------------------------------------------------------------------------
@@ -147,6 +148,7 @@ class SoundCheckPane(Container):
         above.update(Content(words))
         above.set_classes(look)
         self.query_one("#check-level").display = audio is Decision.GRANTED
+        self.query_one(LevelMeter).display = not self._replayed
         if audio is Decision.GRANTED and self._check is None:
             self._say(_FILE_PLAYS if self._replayed else _WAITS_FOR_TAKING_PART)
         self.query_one("#check-facts", Facts).show(facts(audio, self._known()))
