@@ -105,6 +105,13 @@ class Transcript:
         """What nobody has read yet, in time order; what was struck never will be."""
         return self._select(session_id, "AND v.version IS NULL AND NOT u.struck")
 
+    def not_read(self, session_id: str, reading: str, model: str | None = None) -> tuple[Utterance, ...]:
+        """What was never read in this way (by this model), in time order; what was struck never will be."""
+        kept = (
+            "SELECT 1 FROM version AS r WHERE r.utterance = u.id AND r.reading = ? AND r.model = coalesce(?, r.model)"
+        )
+        return self._select(session_id, f"AND NOT u.struck AND NOT EXISTS ({kept})", reading, model)
+
     def utterances(self, session_id: str, *, heard_only: bool = True) -> tuple[Utterance, ...]:
         """The newest version of each, in time order; ``heard_only`` leaves out what has no words."""
         return self._select(session_id, "AND coalesce(v.text, '') <> ''" if heard_only else "")
@@ -134,9 +141,9 @@ class Transcript:
         session = self._sessions.get(session_id)
         return int(self._database.value("SELECT max(end_ms) FROM utterance WHERE session = ?", (session.id,)) or 0)
 
-    def _select(self, session_id: str, condition: str) -> tuple[Utterance, ...]:
+    def _select(self, session_id: str, condition: str, *values: str | None) -> tuple[Utterance, ...]:
         session = self._sessions.get(session_id)
-        rows = self._database.rows(f"{_NEWEST} WHERE u.session = ? {condition} {_IN_TIME}", (session.id,))
+        rows = self._database.rows(f"{_NEWEST} WHERE u.session = ? {condition} {_IN_TIME}", (session.id, *values))
         return tuple(_utterance(row) for row in rows)
 
 

@@ -11,10 +11,9 @@ import numpy as np
 from transcribe.decoding import Hearing
 from transcribe.recording import FRAMES_PER_MS, Samples
 from transcribe.whisper import Engine
+from transcribe.windows import GAP_MS, WINDOW_MS
 from transcribe.wire import Word
 
-_LIMIT_MS = 28_000  # of a packed window, and of a part of a stretch that is longer
-_GAP_MS = 500  # of silence between two stretches in one window
 _HOLE_MS = 2_000  # speech without words for this long was not heard
 _BREATH_MS = 100
 _SEARCH_MS = 6_000  # a long stretch is cut at its quietest breath in this much before the limit
@@ -74,12 +73,12 @@ def _badly_heard(part: Stretch, hearing: Hearing) -> bool:
 
 def _cut(stretch: Stretch) -> Iterator[Stretch]:
     """The stretch in parts that fit a window, cut where it is quietest."""
-    while stretch.length_ms > _LIMIT_MS:
+    while stretch.length_ms > WINDOW_MS:
         breath = _BREATH_MS * FRAMES_PER_MS
-        first = (_LIMIT_MS - _SEARCH_MS) * FRAMES_PER_MS
-        searched = stretch.sound[first : _LIMIT_MS * FRAMES_PER_MS].astype(np.float32).reshape(-1, breath)
+        first = (WINDOW_MS - _SEARCH_MS) * FRAMES_PER_MS
+        searched = stretch.sound[first : WINDOW_MS * FRAMES_PER_MS].astype(np.float32).reshape(-1, breath)
         quietest = int(np.square(searched).mean(axis=1).argmin())
-        at_ms = _LIMIT_MS - _SEARCH_MS + quietest * _BREATH_MS + _BREATH_MS // 2
+        at_ms = WINDOW_MS - _SEARCH_MS + quietest * _BREATH_MS + _BREATH_MS // 2
         yield Stretch(stretch.start_ms, stretch.sound[: at_ms * FRAMES_PER_MS])
         stretch = Stretch(stretch.start_ms + at_ms, stretch.sound[at_ms * FRAMES_PER_MS :])
     yield stretch
@@ -89,17 +88,17 @@ def _groups(parts: Sequence[Stretch]) -> Iterator[list[Stretch]]:
     group: list[Stretch] = []
     length_ms = 0
     for part in parts:
-        if group and length_ms + _GAP_MS + part.length_ms > _LIMIT_MS:
+        if group and length_ms + GAP_MS + part.length_ms > WINDOW_MS:
             yield group
             group, length_ms = [], 0
-        length_ms += part.length_ms + (_GAP_MS if group else 0)
+        length_ms += part.length_ms + (GAP_MS if group else 0)
         group.append(part)
     if group:
         yield group
 
 
 def _joined(group: Sequence[Stretch]) -> Samples:
-    silence = np.zeros(_GAP_MS * FRAMES_PER_MS, np.int16)
+    silence = np.zeros(GAP_MS * FRAMES_PER_MS, np.int16)
     pieces = [piece for part in group for piece in (silence, part.sound)]
     return np.concatenate(pieces[1:])
 
@@ -109,7 +108,7 @@ def _split(group: Sequence[Stretch], window: Hearing) -> Iterator[Hearing]:
     if len(group) == 1:
         yield _moved(window, group[0])
         return
-    begins_ms = np.cumsum([0, *(part.length_ms + _GAP_MS for part in group[:-1])])
+    begins_ms = np.cumsum([0, *(part.length_ms + GAP_MS for part in group[:-1])])
     places = [(int(at), int(at) + part.length_ms) for at, part in zip(begins_ms, group, strict=True)]
     owners = _owners(window.words, places)
     texts = list(_slices(window.text, window.words, owners))

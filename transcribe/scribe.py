@@ -10,6 +10,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from transcribe import models, packing
+from transcribe.agreement import Agreement
 from transcribe.desk import Desk, Work
 from transcribe.errors import TranscribeError, WireError
 from transcribe.packing import Stretch
@@ -18,7 +19,21 @@ from transcribe.segmenter import Listener
 from transcribe.serve import App
 from transcribe.voice import Voice
 from transcribe.whisper import Engine
-from transcribe.wire import Caption, Failed, Glance, Hear, Heard, Load, Message, Ready, Scan, Scanned, ScribeReport
+from transcribe.wire import (
+    Caption,
+    Failed,
+    Glance,
+    Hear,
+    Heard,
+    Load,
+    Message,
+    Ready,
+    Reheard,
+    Reread,
+    Scan,
+    Scanned,
+    ScribeReport,
+)
 
 _FINAL_BEAM = 5
 _CAPTION_MS = 15_000  # a window for this much sound is the cheapest that Whisper reads well
@@ -34,6 +49,8 @@ class Scribe:
         self._load, self._model, self._engine, self._report = load, model, engine, report
         self._told: str | None = None
         self._listener: Listener | None = None
+        self._captioned = ""
+        self._agreement = Agreement()
 
     def ready(self) -> None:
         """Warm up, then tell the app what the words are read with."""
@@ -48,6 +65,8 @@ class Scribe:
                 self._caption(work)
             case Scan():
                 rest = self._scan(work)
+            case Reread():
+                self._reread(work)
             case _:
                 self._finals(work)
         if self._engine.notice != self._told:
@@ -83,6 +102,18 @@ class Scribe:
             self._report(Failed("recording", str(error), job.id))
             return None
 
+    def _reread(self, window: Reread) -> None:
+        try:
+            stretches = [Stretch(one.start_ms, self._read(one.start_ms, one.end_ms)) for one in window.stretches]
+            heard = packing.hear(self._engine, stretches, beam=_FINAL_BEAM, packed=True)
+        except TranscribeError as error:
+            self._report(Failed("reread", str(error), window.id))
+            return
+        told = [
+            Heard(one.id, its.text, its.words, its.language) for one, its in zip(window.stretches, heard, strict=True)
+        ]
+        self._report(Reheard(window.id, tuple(told)))
+
     def _caption(self, glance: Glance) -> None:
         start_ms = caption_start_ms(glance.start_ms, glance.end_ms)
         try:
@@ -91,7 +122,11 @@ class Scribe:
         except TranscribeError as error:
             self._report(Failed("caption", str(error), glance.id))
             return
-        self._report(Caption(glance.id, start_ms, glance.end_ms, hearing.text))
+        if glance.id != self._captioned:
+            self._captioned, self._agreement = glance.id, Agreement()
+        confirmed, tail = self._agreement.take(start_ms, hearing.text)
+        text = f"{confirmed} {tail}".strip()
+        self._report(Caption(glance.id, glance.start_ms, glance.end_ms, text, confirmed))
 
     def _scan(self, scan: Scan) -> Scan | None:
         """One block of a scan, so that what is found first can be heard first."""

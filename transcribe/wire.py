@@ -207,6 +207,17 @@ class Hear:
 
 
 @dataclass(frozen=True)
+class Reread:
+    """Read these neighbours in one window, with a wide beam and in each other's context; ``Reheard`` answers.
+
+    What of them still waits to be heard alone need not be any more.
+    """
+
+    id: str
+    stretches: tuple[Hear, ...]
+
+
+@dataclass(frozen=True)
 class Glance:
     """Caption this open stretch, if nothing else waits; a newer glance takes the place of an older one."""
 
@@ -223,7 +234,7 @@ class Scan:
     end_ms: int
 
 
-ScribeCommand = Load | Hear | Glance | Scan
+ScribeCommand = Load | Hear | Reread | Glance | Scan
 
 # --- scribe -> app ----------------------------------------------------------------------------------------------------
 
@@ -250,12 +261,13 @@ class Word:
 
 @dataclass(frozen=True)
 class Caption:
-    """What is being said: provisional text of an open stretch."""
+    """What is being said in an open stretch: ``text`` begins with ``confirmed``, on which two readings agree."""
 
     id: str
     start_ms: int
     end_ms: int
     text: str
+    confirmed: str = ""
 
 
 @dataclass(frozen=True)
@@ -269,12 +281,20 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class Reheard:
+    """The words of a window, stretch by stretch."""
+
+    id: str
+    heard: tuple[Heard, ...]
+
+
+@dataclass(frozen=True)
 class Scanned:
     """A scan is done: every span up to here was told."""
 
     end_ms: int
 
 
-ScribeReport = Ready | Caption | Heard | Span | Scanned | Failed
+ScribeReport = Ready | Caption | Heard | Reheard | Span | Scanned | Failed
 
 Message = RecorderCommand | RecorderReport | ScribeCommand | ScribeReport

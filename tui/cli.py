@@ -26,6 +26,7 @@ HOMES = {
     "participants": "tui.commands.participants",
     "sessions": "tui.commands.sessions",
     "recover": "tui.commands.recover",
+    "retranscribe": "tui.commands.retranscribe",
     "transcribe": "tui.commands.transcribe",
     "search": "tui.commands.search",
     "export": "tui.commands.export",

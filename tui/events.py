@@ -36,11 +36,12 @@ class CueMade:
 
 @dataclass(frozen=True)
 class CaptionShown:
-    """What is being said just now; provisional. ``id`` is the same for all captions of one stretch of speech."""
+    """What is being said: ``text`` begins with ``confirmed``, which stays; the rest may change."""
 
     id: str
     start_ms: int
     text: str
+    confirmed: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from store import Permit
 from transcribe import wire
 from transcribe.child import Child
 from transcribe.errors import WireError
+from transcribe.windows import touches
 
 # A scribe that dies this often without finishing anything is choking on its oldest job: that job is set aside.
 TRIES_PER_JOB = 3
@@ -55,6 +56,7 @@ class Hearing:
         self.ready: wire.Ready | None = None
         self._tell = tell
         self._owed: dict[str, wire.Hear] = {}
+        self._windows: dict[str, wire.Reread] = {}
         self._glance: wire.Glance | None = None
         self._scan: wire.Scan | None = None
         self._child: Child | None = None
@@ -72,13 +74,22 @@ class Hearing:
         load = wire.Load(str(permit.path), permit.key.hex(), self.choice.model, self.choice.device)
         self._runner = asyncio.create_task(self._keep_running(load), name="scribe")
 
-    def hear(self, job: str, start_ms: int, end_ms: int) -> None:
+    def hear(self, job: wire.Hear) -> None:
         """Have a closed stretch transcribed."""
         if self._given_up:
             return
-        self._owed[job] = wire.Hear(job, start_ms, end_ms)
+        self._owed[job.id] = job
         self._idle.clear()
-        self._send(self._owed[job])
+        self._send(job)
+
+    def read_again(self, stretches: tuple[wire.Hear, ...]) -> None:
+        """Have a window of neighbours read once more, when the scribe is idle; what is owed of it comes with it."""
+        if self._given_up or not stretches:
+            return
+        window = wire.Reread(f"window-{stretches[0].id}", stretches)
+        self._windows[window.id] = window
+        self._idle.clear()
+        self._send(window)
 
     def scan(self, start_ms: int, end_ms: int) -> None:
         """Have a stretch that nobody listened to searched for speech; its spans are told as they are found."""
@@ -97,10 +108,16 @@ class Hearing:
         return True
 
     def forget(self, start_ms: int, end_ms: int) -> tuple[wire.Hear, ...]:
-        """Drop what touches this stretch, whose words must not come back; returns the jobs dropped."""
-        dropped = tuple(job for job in self._owed.values() if job.start_ms < end_ms and job.end_ms > start_ms)
+        """Drop what touches this stretch, whose words must not come back; returns the jobs dropped.
+
+        Windows that touch it go whole; what else they held is heard alone, and read again in windows without it.
+        """
+        dropped = tuple(job for job in self._owed.values() if touches(job, start_ms, end_ms))
         for job in dropped:
             del self._owed[job.id]
+        for window in [each for each in self._windows.values() if _within(each, start_ms, end_ms)]:
+            self._drop_window(window)
+            self.read_again(tuple(one for one in window.stretches if not touches(one, start_ms, end_ms)))
         self._settle()
         return dropped
 
@@ -156,8 +173,8 @@ class Hearing:
             if self.ready is None and (failure is not None or fruitless >= TRIES_TO_LOAD):
                 self._give_up(failure)
                 return
-            if fruitless >= TRIES_PER_JOB and self._owed:
-                self._set_aside(next(iter(self._owed)))
+            if fruitless >= TRIES_PER_JOB and (self._owed or self._windows):
+                self._let_go_of_the_oldest()
                 fruitless = 0
             self._tell(ScribeLost())
             await asyncio.sleep(RESTART_WAIT_S)
@@ -170,6 +187,8 @@ class Hearing:
         self._child.send(load)
         for job in self._owed.values():
             self._child.send(job)
+        for window in self._windows.values():
+            self._child.send(window)
         if self._scan is not None:
             self._child.send(self._scan)
         try:
@@ -195,11 +214,18 @@ class Hearing:
                 if self._owed.pop(job, None) is not None:  # else it was struck meanwhile: its words are dropped unread
                     self._tell(report)
                     self._settle()
+            case wire.Reheard(id=window) if self._windows.pop(window, None) is not None:
+                self._done += 1
+                for heard in report.heard:
+                    self._owed.pop(heard.id, None)
+                self._tell(report)
+                self._settle()
             case wire.Span(end_ms=end_ms) if self._scan is not None:
                 self._scan = wire.Scan(end_ms, self._scan.end_ms)  # a scribe started anew goes on from here
                 self._tell(report)
             case wire.Scanned():
                 self._scan = None
+                self._tell(report)
                 self._settle()
             case wire.Failed(id=None) if self.ready is not None:
                 self._tell(SetAside(""))  # a scan that could not be read
@@ -208,8 +234,30 @@ class Hearing:
                     self._glance = None
                 elif job in self._owed:
                     self._set_aside(job)
+                elif job in self._windows:
+                    self._drop_window(self._windows[job])
+                    self._settle()
             case _:
                 pass
+
+    def _let_go_of_the_oldest(self) -> None:
+        """What the scribe dies on: a window that took over what is owed, else what is owed, else a window."""
+        oldest = next(iter(self._owed), None)
+        windows = [each for each in self._windows.values() if oldest in {one.id for one in each.stretches}]
+        if windows:
+            self._drop_window(windows[0])
+        elif oldest is not None:
+            self._set_aside(oldest)
+        else:
+            self._drop_window(next(iter(self._windows.values())))
+            self._settle()
+
+    def _drop_window(self, window: wire.Reread) -> None:
+        """It won't be read again; what it took over is to be heard alone."""
+        del self._windows[window.id]
+        for stretch in window.stretches:
+            if stretch.id in self._owed:
+                self._send(stretch)
 
     def _set_aside(self, job: str) -> None:
         del self._owed[job]
@@ -219,12 +267,13 @@ class Hearing:
     def _give_up(self, failure: wire.Failed | None) -> None:
         self._given_up = True
         self._owed.clear()
+        self._windows.clear()
         self._scan = None
         self._idle.set()
         self._tell(NoScribe("the transcriber can't be started" if failure is None else failure.text))
 
     def _settle(self) -> None:
-        if not self._owed and self._scan is None:
+        if not self._owed and not self._windows and self._scan is None:
             self._idle.set()
 
     def _send(self, message: wire.ScribeCommand) -> None:
@@ -236,3 +285,7 @@ class Hearing:
             self._runner.cancel()
             await asyncio.gather(self._runner, return_exceptions=True)
         self._idle.set()
+
+
+def _within(window: wire.Reread, start_ms: int, end_ms: int) -> bool:
+    return any(touches(stretch, start_ms, end_ms) for stretch in window.stretches)

@@ -31,6 +31,7 @@ class Printer:
         self._wording = wording
         self._as_json = as_json
         self._began = began
+        self._read: dict[str, str] = {}
 
     def __call__(self, event: events.Event) -> None:
         """Print one event, if it is one that is printed."""
@@ -40,12 +41,23 @@ class Printer:
                 put(line)
         elif isinstance(event, events.Notice):
             say(event.text)
+        elif isinstance(event, events.UtteranceHeard):
+            self._put_utterance(event)
         else:
             if isinstance(event, events.CueMade) and event.question and event.move is not Move.FOLLOW:
                 event = replace(event, text=self._wording(event.question))
             sentence = _sentence(event, self._at_ms())
             if sentence is not None:
                 put(sentence)
+
+    def _put_utterance(self, heard: events.UtteranceHeard) -> None:
+        """The words once; once more only where a second reading found others."""
+        before = self._read.get(heard.id)
+        self._read[heard.id] = heard.text
+        if before != heard.text:
+            again = "" if before is None else "[read again] "
+            who = f"{heard.speaker}: " if heard.speaker else ""
+            put(f"{clock_time(heard.start_ms)}  {again}{who}{heard.text}")
 
 
 def put(line: str, stream: TextIO | None = None) -> None:
@@ -64,8 +76,6 @@ def say(line: str) -> None:
 def _sentence(event: events.Event, at_ms: int | None) -> str | None:
     stamp = "" if at_ms is None else clock_time(at_ms)
     match event:
-        case events.UtteranceHeard(start_ms=start_ms, speaker=speaker, text=text):
-            return f"{clock_time(start_ms)}  {speaker + ': ' if speaker else ''}{text}"
         case events.CueMade(move=move, text=text):
             return f"{stamp}  [{_MOVES[move]}: {text}]" if text else f"{stamp}  [{_MOVES[move]}]"
         case events.MarkMade(text=text):

@@ -44,7 +44,7 @@ async def recover(
         transcribing.start(permit)
         transcribing.catch_up(_end_ms(permit))
         try:
-            await transcribing.hearing.drained()
+            await transcribing.whole()
         finally:
             await transcribing.hearing.leave()
         if transcribing.unfinished:

@@ -115,6 +115,7 @@ class Conductor(Listening):
         if self._capture is not None:
             await self._capture.stop()
             self._transcribing.close_open_span(self._capture.at_ms)
+            self._transcribing.finish()
         self._final_ms = self.at_ms
         captured_ms, dropped = self._captured()
         self.session = self.study.sessions.stop(
@@ -164,7 +165,7 @@ class Conductor(Listening):
 
     async def _finish(self, asked_to_stop: float) -> None:
         if self._capture is not None:
-            await self._transcribing.hearing.drained()
+            await self._transcribing.whole()
         if self._transcribing.unfinished:
             self._tell(events.Notice("unfinished", "The transcript is not complete; `vivavoce recover` finishes it."))
             return

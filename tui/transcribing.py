@@ -7,6 +7,7 @@ from datetime import datetime
 
 from store import Permit, SpokenWord, Study
 from transcribe import wire
+from transcribe.windows import Windows
 from tui import events
 from tui.hearing import Choice, Hearing, NoScribe, ScribeLost, SetAside
 
@@ -17,6 +18,8 @@ CAPTION_EVERY_MS = 800
 CAPTION_EVERY_MS_UNWATCHED = 2500
 # What a strike leaves of an utterance is heard anew unless it is shorter than this.
 LEAST_LEFT_MS = 500
+# The reading in which neighbours are read together, in each other's context: the one that holds at Stop.
+TOGETHER = "together"
 
 
 class Transcribing:
@@ -42,11 +45,12 @@ class Transcribing:
         self._session = session
         self._tell = tell
         self._now = now
-        self._reading = "live"
+        self._reading, self._together = "live", TOGETHER
         self._open: wire.Span | None = None
         self._glanced_ms = 0
         self._struck_ms = 0
         self._generation = 0
+        self._windows = Windows()
 
     # --- for those who conduct ----------------------------------------------------------------------------------------
 
@@ -55,11 +59,20 @@ class Transcribing:
         self.hearing.start(permit)
 
     def catch_up(self, end_ms: int) -> None:
-        """Take up what an interrupted session left: rows without words, and sound that nobody listened to."""
+        """Take up what an interrupted session left: rows not read, or not read together; sound nobody listened to."""
         self._reading = "recovered"
-        for utterance in self._study.transcript.pending(self._session):
-            self._hear(utterance.id, utterance.start_ms, utterance.end_ms)
+        for row in self._study.transcript.not_read(self._session, TOGETHER):
+            if row.text is None:
+                self._hear(row.id, row.start_ms, row.end_ms)
+            else:
+                self._read_together(row.id, row.start_ms, row.end_ms)
         self.hearing.scan(self._study.transcript.end_ms(self._session), end_ms)
+
+    def read_once_more(self, reading: str) -> None:
+        """Have every utterance read again in whole windows, as a reading of this name; what was read so stays."""
+        self._together = reading
+        for row in self._study.transcript.not_read(self._session, reading, self.hearing.choice.model):
+            self._read_together(row.id, row.start_ms, row.end_ms)
 
     def span(self, span: wire.Span) -> None:
         """Someone speaks, or has spoken."""
@@ -69,6 +82,16 @@ class Transcribing:
         else:
             self._open = span
             self.caption()
+
+    def finish(self) -> None:
+        """No more sound comes: what is still to be read together is read now."""
+        self.hearing.read_again(self._windows.close())
+
+    async def whole(self) -> None:
+        """Wait until every stretch is read, and read together with its neighbours."""
+        for _ in range(2):  # what a scan finds on the way makes windows of its own
+            self.finish()
+            await self.hearing.drained()
 
     def close_open_span(self, end_ms: int) -> None:
         """The recorder is gone in mid-sentence: what it had told of becomes an utterance."""
@@ -89,7 +112,7 @@ class Transcribing:
         if self._glanced_ms < start_ms:
             self._glanced_ms = start_ms + CAPTION_FROM_MS - self.caption_every_ms
         if end_ms - self._glanced_ms >= self.caption_every_ms and self.hearing.glance(
-            f"caption-{self._open.start_ms}", start_ms, end_ms
+            _caption_key(start_ms), start_ms, end_ms
         ):
             self._glanced_ms = end_ms
 
@@ -99,6 +122,7 @@ class Transcribing:
         Returns what is left of the utterances it touches, as (start, end): to be heard anew once the stretch is gone.
         """
         self._struck_ms = max(self._struck_ms, end_ms)
+        self._windows.forget(start_ms, end_ms)
         touched = {(job.start_ms, job.end_ms) for job in self.hearing.forget(start_ms, end_ms)}
         for row in self._study.transcript.utterances(self._session):
             if row.start_ms < end_ms and row.end_ms > start_ms:
@@ -126,10 +150,13 @@ class Transcribing:
                     self._tell(events.Notice("device_fallback", notice))
             case wire.Span(start_ms=start_ms, end_ms=end_ms):
                 self._close(start_ms, end_ms)
-            case wire.Caption(id=key, start_ms=start_ms, text=text):
-                self._show_caption(key, start_ms, text)
+            case wire.Caption():
+                self._show_caption(report)
             case wire.Heard():
-                self._write(report)
+                self._write(report, self._reading)
+            case wire.Reheard(heard=heard):
+                for one in heard:
+                    self._write(one, self._together)
             case ScribeLost():
                 self._tell(events.Notice("scribe_restarted", "The transcriber stopped and is being started again."))
             case SetAside():
@@ -141,9 +168,12 @@ class Transcribing:
             case _:
                 pass
 
-    def _show_caption(self, key: str, start_ms: int, text: str) -> None:
-        if self._open is not None and key == f"caption-{self._open.start_ms}" and start_ms >= self._struck_ms and text:
-            self._tell(events.CaptionShown(key, start_ms, text))
+    def _show_caption(self, caption: wire.Caption) -> None:
+        """Show what is being said, unless it was struck or has become an utterance meanwhile."""
+        if self._open is not None and caption.text:
+            start_ms = max(self._open.start_ms, self._struck_ms)
+            if caption.id == _caption_key(start_ms):
+                self._tell(events.CaptionShown(caption.id, start_ms, caption.text, caption.confirmed))
         self.caption()
 
     def _close(self, start_ms: int, end_ms: int) -> None:
@@ -152,16 +182,22 @@ class Transcribing:
 
     def _hear(self, key: str, start_ms: int, end_ms: int) -> None:
         self._generation += 1
-        self.hearing.hear(f"{key}#{self._generation}", start_ms, end_ms)
+        job = wire.Hear(f"{key}#{self._generation}", start_ms, end_ms)
+        self.hearing.hear(job)
+        self.hearing.read_again(self._windows.add(job))
 
-    def _write(self, heard: wire.Heard) -> None:
+    def _read_together(self, key: str, start_ms: int, end_ms: int) -> None:
+        self.hearing.read_again(self._windows.add(wire.Hear(f"{key}#0", start_ms, end_ms)))
+
+    def _write(self, heard: wire.Heard, reading: str) -> None:
         key = heard.id.partition("#")[0]
         words = tuple(SpokenWord(word.start_ms, word.end_ms, word.text, word.probability) for word in heard.words)
         model = self.hearing.ready.model if self.hearing.ready else self.hearing.choice.model
+        before = self._study.transcript.get(key)
         self._study.transcript.set_text(
-            key, heard.text, words, speaker=None, reading=self._reading, model=model, now=self._now()
+            key, heard.text, words, speaker=before.speaker, reading=reading, model=model, now=self._now()
         )
-        if heard.text:
+        if heard.text or before.text:
             self._tell_utterance(key)
 
     def _tell_utterance(self, key: str) -> None:
@@ -171,3 +207,7 @@ class Transcribing:
                 row.id, row.version, row.start_ms, row.end_ms, row.speaker, row.text or "", row.question
             )
         )
+
+
+def _caption_key(start_ms: int) -> str:
+    return f"caption-{start_ms}"

@@ -8,7 +8,8 @@ from typing import Any
 
 from store.dossier import Dossier
 from store.handover.wording import legend
-from store.records import ConsentDecision, Cue, Jotting, Mark, Memo, Reading, Session, Utterance
+from store.noted import doubtful, silences
+from store.records import ConsentDecision, Cue, Jotting, Mark, Memo, Reading, Session, SpokenWord, Utterance
 
 
 def render(dossier: Dossier) -> str:
@@ -60,6 +61,10 @@ def as_dict(dossier: Dossier) -> dict[str, Any]:
             for pause in dossier.pauses
         ],
         "utterances": [_utterance(utterance) for utterance in dossier.utterances],
+        "silences": [
+            {"start": _seconds(one.start_ms), "end": _seconds(one.end_ms)}
+            for one in silences(dossier.utterances, dossier.gaps)
+        ],
         "unread": dossier.unread,
         "versions": [_reading(reading) for reading in dossier.versions],
         "memos": [_memo(memo) for memo in dossier.memos],
@@ -107,6 +112,17 @@ def _utterance(utterance: Utterance) -> dict[str, Any]:
         "speaker": utterance.speaker,
         "text": utterance.text,
         "question": utterance.question,
+        "words": [_word(word) for word in utterance.words],
+        "doubtful": [word.text for word in doubtful(utterance)],
+    }
+
+
+def _word(word: SpokenWord) -> dict[str, Any]:
+    return {
+        "start": _seconds(word.start_ms),
+        "end": _seconds(word.end_ms),
+        "word": word.text,
+        "probability": word.probability,
     }
 
 

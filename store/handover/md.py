@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from store.dossier import Dossier
-from store.handover.wording import clock, legend, one_line, question, speaker, title
+from store.handover.wording import clock, legend, one_line, question, silence_before, speaker, title
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~$])")
 
@@ -25,10 +25,13 @@ def _transcript(dossier: Dossier) -> Iterator[str]:
     if dossier.utterances:
         yield from ("", "## Transcript")
     asked: str | None = None
+    silent = silence_before(dossier)
     for utterance in dossier.utterances:
         if utterance.question != asked:
             asked = utterance.question
             yield from ("", f"### {_plain(question(dossier, asked))}")
+        if utterance.id in silent:
+            yield from ("", silent[utterance.id])
         who = _plain(speaker(dossier, utterance))
         yield from ("", f"`{clock(utterance.start_ms)}` **{who}:** {_plain(utterance.text or '')}")
 

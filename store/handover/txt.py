@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from store.dossier import Dossier
-from store.handover.wording import clock, legend, one_line, question, speaker, title
+from store.handover.wording import clock, legend, one_line, question, silence_before, speaker, title
 
 
 def render(dossier: Dossier) -> str:
@@ -18,10 +18,13 @@ def render(dossier: Dossier) -> str:
 def _transcript(dossier: Dossier) -> Iterator[str]:
     yield from ("", "TRANSCRIPT")
     asked: str | None = None
+    silent = silence_before(dossier)
     for utterance in dossier.utterances:
         if utterance.question != asked:
             asked = utterance.question
             yield from ("", one_line(question(dossier, asked)))
+        if utterance.id in silent:
+            yield silent[utterance.id]
         words = one_line(utterance.text or "")
         yield f"[{clock(utterance.start_ms)}] {speaker(dossier, utterance)}: {words}"
 

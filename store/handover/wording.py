@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from store.dossier import Dossier
+from store.noted import silences
 from store.records import Decision, Kind, Mode, State, Utterance
 
 VERBATIM = "Clean verbatim: fillers and repairs are mostly left out by the transcriber."
@@ -28,6 +29,17 @@ def legend(dossier: Dossier) -> tuple[str, ...]:
         *_consent_lines(dossier),
         *_gap_lines(dossier),
     )
+
+
+def silence_before(dossier: Dossier) -> dict[str, str]:
+    """For each utterance that follows a long silence: how long it was, as ``(4 s)``."""
+    found = silences(dossier.utterances, dossier.gaps)
+    lengths: dict[str, str] = {}
+    for utterance in dossier.utterances:
+        for one in found:
+            if one.start_ms < utterance.start_ms <= one.end_ms:
+                lengths[utterance.id] = one.text
+    return lengths
 
 
 def speaker(dossier: Dossier, utterance: Utterance) -> str:

@@ -172,6 +172,86 @@ def test_a_scan_waits_for_closed_stretches_and_captions_wait_for_both() -> None:
     assert [desk.take(), desk.take(), desk.take(), desk.take()] == [[final], scan, glance, None]
 
 
+def window(*numbers: int) -> wire.Reread:
+    stretches = tuple(wire.Hear(str(number), number * 1_000, number * 1_000 + 900) for number in numbers)
+    return wire.Reread(f"window-{numbers[0]}", stretches)
+
+
+def work_of(desk: Desk) -> list[object]:
+    return list(iter(desk.take, None))
+
+
+def test_whole_windows_wait_for_an_idle_moment() -> None:
+    desk = Desk()
+    glance, final = wire.Glance("g", 9_000, 9_900), wire.Hear("9", 9_000, 9_900)
+    for command in (window(1, 2), glance, final):
+        desk.put(command)
+
+    assert work_of(desk) == [[final], glance, window(1, 2)]
+
+
+def test_a_window_takes_over_what_of_it_was_not_heard_yet() -> None:
+    desk = Desk()
+    finals = [wire.Hear(str(number), number * 1_000, number * 1_000 + 900) for number in range(1, 5)]
+    for command in (*finals, window(1, 2, 3)):
+        desk.put(command)
+
+    assert work_of(desk) == [window(1, 2, 3), [finals[3]]]
+
+
+def test_windows_do_not_wait_for_ever_behind_captions() -> None:
+    desk = Desk()
+    for command in (window(1), window(2), window(3), wire.Glance("g", 0, 900)):
+        desk.put(command)
+
+    assert work_of(desk) == [window(1), wire.Glance("g", 0, 900), window(2), window(3)]
+
+
+SIX = tuple(wire.Hear(str(number), number * 1_000, number * 1_000 + 900) for number in range(1, 7))
+
+
+@given(st.permutations([*SIX, window(1, 2), window(3)]))
+def test_every_stretch_is_read_at_least_once_and_every_window_exactly_once(commands: list[wire.Message]) -> None:
+    desk = Desk()
+    for command in commands:
+        desk.put(command)
+
+    done = work_of(desk)
+    heard = {job.id for work in done if isinstance(work, list) for job in work}
+    together = [work for work in done if isinstance(work, wire.Reread)]
+    assert sorted(one.id for one in together) == ["window-1", "window-3"]
+    assert heard | {one.id for work in together for one in work.stretches} == {job.id for job in SIX}
+
+
+@pytest.mark.asyncio
+async def test_neighbours_are_read_together_and_each_keeps_its_own_words(engine_recording: Path) -> None:
+    scribe = await Scribe.begin(engine_recording)
+    stretches = (wire.Hear("one", 900, 10_000), wire.Hear("two", 10_500, 13_000))
+    scribe.child.send(wire.Reread("both", stretches))
+
+    reheard = await scribe.until(answers("both"))
+
+    assert isinstance(reheard, wire.Reheard)
+    assert [heard.id for heard in reheard.heard] == ["one", "two"]
+    assert jiwer.wer("what has changed for you since we last spoke", reheard.heard[1].text.lower().rstrip("?")) < 0.2
+    for heard, asked in zip(reheard.heard, stretches, strict=True):
+        assert all(asked.start_ms <= word.start_ms <= word.end_ms <= asked.end_ms for word in heard.words)
+    await scribe.child.leave(1)
+
+
+@pytest.mark.asyncio
+async def test_a_caption_says_what_two_readings_agree_on(engine_recording: Path) -> None:
+    scribe = await Scribe.begin(engine_recording)
+    for end_ms in (15_500, 16_000):
+        scribe.child.send(wire.Glance("open", 13_400, end_ms))
+        caption = await scribe.until(answers("open"))
+
+    assert isinstance(caption, wire.Caption)
+    assert caption.confirmed
+    assert caption.text.startswith(caption.confirmed)
+    await scribe.child.leave(1)
+
+
 @given(times, times)
 def test_a_caption_shows_the_end_of_its_stretch_and_never_more_than_a_window(start_ms: int, length_ms: int) -> None:
     shown_from_ms = caption_start_ms(start_ms, start_ms + length_ms)

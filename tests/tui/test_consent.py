@@ -37,6 +37,7 @@ async def test_no_decision_is_made_beforehand(demo_folder: Path, open_app: OpenA
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
         await pilot.press("enter")
+        await pilot.pause()
         assert app.screen.query_one(Decisions).made == {}
         assert "Waits for the decision" in checked(app)
         assert app.screen.check_action("begin", ()) is None

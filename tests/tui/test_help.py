@@ -22,6 +22,7 @@ CONTRACT = {
     "sessions list",
     "sessions show",
     "recover",
+    "retranscribe",
     "transcribe",
     "search",
     "export",

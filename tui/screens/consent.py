@@ -59,6 +59,7 @@ class ConsentScreen(StudyScreen[None]):
     }
     """
     HORIZONTAL_BREAKPOINTS = _WIDTHS
+    AUTO_FOCUS = "DecisionLine"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(
@@ -107,11 +108,13 @@ class ConsentScreen(StudyScreen[None]):
                     yield Facts(id="last-facts")
         yield Footer(show_command_palette=False)
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """At the first decision."""
+        self.call_after_refresh(self._first_drawing)  # never, if the app is left in this very moment
+
+    async def _first_drawing(self) -> None:
         self._show_wave()
-        await self._check.decide({})
-        self.query_one(Decisions).go_to(1)
+        await self._check.decide(self._made)
 
     @property
     def _guide(self) -> Guide:

@@ -75,7 +75,7 @@ class InterruptedScreen(StudyScreen[None]):
 
     def on_mount(self) -> None:
         """The first one."""
-        self._show()
+        self.call_after_refresh(self._show)  # never, if the app is left in this very moment
 
     @property
     def _session(self) -> Session:

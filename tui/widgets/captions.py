@@ -17,6 +17,7 @@ from tui.widgets.transcript_view import TranscriptView
 from tui.widgets.wrapping import plain
 
 CAPTION_LINES = 3
+TAIL = "$text-muted italic"
 WORDS_COME = "Words appear here as they are spoken."
 WITHOUT_WORDS = {Stage.LOST: "No sound is recorded.", Stage.NOTES: "Nothing is recorded: n types a note."}
 
@@ -28,7 +29,7 @@ class Captions(Vertical, can_focus=False):
     Captions {
         height: 1fr; min-height: 3;
         & > TranscriptView { height: 1fr; overflow-y: hidden; scrollbar-size-vertical: 0; }
-        & > #caption { height: auto; max-height: 3; color: $text-muted; text-style: italic; padding-left: 2; }
+        & > #caption { height: auto; max-height: 3; padding-left: 2; }
         & > #caption-quiet { display: none; color: $text-muted; padding: 0 1; }
         &.-quiet > TranscriptView, &.-quiet > #caption { display: none; }
         &.-quiet > #caption-quiet { display: block; }
@@ -64,11 +65,13 @@ class Captions(Vertical, can_focus=False):
             self.clear()
 
     def move(self, caption: CaptionShown) -> None:
-        """Show what is being said; of a long one, its end."""
+        """Show what is being said, what may still change of it dimmed; of a long one, its end."""
         self._caption = caption
         room = max(8, (self.size.width - 6) * CAPTION_LINES - 8)
-        text = plain(caption.text)
-        self.query_one("#caption", Static).update(Content(text if len(text) <= room else "… " + text[-room:]))
+        confirmed, text = plain(caption.confirmed), plain(caption.text)
+        cut = max(0, len(text) - room)
+        words = Content.assemble("… " if cut else "", confirmed[cut:], (text[max(cut, len(confirmed)) :], TAIL))
+        self.query_one("#caption", Static).update(words)
 
     def clear(self) -> None:
         """Nobody is speaking."""

@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from guides import Guide
 from store import Dossier, Move, Utterance
+from store.noted import doubtful, silences
 from tui.times import clock_time
 
 
@@ -18,20 +19,25 @@ class What(IntEnum):
     HEADING = 1
     GAP = 2
     STRUCK = 3
-    UTTERANCE = 4
-    MARK = 5
-    JOTTING = 6
+    SILENCE = 4
+    UTTERANCE = 5
+    MARK = 6
+    JOTTING = 7
 
 
 @dataclass(frozen=True)
 class Passage:
-    """One entry of the page; ``id`` is the utterance's, where it is one."""
+    """One entry of the page; ``id`` is the utterance's, where it is one.
+
+    ``doubtful`` holds the numbers of the words (as blanks part them) that the transcriber did not trust.
+    """
 
     what: What
     at_ms: int
     text: str
     speaker: str | None = None
     id: str = ""
+    doubtful: frozenset[int] = frozenset()
 
 
 def passages(dossier: Dossier) -> tuple[Passage, ...]:
@@ -41,7 +47,8 @@ def passages(dossier: Dossier) -> tuple[Passage, ...]:
         *(_spoken(row) for row in dossier.utterances if not row.struck),
         *(Passage(What.MARK, mark.at_ms, mark.text or "") for mark in dossier.marks),
         *(Passage(What.JOTTING, jotting.at_ms, jotting.text) for jotting in dossier.jottings),
-        *_silences(dossier),
+        *(Passage(What.SILENCE, one.start_ms, one.text) for one in silences(dossier.utterances, dossier.gaps)),
+        *_not_captured(dossier),
     ]
     return tuple(sorted(found, key=lambda passage: (passage.at_ms, passage.what)))
 
@@ -57,9 +64,9 @@ def spoken(dossier: Dossier) -> tuple[Passage, ...]:
 
 
 def with_utterance(dossier: Dossier, row: Utterance) -> Dossier:
-    """The session with this utterance added, or put in place of its earlier version."""
-    others = [known for known in dossier.utterances if known.id != row.id]
-    return replace(dossier, utterances=tuple(sorted([*others, row], key=lambda known: known.start_ms)))
+    """The session with this utterance added, or put in place of its earlier version; one without words goes."""
+    rows = [known for known in dossier.utterances if known.id != row.id] + ([row] if row.text else [])
+    return replace(dossier, utterances=tuple(sorted(rows, key=lambda known: known.start_ms)))
 
 
 def question_text(guide: Guide, question: str | None) -> str:
@@ -68,7 +75,19 @@ def question_text(guide: Guide, question: str | None) -> str:
 
 
 def _spoken(row: Utterance) -> Passage:
-    return Passage(What.UTTERANCE, row.start_ms, row.text or "", row.speaker, row.id)
+    return Passage(What.UTTERANCE, row.start_ms, row.text or "", row.speaker, row.id, _doubtful(row))
+
+
+def _doubtful(row: Utterance) -> frozenset[int]:
+    """Which words of the text, counted by blanks, hold one that is doubtful."""
+    text, at, found = row.text or "", 0, set()
+    doubted = doubtful(row)
+    for word in row.words:
+        at = max(text.find(word.text, at), at)
+        if word in doubted:
+            found.add(len(text[: at + 1].split()) - 1)
+        at += len(word.text)
+    return frozenset(found)
 
 
 def _headings(dossier: Dossier) -> Iterator[Passage]:
@@ -89,7 +108,7 @@ def _length(seconds: int) -> str:
     return f"{seconds} s" if seconds < 60 else clock_time(seconds * 1000)
 
 
-def _silences(dossier: Dossier) -> Iterator[Passage]:
+def _not_captured(dossier: Dossier) -> Iterator[Passage]:
     for pause in dossier.pauses:
         length = ""
         if pause.resumed_at is not None:

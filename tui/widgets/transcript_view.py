@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import ClassVar
 
@@ -17,6 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.times import clock_time
+from tui.widgets.marking import Mark, marked, sought_in, words_in
 from tui.widgets.passages import Passage, What
 from tui.widgets.wrapping import plain, shortened, wrapped
 
@@ -29,6 +30,7 @@ SIGNS = {
     What.HEADING: "§ ",
     What.GAP: "▲ ",
     What.STRUCK: "✕ ",
+    What.SILENCE: "",
     What.UTTERANCE: "",
     What.MARK: "★ ",
     What.JOTTING: "✎ ",
@@ -38,6 +40,7 @@ LOOKS = {
     What.HEADING: "transcript--heading",
     What.GAP: "transcript--aside",
     What.STRUCK: "transcript--aside",
+    What.SILENCE: "transcript--aside",
     What.UTTERANCE: "transcript--words",
     What.MARK: "transcript--mark",
     What.JOTTING: "transcript--jotting",
@@ -51,6 +54,7 @@ class TranscriptView(ScrollView, can_focus=True):
         "transcript--time",
         "transcript--speaker",
         "transcript--words",
+        "transcript--doubtful",
         "transcript--heading",
         "transcript--mark",
         "transcript--jotting",
@@ -63,6 +67,7 @@ class TranscriptView(ScrollView, can_focus=True):
         overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1;
         .transcript--time { color: $secondary; }
         .transcript--speaker { color: $secondary; }
+        .transcript--doubtful { text-style: underline; }
         .transcript--heading { color: $primary; text-style: bold; }
         .transcript--mark { color: $warning; text-style: bold; }
         .transcript--jotting { color: $accent; }
@@ -269,7 +274,7 @@ class TranscriptView(ScrollView, can_focus=True):
                 speaker_style = base + self.get_component_rich_style("transcript--speaker", partial=True)
                 head.append(Segment(self._speaker(passage).ljust(self._speaker_cells), speaker_style))
         words_style = base + self.get_component_rich_style(LOOKS[passage.what], partial=True)
-        return [*head, *self._lit(lines[line], words_style)]
+        return [*head, *marked(lines[line], words_style, list(self._marks(passage, lines, line)))]
 
     def _speaker(self, passage: Passage) -> str:
         if passage.what is not What.UTTERANCE:
@@ -278,15 +283,10 @@ class TranscriptView(ScrollView, can_focus=True):
         room = self._speaker_cells - 1
         return shortened(name, room) if room > 1 else (passage.speaker or "·")[0].upper()
 
-    def _lit(self, text: str, style: Style) -> list[Segment]:
-        """The words of a line, what was sought for lit up."""
-        folded = text.casefold()
-        if not self._sought or len(folded) != len(text):
-            return [Segment(text, style)]
-        found = style + self.get_component_rich_style("transcript--found", partial=True)
-        segments, here = [], 0
-        while (place := folded.find(self._sought, here)) >= 0:
-            end = place + len(self._sought)
-            segments += [Segment(text[here:place], style), Segment(text[place:end], found)]
-            here = end
-        return [*segments, Segment(text[here:], style)]
+    def _marks(self, passage: Passage, lines: Sequence[str], line: int) -> Iterator[Mark]:
+        """What stands out in a line: what was sought for, and what is doubtful."""
+        text, look = lines[line], self.get_component_rich_style
+        yield from sought_in(text, self._sought, look("transcript--found", partial=True))
+        if passage.doubtful:
+            first = sum(len(above.split()) for above in lines[:line])
+            yield from words_in(text, first, passage.doubtful, look("transcript--doubtful", partial=True))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.style import Style
 
 from guides import bundled_guide
-from store import Cue, Move
+from store import Cue, Move, SpokenWord, Study
 from tui.session import Stage
 from tui.walk import Walk
 from tui.widgets.guide_list import Course, spent_on
 from tui.widgets.level_meter import BARS, bar
+from tui.widgets.marking import marked, sought_in, words_in
+from tui.widgets.passages import What, passages
 from tui.widgets.question_card import card_for
 from tui.widgets.recording_bar import Standing, standing_words
 from tui.widgets.wrapping import plain, shortened, wrapped
@@ -108,3 +112,38 @@ def test_what_is_shortened_fits(text: str, width: int) -> None:
 @given(st.floats(-120, 10))
 def test_every_level_has_a_bar(level_db: float) -> None:
     assert bar(level_db) in BARS
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), st.sets(st.integers(0, 9)))
+def test_a_marked_line_still_says_the_same_and_marks_whole_words(text: str, wanted: set[int]) -> None:
+    underlined = Style(underline=True)
+    segments = marked(text, Style(), list(words_in(text, 0, wanted, underlined)))
+
+    assert "".join(segment.text for segment in segments) == text
+    shown = [segment.text for segment in segments if segment.style and segment.style.underline]
+    words = re.findall(r"\S+", text)
+    assert shown == [word for number, word in enumerate(words) if number in wanted]
+
+
+def test_what_is_sought_is_lit_inside_a_doubtful_word() -> None:
+    lit, underlined = Style(bold=True), Style(underline=True)
+    text = "the winter coat"
+    segments = marked(text, Style(), [*sought_in(text, "int", lit), *words_in(text, 0, {1}, underlined)])
+
+    assert [segment.text for segment in segments] == ["the ", "w", "int", "er", " coat"]
+    assert [bool(segment.style and segment.style.underline) for segment in segments] == [False, True, True, True, False]
+    assert [bool(segment.style and segment.style.bold) for segment in segments] == [False, False, True, False, False]
+
+
+def test_the_page_notes_silences_and_doubtful_words(filled, now) -> None:
+    folder, session = filled
+    with Study.open(folder, "demo", now) as study:
+        key = study.transcript.add_utterance(session, 116_000, 119_000, now)
+        words = (SpokenWord(116_300, 117_000, "Thank", 0.9), SpokenWord(117_000, 118_000, "you.", 0.2))
+        study.transcript.set_text(key, "Thank you.", words, speaker=None, reading="live", model="tiny.en", now=now)
+        late = study.transcript.add_utterance(session, 124_000, 126_000, now)
+        study.transcript.set_text(late, "Goodbye.", (), speaker=None, reading="live", model="tiny.en", now=now)
+        page = passages(study.dossier(session))
+
+    assert [row.text for row in page if row.what is What.SILENCE] == ["(6 s)"]
+    assert [row.doubtful for row in page if row.text == "Thank you."] == [frozenset({1})]

@@ -1,0 +1,64 @@
+"""Windows are cut by the sound alone: whole, in order, and never longer than Whisper's own."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transcribe import wire
+from transcribe.windows import GAP_MS, WINDOW_MS, Windows, touches
+
+
+@st.composite
+def speech(draw: st.DrawFn) -> list[wire.Hear]:
+    """Closed stretches in the order of time, as a segmenter gives them."""
+    stretches, at_ms = [], 0
+    for number, (quiet_ms, length_ms) in enumerate(
+        draw(st.lists(st.tuples(st.integers(0, 20_000), st.integers(160, 28_000)), max_size=30))
+    ):
+        start_ms = at_ms + quiet_ms
+        at_ms = start_ms + length_ms
+        stretches.append(wire.Hear(str(number), start_ms, at_ms))
+    return stretches
+
+
+def cut(stretches: list[wire.Hear]) -> list[tuple[wire.Hear, ...]]:
+    windows = Windows()
+    found = [window for one in stretches if (window := windows.add(one))]
+    last = windows.close()
+    return [*found, last] if last else found
+
+
+@given(speech())
+def test_every_stretch_is_in_one_window_and_in_order(stretches: list[wire.Hear]) -> None:
+    assert [one for window in cut(stretches) for one in window] == stretches
+
+
+@given(speech())
+def test_no_window_is_longer_than_whisper_takes_and_none_could_hold_the_next_stretch(
+    stretches: list[wire.Hear],
+) -> None:
+    def length_ms(window: tuple[wire.Hear, ...]) -> int:
+        return sum(one.end_ms - one.start_ms + GAP_MS for one in window) - GAP_MS
+
+    windows = cut(stretches)
+    assert all(length_ms(window) <= WINDOW_MS for window in windows)
+    assert all(length_ms((*one, other[0])) > WINDOW_MS for one, other in pairwise(windows))
+
+
+@given(speech(), st.integers(0, 200_000), st.integers(1, 60_000))
+def test_what_is_forgotten_is_in_no_window(stretches: list[wire.Hear], start_ms: int, length_ms: int) -> None:
+    windows = Windows()
+    for one in stretches:
+        windows.add(one)
+    windows.forget(start_ms, start_ms + length_ms)
+    assert not any(touches(one, start_ms, start_ms + length_ms) for one in windows.close())
+    assert windows.close() == ()
+
+
+def test_a_stretch_that_comes_late_does_not_stand_among_later_ones() -> None:
+    windows = Windows()
+    later, late = wire.Hear("later", 60_000, 62_000), wire.Hear("late", 1_000, 3_000)
+    assert windows.add(later) == ()
+    assert windows.add(late) == (later,)
+    assert windows.close() == (late,)

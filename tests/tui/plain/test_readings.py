@@ -1,0 +1,141 @@
+"""What holds at Stop depends on the sound alone, and a session can be read once more afterwards."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile
+
+from tui.demo.script import sound_path
+
+GRANTED = ("--audio", "granted")
+LENGTH_S = 45
+HELD_S = 8.0
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first three quarters of a minute of the demo: two windows and a bit."""
+    path = tmp_path_factory.mktemp("sound") / "part.wav"
+    samples, rate = soundfile.read(sound_path(), frames=LENGTH_S * 16_000)
+    soundfile.write(path, samples, rate)
+    return path
+
+
+def conducted(run: Any) -> Any:
+    run.say("wait end")
+    assert run.finish() == 0
+    return run
+
+
+def transcript(vivavoce: Any, session: str) -> list[tuple[float, float, str]]:
+    shown = vivavoce.json("sessions", "show", session)
+    return [(row["start"], row["end"], row["text"]) for row in shown["utterances"]]
+
+
+def readings(vivavoce: Any, session: str) -> dict[str, int]:
+    """How many utterances each reading holds."""
+    counted: dict[str, int] = {}
+    for one in vivavoce.json("sessions", "show", session)["versions"]:
+        counted[one["reading"]] = counted.get(one["reading"], 0) + one["utterances"]
+    return counted
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory, program_on: Callable[..., Any], sound: Path) -> Any:
+    """The study with one session at speed 0."""
+    program = program_on(tmp_path_factory.mktemp("read") / "study")
+    assert program("study", "init", "--name", "Readings").returncode == 0
+    assert program("participants", "add", "50001").returncode == 0
+    conducted(program.session(*GRANTED, speed="0", sound=sound))
+    return program
+
+
+def test_every_utterance_was_read_in_the_context_of_its_neighbours(read: Any) -> None:
+    shown = read.json("sessions", "show", "50001-w1-1")
+    assert readings(read, "50001-w1-1")["together"] >= len(shown["utterances"])
+
+
+def test_what_was_read_again_is_told_under_its_id_with_a_higher_version(vivavoce: Any, sound: Path) -> None:
+    run = conducted(vivavoce.session(*GRANTED, speed="2", sound=sound))
+    names = [event["event"] for event in run.events]
+    told: dict[str, list[int]] = {}
+    for event in run.of("utterance"):
+        told.setdefault(event["id"], []).append(event["version"])
+    assert all(versions == sorted(set(versions)) for versions in told.values())
+    assert any(len(versions) == 2 for versions in told.values())
+    last_told = max(number for number, name in enumerate(names) if name == "utterance")
+    assert last_told < names.index("transcript_ready")
+
+
+def test_the_same_sound_gives_the_same_transcript_however_fast_it_is_played(
+    read: Any, vivavoce: Any, sound: Path
+) -> None:
+    conducted(vivavoce.session(*GRANTED, speed="1.5", sound=sound))
+    assert transcript(vivavoce, "50001-w1-1") == transcript(read, "50001-w1-1")
+
+
+def test_a_scribe_that_stood_still_gives_the_same_transcript_in_the_end(read: Any, vivavoce: Any, sound: Path) -> None:
+    run = vivavoce.session(*GRANTED, sound=sound)
+    run.until("caption")
+    scribe = run.child("transcribe.scribe")
+    scribe.send_signal(signal.SIGSTOP)
+    time.sleep(HELD_S)  # the time for which it stands still is what is tried
+    scribe.send_signal(signal.SIGCONT)
+    conducted(run)
+    assert transcript(vivavoce, "50001-w1-1") == transcript(read, "50001-w1-1")
+
+
+def test_a_scribe_that_was_killed_reads_its_windows_in_its_next_life(read: Any, vivavoce: Any, sound: Path) -> None:
+    run = vivavoce.session(*GRANTED, speed="0", sound=sound)
+    run.until("utterance")
+    run.child("transcribe.scribe").kill()
+    conducted(run)
+    assert transcript(vivavoce, "50001-w1-1") == transcript(read, "50001-w1-1")
+
+
+def test_what_a_killed_app_left_is_read_in_the_same_windows(read: Any, vivavoce: Any, sound: Path) -> None:
+    run = vivavoce.session(*GRANTED, speed="0", sound=sound)
+    run.until(lambda event: event["event"] == "utterance" and event["start"] > LENGTH_S - 10)
+    run.process.kill()
+    run.process.wait()
+    assert vivavoce("recover").returncode == 0
+    recovered, whole = transcript(vivavoce, "50001-w1-1"), transcript(read, "50001-w1-1")
+    assert recovered[: len(recovered) - 2] == whole[: len(recovered) - 2]
+    assert len(recovered) > 2
+
+
+def test_a_session_can_be_read_once_more_and_keeps_what_was_read_before(read: Any) -> None:
+    before = readings(read, "50001-w1-1")
+    done = read("retranscribe", "50001-w1-1")
+    after = readings(read, "50001-w1-1")
+    assert done.returncode == 0
+    assert after == before | {"again": before["together"]}
+    assert "to read with tiny.en" in done.stderr
+
+
+def test_a_session_that_was_read_once_more_is_not_read_by_the_same_model_again(read: Any) -> None:
+    read("retranscribe", "50001-w1-1")
+    before = readings(read, "50001-w1-1")
+    done = read("retranscribe", "50001-w1-1")
+    assert done.returncode == 0
+    assert "already" in done.stderr
+    assert readings(read, "50001-w1-1") == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("retranscribe",), 2), (("retranscribe", "50001-w9-1"), 1), (("retranscribe", "50001-w1-2"), 1)],
+)
+def test_what_cannot_be_read_once_more_is_said_in_one_sentence(read: Any, words: tuple[str, ...], code: int) -> None:
+    run = read.start("session", "--participant", "50001", "--wave", "1", "--plain", "--audio", "declined")
+    run.process.communicate("stop\n")
+    done = read(*words)
+    assert done.returncode == code
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,52 @@
+"""Neighbouring stretches of speech put together into windows that are read once more, cut by the sound alone."""
+
+from __future__ import annotations
+
+from transcribe.wire import Hear
+
+WINDOW_MS = 28_000
+"""Longest window: what fits Whisper's 30 s with room for what stands between its stretches."""
+
+GAP_MS = 500
+"""What stands between two stretches in one window, however long it was quiet."""
+
+
+class Windows:
+    """Closed stretches in, whole windows out, as soon as the next stretch no longer fits.
+
+    What a window holds depends on the stretches alone and on nothing that happens meanwhile, so the same recording is
+    always read in the same windows.
+    """
+
+    def __init__(self) -> None:
+        self._open: list[Hear] = []
+
+    def add(self, stretch: Hear) -> tuple[Hear, ...]:
+        """The window that this stretch closes, if it does. One that is earlier in time stands by itself."""
+        if not self._open or (self._follows(stretch) and self._length_ms(stretch) <= WINDOW_MS):
+            self._open.append(stretch)
+            return ()
+        window = self.close()
+        self._open = [stretch]
+        return window
+
+    def close(self) -> tuple[Hear, ...]:
+        """What is still open: the sound is over. Empty if nothing is."""
+        window, self._open = tuple(self._open), []
+        return window
+
+    def forget(self, start_ms: int, end_ms: int) -> None:
+        """Let go of what touches this stretch of time."""
+        self._open = [one for one in self._open if not touches(one, start_ms, end_ms)]
+
+    def _follows(self, stretch: Hear) -> bool:
+        return stretch.start_ms >= self._open[-1].end_ms
+
+    def _length_ms(self, more: Hear) -> int:
+        stretches = [*self._open, more]
+        return sum(one.end_ms - one.start_ms for one in stretches) + GAP_MS * (len(stretches) - 1)
+
+
+def touches(stretch: Hear, start_ms: int, end_ms: int) -> bool:
+    """Whether the stretch has a part of this time in it."""
+    return stretch.start_ms < end_ms and stretch.end_ms > start_ms
