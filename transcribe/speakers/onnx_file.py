@@ -37,9 +37,9 @@ class Drawing:
         self._constants.append(dims + _number(2, _KINDS[array.dtype]) + _text(8, name) + _bytes(9, raw))
         return name
 
-    def node(self, kind: str, *inputs: str, name: str = "", **attributes: Value) -> str:
+    def node(self, kind: str, *inputs: str, **attributes: Value) -> str:
         """Compute something from what has a name already."""
-        output = name or f"n{len(self._nodes)}"
+        output = f"n{len(self._nodes)}"
         parts = [_text(1, one) for one in inputs] + [_text(2, output), _text(4, kind)]
         parts += [_bytes(5, _attribute(key, value)) for key, value in attributes.items()]
         self._nodes.append(b"".join(parts))
