@@ -10,6 +10,7 @@ import io
 import math
 import pickle
 import zipfile
+import zlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import IO, Any
@@ -24,6 +25,8 @@ Arrays = dict[str, NDArray[Any]]
 _MOST_BYTES = 256 * 2**20  # of all tensors together
 _MOST_PICKLE_BYTES = 4 * 2**20
 _KINDS = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
+# What a file that was tampered with makes the unpickler, or the looks taken at its tensors here, raise.
+_ODD = (ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
 
 
 def read(file: IO[bytes]) -> Arrays:
@@ -31,18 +34,14 @@ def read(file: IO[bytes]) -> Arrays:
     try:
         with zipfile.ZipFile(file) as archive:
             return _tensors(archive)
-    except (zipfile.BadZipFile, pickle.UnpicklingError, KeyError, *_ODD) as error:
+    except (zipfile.BadZipFile, zlib.error, pickle.UnpicklingError, *_ODD) as error:
         raise ModelError(f"The weights can't be read ({type(error).__name__}); download their file again.") from None
-
-
-# What a pickle that was tampered with makes the unpickler or the tensors' own checks raise.
-_ODD = (AttributeError, EOFError, IndexError, NotImplementedError, OverflowError, RuntimeError, TypeError, ValueError)
 
 
 def _tensors(archive: zipfile.ZipFile) -> Arrays:
     if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
         raise ValueError("too large")
-    listed = next(name for name in archive.namelist() if name.endswith("/data.pkl"))
+    listed = next((name for name in archive.namelist() if name.endswith("/data.pkl")), "data.pkl")
     if archive.getinfo(listed).file_size > _MOST_PICKLE_BYTES:
         raise ValueError("too large")
     found = _Tensors(archive, listed.removesuffix("data.pkl")).load()

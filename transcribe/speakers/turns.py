@@ -14,6 +14,10 @@ from transcribe.speakers.voiceprints import Print
 STEEP = 5.0
 """Confidence is tanh(5 lead): 0.46 at a lead of 0.1, where one print in a hundred is wrong, 0.99 at the usual 0.6."""
 
+_STRANGE, _FAMILIAR = (
+    0.2,
+    0.4,
+)  # cosines with the middle of a voice: others are below 0.3, even short prints of it above
 _WEAKEST_MS = 250.0  # lead times length that a turn must have to stand between turns of the other voice
 
 
@@ -38,11 +42,15 @@ class Turn:
 
 @dataclass(frozen=True)
 class _Lean:
-    """A print as it lies between the voices: above zero nearer the first. ``at_ms`` is its middle."""
+    """A print as it lies between the voices: above zero nearer the first. ``at_ms`` is its middle.
+
+    ``near`` is the cosine with the nearer voice.
+    """
 
     at_ms: float
     length_ms: int
     lead: float
+    near: float
 
 
 def turns(prints: Sequence[Print], start_ms: int, end_ms: int, voices: Pair) -> tuple[Turn, ...]:
@@ -58,8 +66,8 @@ def turns(prints: Sequence[Print], start_ms: int, end_ms: int, voices: Pair) -> 
 
 
 def _lean(one: Print, voices: Pair) -> _Lean:
-    lead = float(one.vector @ voices.first) - float(one.vector @ voices.other)
-    return _Lean((one.start_ms + one.end_ms) / 2, one.end_ms - one.start_ms, lead)
+    first, other = float(one.vector @ voices.first), float(one.vector @ voices.other)
+    return _Lean((one.start_ms + one.end_ms) / 2, one.end_ms - one.start_ms, first - other, max(first, other))
 
 
 def _kept(runs: list[list[_Lean]]) -> list[list[_Lean]]:
@@ -78,10 +86,16 @@ def _strength(run: Sequence[_Lean]) -> float:
 
 
 def _border(before: _Lean, after: _Lean) -> int:
-    share = before.lead / (before.lead - after.lead) if before.lead * after.lead < 0 else 0.5
+    share = (
+        before.lead / (before.lead - after.lead) if before.lead * after.lead <= 0 and before.lead != after.lead else 0.5
+    )
     return round(before.at_ms + share * (after.at_ms - before.at_ms))
 
 
 def _voice(run: Sequence[_Lean]) -> tuple[int, float]:
-    lead = sum(lean.lead * lean.length_ms for lean in run) / sum(lean.length_ms for lean in run)
-    return int(lead < 0), tanh(STEEP * abs(lead))
+    """Which voice a run is of, and how sure that is: less for what is near neither, a third person or a noise."""
+    length_ms = sum(lean.length_ms for lean in run)
+    lead = sum(lean.lead * lean.length_ms for lean in run) / length_ms
+    near = sum(lean.near * lean.length_ms for lean in run) / length_ms
+    known = min(1.0, max(0.0, (near - _STRANGE) / (_FAMILIAR - _STRANGE)))
+    return int(lead < 0), tanh(STEEP * abs(lead)) * known
