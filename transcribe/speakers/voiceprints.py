@@ -16,8 +16,9 @@ from transcribe.speakers.features import HOP_MS, SPAN_MS, Features, features, le
 
 Vector = NDArray[np.float32]
 
-_SHARE_FRAMES = 200  # of an utterance there is one window to each two seconds,
-_WINDOW_FRAMES = 150  # and it looks at one and a half in their middle: a quarter of the work less, and no worse
+_WINDOW_FRAMES = 150
+_SHARE_FRAMES = 200  # of a long utterance for each window, which looks at its middle: a quarter of the work less
+_LONG_FRAMES = 600  # shorter ones, in which people take quick turns, are looked at without a gap
 _SHORTEST_FRAMES = 28  # 0.3 s: of less nothing can be told
 _ALIKE = 0.45  # nearly all neighbouring windows of one voice are at least this much alike, those of two voices never
 
@@ -53,8 +54,8 @@ class Voiceprinter:
     def embed(self, samples: Samples, start_ms: int = 0) -> tuple[Print, ...]:
         """The prints of an utterance (int16, mono, 16 kHz) that begins at ``start_ms``, in order of time.
 
-        One of 1.5 s for each two seconds, one of the whole when it is shorter, none of less than 0.3 s. Where two
-        neighbours are unlike, the voice may change: another lies between them.
+        One of the whole when that is two seconds at most, else windows of up to 1.5 s, and 0.5 s between them where it
+        is long; none of less than 0.3 s. Where two neighbours are unlike, the voice may change: another lies between.
         """
         heard = features(samples)
         prints = [self._print(heard, *window) for window in windows(len(heard))]
@@ -73,7 +74,8 @@ def windows(frames: int) -> list[tuple[int, int]]:
     """The windows (first frame, one after the last) in an utterance of so many frames."""
     if frames < _SHORTEST_FRAMES:
         return []
-    count = -(-frames // _SHARE_FRAMES)
+    share = _WINDOW_FRAMES if _SHARE_FRAMES < frames <= _LONG_FRAMES else _SHARE_FRAMES
+    count = -(-frames // share)
     length = min(frames // count, _WINDOW_FRAMES)
     firsts = [(frames * (2 * at + 1) // count - length) // 2 for at in range(count)]
     return [(first, first + length) for first in firsts]

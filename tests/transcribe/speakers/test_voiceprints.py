@@ -53,9 +53,11 @@ def test_a_print_says_where_it_was_taken(voiceprinter: Voiceprinter, minute: Sam
 
 
 def test_where_the_voice_changes_there_is_a_print_between(voiceprinter: Voiceprinter, minute: Samples) -> None:
-    asked, answered = minute[3_000 * 16 : 5_000 * 16], minute[20_000 * 16 : 22_000 * 16]
+    asked, answered = minute[1_500 * 16 : 3_000 * 16], minute[20_000 * 16 : 21_500 * 16]
 
-    assert len(voiceprinter.embed(np.concatenate([asked, answered]))) == 3
+    prints = voiceprinter.embed(np.concatenate([asked, answered]))
+
+    assert [one.start_ms for one in prints] == [0, pytest.approx(750, abs=20), pytest.approx(1_500, abs=20)]
 
 
 @pytest.mark.parametrize("ms", [0, 10, 290])
