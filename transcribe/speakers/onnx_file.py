@@ -46,7 +46,7 @@ class Drawing:
         return output
 
     def file(self, inputs: dict[str, Shape], outputs: dict[str, Shape]) -> bytes:
-        """The whole file. A size that is a word may differ from call to call; all sound is float32."""
+        """The whole file. A size that is a word may differ from call to call; all of it is float32."""
         parts = [_bytes(1, node) for node in self._nodes] + [_text(2, "network")]
         parts += [_bytes(5, constant) for constant in self._constants]
         parts += [_bytes(11, _described(name, shape)) for name, shape in inputs.items()]
