@@ -67,7 +67,10 @@ def middle(prints: Sequence[Print]) -> Vector | None:
 
 
 def _starts(vectors: Vectors, weights: NDArray[np.float64], hint: Vector | None) -> Iterator[tuple[Vector, Vector]]:
-    """The middle of all against what is least like anything seen so far, a few times."""
+    """What is least like anything seen so far, a few times: against the middle of all, and against its own opposite.
+
+    The first finds a voice that says little, the second two that say as much.
+    """
     whole = _middle(vectors, weights, np.ones(len(vectors), bool))
     if hint is not None:
         yield hint, vectors[int((vectors @ hint).argmin())]
@@ -75,6 +78,7 @@ def _starts(vectors: Vectors, weights: NDArray[np.float64], hint: Vector | None)
     for _ in range(_STARTS):
         far = vectors[int(nearest.argmin())]
         yield whole, far
+        yield vectors[int((vectors @ far).argmin())], far
         nearest = np.maximum(nearest, vectors @ far)
 
 

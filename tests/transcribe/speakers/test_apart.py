@@ -49,6 +49,21 @@ def test_a_cough_is_no_second_voice(speak: Speak, anna: Vector) -> None:
     assert pair([*prints, speak(direction(9), 70_000)]) is None
 
 
+def test_coughs_do_not_hide_a_voice_that_says_little(speak: Speak, anna: Vector, ben: Vector) -> None:
+    coughs = [Print(200_000 + 2_000 * at, 201_000 + 2_000 * at, direction(20 + at)) for at in range(3)]
+
+    voices = found([*alternating(speak, (anna, ben), (60, 3)), *coughs])
+
+    assert voices.other @ ben > 0.7
+
+
+def test_laughter_does_not_take_the_place_of_a_voice(speak: Speak, anna: Vector, ben: Vector) -> None:
+    prints = alternating(speak, (anna, ben), (60, 20))
+    laughter = [speak(direction(9), 200_000 + 2_000 * at) for at in range(3)]
+
+    assert found([*prints, *laughter]).other @ ben > 0.8
+
+
 def test_short_prints_do_not_say_how_many_voices_there_are(speak: Speak, anna: Vector, ben: Vector) -> None:
     prints = [speak(anna, 2_000 * at) for at in range(10)]
     short = [speak(ben, 30_000 + 2_000 * at, length_ms=500) for at in range(10)]
