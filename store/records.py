@@ -160,7 +160,10 @@ class SpokenWord:
 
 @dataclass(frozen=True)
 class Utterance:
-    """One stretch of speech in its newest version; ``version`` 0 and ``text`` None: not transcribed yet."""
+    """One stretch of speech in its newest version; ``version`` 0 and ``text`` None: not transcribed yet.
+
+    ``confidence`` (0 to 1) is that of a speaker told by voice; with no speaker it says that the voice was unsure.
+    """
 
     id: str
     session: str
@@ -172,6 +175,7 @@ class Utterance:
     words: tuple[SpokenWord, ...]
     question: str | None
     struck: bool = False
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -196,6 +200,7 @@ class UtteranceVersion:
     reading: str
     model: str
     made_at: datetime
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)

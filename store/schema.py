@@ -104,6 +104,13 @@ def m001_the_study(tables: Tables) -> None:
         tables.execute(trigger)
 
 
+@migrations()
+def m002_speakers_by_voice(tables: Tables) -> None:
+    """How sure a speaker is, and how far an utterance reached before it was parted at a change of voice."""
+    tables.execute("ALTER TABLE version ADD COLUMN confidence REAL")
+    tables.execute("ALTER TABLE utterance ADD COLUMN heard_end_ms INTEGER")
+
+
 def migrate(tables: Tables) -> None:
     """Brings a study to the newest schema and asserts that no trigger was lost on the way."""
     with plain_errors():

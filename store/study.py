@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -28,8 +29,11 @@ from store.search import search
 from store.sessions import Sessions
 from store.settings import Settings
 from store.snapshots import Guides
+from store.speakers import Speakers
 from store.transcript import Transcript
 from store.withdrawal import Withdrawal
+
+VOICEPRINT = "voiceprint"
 
 
 class Study:
@@ -49,6 +53,7 @@ class Study:
         self.attachments = Attachments(database, self.audit, self.sessions)
         self.log = Log(database, self.sessions, self.consent)
         self.transcript = Transcript(database, self.sessions, self.consent)
+        self.speakers = Speakers(database, self.transcript)
         self.memos = Memos(database, self.audit, self.sessions)
         self._permits = Permits(database, self.audit, self.sessions, self.consent)
         rooms = (database, self.audit, self.sessions, self.consent, self._permits)
@@ -140,6 +145,18 @@ class Study:
     def set_setting(self, key: str, value: str, now: datetime) -> None:
         """Sets or changes a setting of the whole study."""
         self._settings.set(key, value, now)
+
+    @property
+    def voiceprint(self) -> tuple[float, ...]:
+        """The interviewer's voice, 192 numbers of a vector of length one; empty where it was not enrolled."""
+        kept = self._settings.get(VOICEPRINT)
+        return () if not kept else tuple(float(number) for number in json.loads(kept))
+
+    def set_voiceprint(self, voiceprint: Sequence[float], now: datetime) -> None:
+        """Keeps the interviewer's voice, or forgets it (an empty one); the log notes that, and not the voice."""
+        with self._database.write():
+            self._settings.set(VOICEPRINT, json.dumps(list(voiceprint)) if voiceprint else "", now)
+            self.audit.add("voice enrolled" if voiceprint else "voice forgotten", "interviewer", now)
 
     def info(self, now: datetime) -> StudyInfo:
         """The study at a glance."""

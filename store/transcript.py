@@ -18,8 +18,8 @@ from store.sessions import Sessions
 BY_HAND = "by hand"
 # A skip never counts; a follow-up that names no question belongs to the one it follows.
 _NEWEST = """
-    SELECT u.id, u.session, u.start_ms, u.end_ms, u.struck, coalesce(v.version, 0) AS version, v.speaker, v.text,
-           coalesce(v.words, '[]') AS words,
+    SELECT u.id, u.session, u.start_ms, u.end_ms, u.struck, coalesce(v.version, 0) AS version, v.speaker, v.confidence,
+           v.text, coalesce(v.words, '[]') AS words,
            (SELECT question FROM cue WHERE cue.session = u.session AND cue.at_ms <= u.start_ms AND cue.move <> 'skip'
             AND cue.question IS NOT NULL ORDER BY cue.at_ms DESC, cue.id DESC LIMIT 1) AS question
     FROM utterance AS u LEFT JOIN version AS v ON v.utterance = u.id
@@ -61,8 +61,9 @@ class Transcript:
         reading: str,
         model: str,
         now: datetime,
+        confidence: float | None = None,
     ) -> int:
-        """Adds a version and gives its number; nothing is overwritten.
+        """Adds a version and gives its number; nothing is overwritten. ``confidence`` is that of the speaker, by voice.
 
         Words that come late, for an utterance that was struck meanwhile, are dropped: the number stays as it was.
         """
@@ -76,9 +77,9 @@ class Transcript:
                 return int(row["newest"])
             version = int(row["newest"]) + 1
             self._database.run(
-                "INSERT INTO version (utterance, version, text, words, speaker, reading, model, made_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (row_id, version, text, _kept_words(words), speaker, reading, model, stamp(now)),
+                "INSERT INTO version (utterance, version, text, words, speaker, reading, model, made_at, confidence)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (row_id, version, text, kept_words(words), speaker, reading, model, stamp(now), confidence),
             )
         return version
 
@@ -129,8 +130,9 @@ class Transcript:
 
     def history(self, utterance_id: str) -> tuple[UtteranceVersion, ...]:
         """Every version of one utterance, oldest first."""
-        sql = "SELECT version, text, words, speaker, reading, model, made_at FROM version WHERE utterance = ?"
-        rows = self._database.rows(f"{sql} ORDER BY version", (number_of("u", utterance_id),))
+        columns = "version, text, words, speaker, reading, model, made_at, confidence"
+        sql = f"SELECT {columns} FROM version WHERE utterance = ? ORDER BY version"
+        rows = self._database.rows(sql, (number_of("u", utterance_id),))
         return tuple(
             UtteranceVersion(**{**row, "words": _read_words(row["words"]), "made_at": moment(row["made_at"])})
             for row in rows
@@ -147,7 +149,8 @@ class Transcript:
         return tuple(_utterance(row) for row in rows)
 
 
-def _kept_words(words: Iterable[SpokenWord]) -> str:
+def kept_words(words: Iterable[SpokenWord]) -> str:
+    """Words as a version keeps them."""
     return json.dumps([astuple(word) for word in words], ensure_ascii=False, separators=(",", ":"))
 
 

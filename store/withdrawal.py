@@ -48,6 +48,7 @@ class Withdrawal:
         with self._database.write():
             overlap = "session = ? AND start_ms < ? AND end_ms > ?"
             count = self._strike_words(overlap, (session.id, end_ms, start_ms))
+            self._strike_what_was_parted(session.id, start_ms, end_ms)
             sql = "INSERT INTO gap (session, start_ms, end_ms, reason, made_at) VALUES (?, ?, ?, 'strike', ?)"
             self._database.run(sql, (session.id, start_ms, end_ms, stamp(now)))
             self._audit.add("stretch struck", f"{session.id} {start_ms}-{end_ms} ms, {count} utterances", now)
@@ -103,6 +104,15 @@ class Withdrawal:
             self._database.run("UPDATE version SET text = '', words = '[]' WHERE utterance = ?", (row["id"],))
             self._database.run("UPDATE utterance SET struck = 1 WHERE id = ?", (row["id"],))
         return len(rows)
+
+    def _strike_what_was_parted(self, session_id: str, start_ms: int, end_ms: int) -> None:
+        """Earlier versions of an utterance that was parted hold the words of both parts: they go with either."""
+        self._database.run(
+            "UPDATE version SET text = '', words = '[]' WHERE utterance IN (SELECT id FROM utterance WHERE session = ?"
+            " AND start_ms < ? AND heard_end_ms > ?) AND version < (SELECT max(version) FROM version AS newer"
+            " WHERE newer.utterance = version.utterance)",
+            (session_id, end_ms, start_ms),
+        )
 
     def _strike_sound(self, session: Session, start_ms: int, end_ms: int) -> bool:
         permit = self._permits.find(session)

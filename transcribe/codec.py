@@ -8,12 +8,14 @@ from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from transcribe.errors import WireError
-from transcribe.wire import Message, Word
+from transcribe.wire import Message, Said, Whose, WhoseTurn, Word
 
 MessageT = TypeVar("MessageT")
 
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Message)}
-_HINTS: dict[type, dict[str, Any]] = {kind: get_type_hints(kind) for kind in (*_KINDS.values(), Word)}
+_HINTS: dict[type, dict[str, Any]] = {
+    kind: get_type_hints(kind) for kind in (*_KINDS.values(), Word, Said, Whose, WhoseTurn)
+}
 
 
 def encode(message: Message) -> bytes:

@@ -6,19 +6,20 @@ from collections import deque
 from collections.abc import Iterator
 
 from transcribe.errors import WireError
-from transcribe.wire import Glance, Hear, Message, Reread, Scan
+from transcribe.wire import Attribute, Forget, Glance, Hear, Message, Reread, Scan, TakePrint
 
 _BATCH_MS = 28_000  # taken at once when behind: a full window; a processor gains nothing by more (measured)
 _PATIENT_WINDOWS = 2  # as many may wait for an idle moment; with more, captions wait too
 
-Work = list[Hear] | Reread | Scan | Glance
+Work = list[Hear] | Reread | Scan | Glance | TakePrint | Forget | Attribute
 
 
 class Desk:
     """What waits to be done, and what comes first.
 
-    Closed stretches in order, then scans, then the newest caption, then whole windows, which can wait. A window takes
-    over what of it is not yet heard: so a scribe that is far behind reads each sound once, in whole windows.
+    Closed stretches in order, then scans, then the newest caption, then whole windows, which can wait, and at last the
+    voices. A window takes over what of it is not yet heard: so a scribe that is far behind reads each sound once, in
+    whole windows.
     """
 
     def __init__(self) -> None:
@@ -27,6 +28,7 @@ class Desk:
         self._windows: deque[Reread] = deque()
         self._urgent: set[str] = set()
         self._glance: Glance | None = None
+        self._voices: deque[TakePrint | Forget | Attribute] = deque()
 
     def put(self, command: Message) -> None:
         """Lay a command on the desk; raises WireError for what is none of a scribe's."""
@@ -39,6 +41,8 @@ class Desk:
                 self._glance = command
             case Scan():
                 self._scans.append(command)
+            case TakePrint() | Forget() | Attribute():
+                self._voices.append(command)
             case _:
                 raise WireError("the scribe was told something that is not for it")
 
@@ -53,7 +57,9 @@ class Desk:
         if self._glance is not None:
             glance, self._glance = self._glance, None
             return glance
-        return self._window() if self._windows else None
+        if self._windows:
+            return self._window()
+        return self._voices.popleft() if self._voices else None
 
     def put_back(self, rest: Scan) -> None:
         """The part of a scan that is still to be done; it goes on before other scans."""

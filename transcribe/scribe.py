@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 
-from transcribe import models, packing
+from transcribe import models, packing, speaker_model
 from transcribe.agreement import Agreement
+from transcribe.attribution import Attribution
 from transcribe.desk import Desk, Work
 from transcribe.errors import TranscribeError, WireError
 from transcribe.packing import Stretch
@@ -20,19 +21,24 @@ from transcribe.serve import App
 from transcribe.voice import Voice
 from transcribe.whisper import Engine
 from transcribe.wire import (
+    Attribute,
+    Attributed,
     Caption,
     Failed,
+    Forget,
     Glance,
     Hear,
     Heard,
     Load,
     Message,
+    Printed,
     Ready,
     Reheard,
     Reread,
     Scan,
     Scanned,
     ScribeReport,
+    TakePrint,
 )
 
 _FINAL_BEAM = 5
@@ -45,8 +51,16 @@ _NICE = 5
 class Scribe:
     """Does what lies on the desk, with one engine and one recording, and reports."""
 
-    def __init__(self, load: Load, model: str, engine: Engine, report: Callable[[ScribeReport], None]) -> None:
+    def __init__(
+        self,
+        load: Load,
+        model: str,
+        engine: Engine,
+        report: Callable[[ScribeReport], None],
+        attribution: Attribution | None = None,
+    ) -> None:
         self._load, self._model, self._engine, self._report = load, model, engine, report
+        self._attribution = attribution
         self._told: str | None = None
         self._listener: Listener | None = None
         self._captioned = ""
@@ -67,6 +81,8 @@ class Scribe:
                 rest = self._scan(work)
             case Reread():
                 self._reread(work)
+            case TakePrint() | Forget() | Attribute():
+                self._tell_apart(work)
             case _:
                 self._finals(work)
         if self._engine.notice != self._told:
@@ -75,7 +91,8 @@ class Scribe:
 
     def _tell_ready(self) -> None:
         self._told = self._engine.notice
-        self._report(Ready(self._model, self._engine.device, self._engine.compute_type, self._told))
+        engine, voices = self._engine, self._attribution is not None
+        self._report(Ready(self._model, engine.device, engine.compute_type, self._told, voices))
 
     def _finals(self, jobs: list[Hear]) -> None:
         stretches = {job.id: stretch for job in jobs if (stretch := self._stretch(job)) is not None}
@@ -113,6 +130,22 @@ class Scribe:
             Heard(one.id, its.text, its.words, its.language) for one, its in zip(window.stretches, heard, strict=True)
         ]
         self._report(Reheard(window.id, tuple(told)))
+
+    def _tell_apart(self, work: TakePrint | Forget | Attribute) -> None:
+        match work:
+            case _ if self._attribution is None:
+                pass  # the app knows from ``Ready`` that nobody will answer
+            case Forget():
+                self._attribution.forget(work.id)
+            case Attribute():
+                self._report(Attributed(work.id, self._attribution.whose(work)))
+            case TakePrint():
+                try:
+                    self._attribution.take(work, self._read(work.start_ms, work.end_ms))
+                except TranscribeError as error:
+                    self._report(Failed("recording", str(error), work.id))
+                else:
+                    self._report(Printed(work.id))
 
     def _caption(self, glance: Glance) -> None:
         start_ms = caption_start_ms(glance.start_ms, glance.end_ms)
@@ -168,7 +201,8 @@ def caption_start_ms(start_ms: int, end_ms: int) -> int:
 def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeReport], None]) -> None:
     """Load the model, then work through what comes, for ever. Raises ModelError when there is no model to work with."""
     model = models.find(load.model)
-    scribe = Scribe(load, model.name, Engine(model.path, load.device, load.threads), report)
+    engine = Engine(model.path, load.device, load.threads)
+    scribe = Scribe(load, model.name, engine, report, _attribution(load))
     scribe.ready()
     desk = Desk()
     while True:
@@ -181,6 +215,17 @@ def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeRepor
         rest = scribe.do(work)
         if rest is not None:
             desk.put_back(rest)
+
+
+def _attribution(load: Load) -> Attribution | None:
+    """Who tells speakers apart, where the model for it is installed and whole; words do not wait for it."""
+    model = speaker_model.installed()
+    if model is None:
+        return None
+    try:
+        return Attribution(model, load.voiceprint)
+    except TranscribeError:
+        return None
 
 
 def main() -> int:

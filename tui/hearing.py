@@ -11,6 +11,7 @@ from transcribe import wire
 from transcribe.child import Child
 from transcribe.errors import WireError
 from transcribe.windows import touches
+from tui.owed import Owed
 
 # A scribe that dies this often without finishing anything is choking on its oldest job: that job is set aside.
 TRIES_PER_JOB = 3
@@ -55,10 +56,8 @@ class Hearing:
         self.choice = choice
         self.ready: wire.Ready | None = None
         self._tell = tell
-        self._owed: dict[str, wire.Hear] = {}
-        self._windows: dict[str, wire.Reread] = {}
+        self._owed = Owed()
         self._glance: wire.Glance | None = None
-        self._scan: wire.Scan | None = None
         self._child: Child | None = None
         self._runner: asyncio.Task[None] | None = None
         self._done = 0
@@ -69,39 +68,48 @@ class Hearing:
 
     # --- for the conductor --------------------------------------------------------------------------------------------
 
-    def start(self, permit: Permit) -> None:
-        """Spawn the scribe and keep it alive."""
-        load = wire.Load(str(permit.path), permit.key.hex(), self.choice.model, self.choice.device)
+    def start(self, permit: Permit, voiceprint: tuple[float, ...] = ()) -> None:
+        """Spawn the scribe and keep it alive; ``voiceprint`` is the interviewer's, where it was enrolled."""
+        load = wire.Load(
+            str(permit.path), permit.key.hex(), self.choice.model, self.choice.device, voiceprint=voiceprint
+        )
         self._runner = asyncio.create_task(self._keep_running(load), name="scribe")
 
     def hear(self, job: wire.Hear) -> None:
         """Have a closed stretch transcribed."""
-        if self._given_up:
-            return
-        self._owed[job.id] = job
-        self._idle.clear()
-        self._send(job)
+        if not self._given_up:
+            self._owed.finals[job.id] = job
+            self._order(job)
 
     def read_again(self, stretches: tuple[wire.Hear, ...]) -> None:
         """Have a window of neighbours read once more, when the scribe is idle; what is owed of it comes with it."""
-        if self._given_up or not stretches:
-            return
-        window = wire.Reread(f"window-{stretches[0].id}", stretches)
-        self._windows[window.id] = window
-        self._idle.clear()
-        self._send(window)
+        if not self._given_up and stretches:
+            window = wire.Reread(f"window-{stretches[0].id}", stretches)
+            self._owed.windows[window.id] = window
+            self._order(window)
 
     def scan(self, start_ms: int, end_ms: int) -> None:
         """Have a stretch that nobody listened to searched for speech; its spans are told as they are found."""
-        if self._given_up or start_ms >= end_ms:
-            return
-        self._scan = wire.Scan(start_ms, end_ms)
-        self._idle.clear()
-        self._send(self._scan)
+        if not self._given_up and start_ms < end_ms:
+            self._owed.scan = wire.Scan(start_ms, end_ms)
+            self._order(self._owed.scan)
+
+    def take_print(self, order: wire.TakePrint) -> None:
+        """Have the voiceprints of an utterance taken, if there is a model for it."""
+        if self._tells_apart:
+            self._owed.print(order)
+            self._order(order)
+
+    def attribute(self, question: wire.Attribute) -> bool:
+        """Ask whose the utterances are; False where nobody can tell."""
+        if self._tells_apart:
+            self._owed.ask(question)
+            self._order(question)
+        return self._tells_apart
 
     def glance(self, job: str, start_ms: int, end_ms: int) -> bool:
         """Ask for a caption of an open stretch; refused (False) while anything else is in hand."""
-        if self.ready is None or self._owed or self._glance is not None:
+        if self.ready is None or self._owed.finals or self._glance is not None:
             return False
         self._glance = wire.Glance(job, start_ms, end_ms)
         self._send(self._glance)
@@ -110,21 +118,21 @@ class Hearing:
     def forget(self, start_ms: int, end_ms: int) -> tuple[wire.Hear, ...]:
         """Drop what touches this stretch, whose words must not come back; returns the jobs dropped.
 
-        Windows that touch it go whole; what else they held is heard alone, and read again in windows without it.
+        Windows that touch it go whole; what else they held is read again in windows without it.
         """
-        dropped = tuple(job for job in self._owed.values() if touches(job, start_ms, end_ms))
-        for job in dropped:
-            del self._owed[job.id]
-        for window in [each for each in self._windows.values() if _within(each, start_ms, end_ms)]:
-            self._drop_window(window)
+        dropped = self._owed.forget_finals(start_ms, end_ms)
+        for window in self._owed.forget_windows(start_ms, end_ms):
+            self._hear_alone(window)
             self.read_again(tuple(one for one in window.stretches if not touches(one, start_ms, end_ms)))
+        for key in self._owed.forget_prints(start_ms, end_ms):
+            self._send(wire.Forget(key))
         self._settle()
         return dropped
 
     @property
     def behind(self) -> int:
         """How many closed stretches are not transcribed yet."""
-        return len(self._owed)
+        return len(self._owed.finals)
 
     def handled_ms(self, at_ms: int) -> int:
         """Everything before this recording time is dealt with; ``at_ms`` when nothing is in hand."""
@@ -132,7 +140,7 @@ class Hearing:
             return at_ms
         if self.ready is None:
             return 0
-        waiting = [job.start_ms for job in self._owed.values()]
+        waiting = [job.start_ms for job in self._owed.finals.values()]
         if self._glance is not None:
             waiting.append(self._glance.end_ms)
         return min(waiting, default=at_ms)
@@ -160,6 +168,11 @@ class Hearing:
         """The scribe's process, while there is one."""
         return None if self._child is None else self._child.pid
 
+    @property
+    def _tells_apart(self) -> bool:
+        """Whether voices can be told apart, as far as is known yet."""
+        return not self._given_up and (self.ready is None or self.ready.voices)
+
     # --- keeping it running -------------------------------------------------------------------------------------------
 
     async def _keep_running(self, load: wire.Load) -> None:
@@ -173,7 +186,7 @@ class Hearing:
             if self.ready is None and (failure is not None or fruitless >= TRIES_TO_LOAD):
                 self._give_up(failure)
                 return
-            if fruitless >= TRIES_PER_JOB and (self._owed or self._windows):
+            if fruitless >= TRIES_PER_JOB and (self._owed.finals or self._owed.windows):
                 self._let_go_of_the_oldest()
                 fruitless = 0
             self._tell(ScribeLost())
@@ -185,12 +198,8 @@ class Hearing:
         failure: wire.Failed | None = None
         self._child = await Child.start("transcribe.scribe")
         self._child.send(load)
-        for job in self._owed.values():
-            self._child.send(job)
-        for window in self._windows.values():
-            self._child.send(window)
-        if self._scan is not None:
-            self._child.send(self._scan)
+        for command in self._owed.again():
+            self._child.send(command)
         try:
             async for report in self._child.messages():
                 if isinstance(report, wire.Failed) and report.id is None:
@@ -205,76 +214,67 @@ class Hearing:
         match report:
             case wire.Ready():
                 self.ready = report
+                if not report.voices:
+                    self._owed.without_voices()
                 self._tell(report)
             case wire.Caption():
                 self._glance = None
                 self._tell(report)
-            case wire.Heard(id=job):
-                self._done += 1
-                if self._owed.pop(job, None) is not None:  # else it was struck meanwhile: its words are dropped unread
-                    self._tell(report)
-                    self._settle()
-            case wire.Reheard(id=window) if self._windows.pop(window, None) is not None:
-                self._done += 1
-                for heard in report.heard:
-                    self._owed.pop(heard.id, None)
-                self._tell(report)
-                self._settle()
-            case wire.Span(end_ms=end_ms) if self._scan is not None:
-                self._scan = wire.Scan(end_ms, self._scan.end_ms)  # a scribe started anew goes on from here
-                self._tell(report)
-            case wire.Scanned():
-                self._scan = None
-                self._tell(report)
-                self._settle()
             case wire.Failed(id=None) if self.ready is not None:
                 self._tell(SetAside(""))  # a scan that could not be read
             case wire.Failed(id=job) if job is not None:
-                if self._glance is not None and self._glance.id == job:
-                    self._glance = None
-                elif job in self._owed:
-                    self._set_aside(job)
-                elif job in self._windows:
-                    self._drop_window(self._windows[job])
-                    self._settle()
+                self._failed(job)
+            case wire.Heard() | wire.Reheard() | wire.Span() | wire.Scanned() | wire.Printed() | wire.Attributed():
+                self._done += 1
+                if self._owed.answered(report):
+                    self._tell(report)
             case _:
                 pass
+        self._settle()
+
+    def _failed(self, job: str) -> None:
+        if self._glance is not None and self._glance.id == job:
+            self._glance = None
+        elif job in self._owed.finals:
+            self._set_aside(job)
+        elif (window := self._owed.windows.pop(job, None)) is not None:
+            self._hear_alone(window)
+        else:
+            self._owed.print_failed(job)
 
     def _let_go_of_the_oldest(self) -> None:
         """What the scribe dies on: a window that took over what is owed, else what is owed, else a window."""
-        oldest = next(iter(self._owed), None)
-        windows = [each for each in self._windows.values() if oldest in {one.id for one in each.stretches}]
-        if windows:
-            self._drop_window(windows[0])
-        elif oldest is not None:
+        oldest, windows = next(iter(self._owed.finals), None), self._owed.windows
+        holding = [key for key, one in windows.items() if oldest in {stretch.id for stretch in one.stretches}]
+        if oldest is not None and not holding:
             self._set_aside(oldest)
         else:
-            self._drop_window(next(iter(self._windows.values())))
-            self._settle()
+            self._hear_alone(windows.pop(holding[0] if holding else next(iter(windows))))
+        self._settle()
 
-    def _drop_window(self, window: wire.Reread) -> None:
-        """It won't be read again; what it took over is to be heard alone."""
-        del self._windows[window.id]
+    def _hear_alone(self, window: wire.Reread) -> None:
+        """A window that is not read together: what it had taken over is still to be heard."""
         for stretch in window.stretches:
-            if stretch.id in self._owed:
+            if stretch.id in self._owed.finals:
                 self._send(stretch)
 
     def _set_aside(self, job: str) -> None:
-        del self._owed[job]
+        del self._owed.finals[job]
         self._tell(SetAside(job))
-        self._settle()
 
     def _give_up(self, failure: wire.Failed | None) -> None:
         self._given_up = True
         self._owed.clear()
-        self._windows.clear()
-        self._scan = None
         self._idle.set()
         self._tell(NoScribe("the transcriber can't be started" if failure is None else failure.text))
 
     def _settle(self) -> None:
-        if not self._owed and not self._windows and self._scan is None:
+        if self._owed.nothing:
             self._idle.set()
+
+    def _order(self, command: wire.ScribeCommand) -> None:
+        self._idle.clear()
+        self._send(command)
 
     def _send(self, message: wire.ScribeCommand) -> None:
         if self._child is not None:
@@ -285,7 +285,3 @@ class Hearing:
             self._runner.cancel()
             await asyncio.gather(self._runner, return_exceptions=True)
         self._idle.set()
-
-
-def _within(window: wire.Reread, start_ms: int, end_ms: int) -> bool:
-    return any(touches(stretch, start_ms, end_ms) for stretch in window.stretches)

@@ -9,6 +9,7 @@ from store import Permit, SpokenWord, Study
 from transcribe import wire
 from transcribe.windows import Windows
 from tui import events
+from tui.attributing import Attributing
 from tui.hearing import Choice, Hearing, NoScribe, ScribeLost, SetAside
 
 # An open stretch is captioned once it is this long, and again each time it has grown by this much: so much that a
@@ -51,12 +52,13 @@ class Transcribing:
         self._struck_ms = 0
         self._generation = 0
         self._windows = Windows()
+        self._attributing = Attributing(study, session, self.hearing, self._tell_utterance, now)
 
     # --- for those who conduct ----------------------------------------------------------------------------------------
 
     def start(self, permit: Permit) -> None:
         """Wake the scribe."""
-        self.hearing.start(permit)
+        self.hearing.start(permit, self._study.voiceprint)
 
     def catch_up(self, end_ms: int) -> None:
         """Take up what an interrupted session left: rows not read, or not read together; sound nobody listened to."""
@@ -66,6 +68,7 @@ class Transcribing:
                 self._hear(row.id, row.start_ms, row.end_ms)
             else:
                 self._read_together(row.id, row.start_ms, row.end_ms)
+        self._listen_to_all()
         self.hearing.scan(self._study.transcript.end_ms(self._session), end_ms)
 
     def read_once_more(self, reading: str) -> None:
@@ -73,6 +76,7 @@ class Transcribing:
         self._together = reading
         for row in self._study.transcript.not_read(self._session, reading, self.hearing.choice.model):
             self._read_together(row.id, row.start_ms, row.end_ms)
+        self._listen_to_all()
 
     def span(self, span: wire.Span) -> None:
         """Someone speaks, or has spoken."""
@@ -88,10 +92,14 @@ class Transcribing:
         self.hearing.read_again(self._windows.close())
 
     async def whole(self) -> None:
-        """Wait until every stretch is read, and read together with its neighbours."""
+        """Wait until every stretch is read together with its neighbours, and it is known whose it is."""
         for _ in range(2):  # what a scan finds on the way makes windows of its own
             self.finish()
             await self.hearing.drained()
+        if self._attributing.ask(at_the_end=True):
+            await self.hearing.drained()
+        elif not self.unfinished:
+            self._tell(events.Notice("no_speaker_model", _how_to_tell_apart()))
 
     def close_open_span(self, end_ms: int) -> None:
         """The recorder is gone in mid-sentence: what it had told of becomes an utterance."""
@@ -157,6 +165,9 @@ class Transcribing:
             case wire.Reheard(heard=heard):
                 for one in heard:
                     self._write(one, self._together)
+                self._attributing.ask()
+            case wire.Attributed():
+                self._attributing.take(report)
             case ScribeLost():
                 self._tell(events.Notice("scribe_restarted", "The transcriber stopped and is being started again."))
             case SetAside():
@@ -185,6 +196,12 @@ class Transcribing:
         job = wire.Hear(f"{key}#{self._generation}", start_ms, end_ms)
         self.hearing.hear(job)
         self.hearing.read_again(self._windows.add(job))
+        self._attributing.listen(key, start_ms, end_ms)
+
+    def _listen_to_all(self) -> None:
+        for row in self._study.transcript.utterances(self._session, heard_only=False):
+            if not row.struck:
+                self._attributing.listen(row.id, row.start_ms, row.end_ms)
 
     def _read_together(self, key: str, start_ms: int, end_ms: int) -> None:
         self.hearing.read_again(self._windows.add(wire.Hear(f"{key}#0", start_ms, end_ms)))
@@ -195,7 +212,14 @@ class Transcribing:
         model = self.hearing.ready.model if self.hearing.ready else self.hearing.choice.model
         before = self._study.transcript.get(key)
         self._study.transcript.set_text(
-            key, heard.text, words, speaker=before.speaker, reading=reading, model=model, now=self._now()
+            key,
+            heard.text,
+            words,
+            speaker=before.speaker,
+            confidence=before.confidence,
+            reading=reading,
+            model=model,
+            now=self._now(),
         )
         if heard.text or before.text:
             self._tell_utterance(key)
@@ -211,3 +235,9 @@ class Transcribing:
 
 def _caption_key(start_ms: int) -> str:
     return f"caption-{start_ms}"
+
+
+def _how_to_tell_apart() -> str:
+    from transcribe.speaker_model import MISSING  # only now: few sessions come to this, and it brings numpy
+
+    return MISSING

@@ -110,6 +110,7 @@ def _utterance(utterance: Utterance) -> dict[str, Any]:
         "start": _seconds(utterance.start_ms),
         "end": _seconds(utterance.end_ms),
         "speaker": utterance.speaker,
+        "confidence": utterance.confidence,
         "text": utterance.text,
         "question": utterance.question,
         "words": [_word(word) for word in utterance.words],

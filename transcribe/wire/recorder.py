@@ -1,13 +1,10 @@
-"""What the app and its children say to each other: each message a frozen dataclass, one line on the wire.
-
-Times are integer milliseconds. ``*_ms`` is recording time (stands still while paused, runs on through a gap)
-unless the name says ``played``: played time is the clock of the room: the position in a replayed file, or
-the time since the microphone was opened.
-"""
+"""Between the app and the recorder."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from transcribe.wire.shared import Failed, Span
 
 # --- app -> recorder --------------------------------------------------------------------------------------------------
 
@@ -112,15 +109,6 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Span:
-    """A stretch of speech. Open ones are sent again a few times a second as they grow; a closed one once."""
-
-    start_ms: int
-    end_ms: int
-    closed: bool
-
-
-@dataclass(frozen=True)
 class Gap:
     """Recording time that was not captured, or was destroyed. ``reason``: restart, stall, device, strike."""
 
@@ -172,129 +160,4 @@ class Ended:
     dropped_frames: int
 
 
-@dataclass(frozen=True)
-class Failed:
-    """A child can't do its work (``id`` names the job, if it was one). ``text`` is one sentence for people."""
-
-    code: str
-    text: str
-    id: str | None = None
-
-
 RecorderReport = Opened | Started | Level | Span | Gap | Paused | Resumed | Signal | Struck | Ended | Failed
-
-# --- app -> scribe ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Load:
-    """First line to the scribe: the recording it reads from and the model it reads with."""
-
-    path: str
-    key_hex: str
-    model: str
-    device: str = "auto"
-    threads: int = 0
-
-
-@dataclass(frozen=True)
-class Hear:
-    """Transcribe this closed stretch of the recording."""
-
-    id: str
-    start_ms: int
-    end_ms: int
-
-
-@dataclass(frozen=True)
-class Reread:
-    """Read these neighbours in one window, with a wide beam and in each other's context; ``Reheard`` answers.
-
-    What of them still waits to be heard alone need not be any more.
-    """
-
-    id: str
-    stretches: tuple[Hear, ...]
-
-
-@dataclass(frozen=True)
-class Glance:
-    """Caption this open stretch, if nothing else waits; a newer glance takes the place of an older one."""
-
-    id: str
-    start_ms: int
-    end_ms: int
-
-
-@dataclass(frozen=True)
-class Scan:
-    """Find the speech in a stretch that nobody listened to yet; closed ``Span``s answer, then ``Scanned``."""
-
-    start_ms: int
-    end_ms: int
-
-
-ScribeCommand = Load | Hear | Reread | Glance | Scan
-
-# --- scribe -> app ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Ready:
-    """The model is loaded and warm. ``notice`` is one sentence when a fallback was taken."""
-
-    model: str
-    device: str
-    compute_type: str
-    notice: str | None = None
-
-
-@dataclass(frozen=True)
-class Word:
-    """One word with its place in the recording and the model's probability (0 to 1)."""
-
-    start_ms: int
-    end_ms: int
-    text: str
-    probability: float
-
-
-@dataclass(frozen=True)
-class Caption:
-    """What is being said in an open stretch: ``text`` begins with ``confirmed``, on which two readings agree."""
-
-    id: str
-    start_ms: int
-    end_ms: int
-    text: str
-    confirmed: str = ""
-
-
-@dataclass(frozen=True)
-class Heard:
-    """The words of a closed stretch; no text means that nothing was said in it."""
-
-    id: str
-    text: str
-    words: tuple[Word, ...]
-    language: str = "en"
-
-
-@dataclass(frozen=True)
-class Reheard:
-    """The words of a window, stretch by stretch."""
-
-    id: str
-    heard: tuple[Heard, ...]
-
-
-@dataclass(frozen=True)
-class Scanned:
-    """A scan is done: every span up to here was told."""
-
-    end_ms: int
-
-
-ScribeReport = Ready | Caption | Heard | Reheard | Span | Scanned | Failed
-
-Message = RecorderCommand | RecorderReport | ScribeCommand | ScribeReport

@@ -1,0 +1,98 @@
+"""Whose an utterance is, as far as voices tell; and utterances in which two voices speak, parted at the change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from store.clock import stamp
+from store.database import Database
+from store.records import SpokenWord, Utterance
+from store.refs import number_of, ref
+from store.transcript import BY_HAND, Transcript, kept_words
+
+BY_VOICE = "by voice"
+"""What versions are called that differ from the one before in the speaker alone."""
+
+
+class Speakers:
+    """Labels by voice. What a hand has labelled stays as it is."""
+
+    def __init__(self, database: Database, transcript: Transcript) -> None:
+        self._database = database
+        self._transcript = transcript
+
+    def label(self, utterance_id: str, speaker: str | None, confidence: float, now: datetime) -> bool:
+        """A new version with the same words and this speaker (None: unsure); False where nothing was to change."""
+        history = self._transcript.history(utterance_id)
+        if not history or any(version.reading == BY_HAND for version in history):
+            return False
+        last = history[-1]
+        if last.speaker == speaker and last.confidence is not None:
+            return False
+        before = last.version
+        after = self._transcript.set_text(
+            utterance_id,
+            last.text,
+            last.words,
+            speaker=speaker,
+            confidence=confidence,
+            reading=BY_VOICE,
+            model=last.model,
+            now=now,
+        )
+        return after > before
+
+    def split(self, utterance_id: str, at_ms: int, now: datetime) -> str | None:
+        """Part an utterance at the word boundary nearest to this time; gives the id of its second part.
+
+        None where all its words lie on one side, or where a hand has been at it. The versions before stay with the
+        first part, whose time is kept as it was heard: a strike of either part takes them.
+        """
+        whole = self._transcript.get(utterance_id)
+        number = sum((word.start_ms + word.end_ms) // 2 < at_ms for word in whole.words)
+        by_hand = any(version.reading == BY_HAND for version in self._transcript.history(utterance_id))
+        if by_hand or whole.struck or not 0 < number < len(whole.words):
+            return None
+        cut_ms = (whole.words[number - 1].end_ms + whole.words[number].start_ms) // 2
+        if not whole.start_ms < cut_ms < whole.end_ms:
+            return None
+        with self._database.write():
+            second = self._second_half(whole, cut_ms, now)
+            first_text, second_text = _parted(whole.text or "", whole.words, number)
+            self._add(number_of("u", whole.id), whole, first_text, whole.words[:number], now)
+            self._add(second, whole, second_text, whole.words[number:], now)
+        return ref("u", second)
+
+    def _second_half(self, whole: Utterance, cut_ms: int, now: datetime) -> int:
+        sql = "UPDATE utterance SET end_ms = ?, heard_end_ms = coalesce(heard_end_ms, end_ms) WHERE id = ?"
+        self._database.run(sql, (cut_ms, number_of("u", whole.id)))
+        sql = "INSERT INTO utterance (session, start_ms, end_ms, added_at, struck) VALUES (?, ?, ?, ?, 0)"
+        return self._database.run(sql, (whole.session, cut_ms, whole.end_ms, stamp(now)))
+
+    def _add(self, row: int, whole: Utterance, text: str, words: tuple[SpokenWord, ...], now: datetime) -> None:
+        """The next version of one part, its speaker to be told yet; ``whole`` says what it was read with."""
+        model = self._transcript.history(whole.id)[-1].model
+        sql = "SELECT coalesce(max(version), 0) + 1 FROM version WHERE utterance = ?"
+        self._database.run(
+            "INSERT INTO version (utterance, version, text, words, speaker, reading, model, made_at)"
+            " VALUES (?, ?, ?, ?, NULL, ?, ?, ?)",
+            (row, self._database.value(sql, (row,)), text, kept_words(words), BY_VOICE, model, stamp(now)),
+        )
+
+
+def _parted(text: str, words: tuple[SpokenWord, ...], number: int) -> tuple[str, str]:
+    """The text cut before the word with this number; a text that does not hold its words is told by them."""
+    at = 0
+    for word in words[:number]:
+        at = text.find(word.text, at)
+        if at < 0:
+            break
+        at += len(word.text)
+    at = text.find(words[number].text, at) if at >= 0 else -1
+    if at < 0:
+        return _told(words[:number]), _told(words[number:])
+    return text[:at].strip(), text[at:].strip()
+
+
+def _told(words: tuple[SpokenWord, ...]) -> str:
+    return " ".join(word.text for word in words)

@@ -1,0 +1,111 @@
+"""Who speaks, as voices tell it: a hand has the last word, and an utterance with two voices is parted between words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from store import Session, SpokenWord, Study
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+TEXT = "What changed? Quite a lot, actually."
+WORDS = ("What", "changed?", "Quite", "a", "lot,", "actually.")
+
+
+def heard(study: Study, session: Session, text: str = TEXT, start_ms: int = 1_000) -> str:
+    words = tuple(
+        SpokenWord(start_ms + 300 * place, start_ms + 300 * place + 250, word, 0.9)
+        for place, word in enumerate(text.split())
+    )
+    key = study.transcript.add_utterance(session.id, start_ms, start_ms + 300 * len(words), NOW)
+    study.transcript.set_text(key, text, words, speaker=None, reading="live", model="tiny.en", now=NOW)
+    return key
+
+
+def found(study: Study, session: Session) -> list[str]:
+    return [hit.ref for hit in study.search("quite lot actually") if hit.session == session.id]
+
+
+def test_a_label_is_a_version_with_the_same_words_and_its_confidence(study: Study, session: Session) -> None:
+    key = heard(study, session)
+    assert study.speakers.label(key, "interviewer", 0.8, NOW)
+    row = study.transcript.get(key)
+    assert (row.version, row.text, row.speaker, row.confidence) == (2, TEXT, "interviewer", 0.8)
+    assert [word.text for word in row.words] == list(WORDS)
+
+
+def test_the_same_label_again_is_no_new_version(study: Study, session: Session) -> None:
+    key = heard(study, session)
+    study.speakers.label(key, "interviewer", 0.8, NOW)
+    assert not study.speakers.label(key, "interviewer", 0.9, NOW)
+    assert study.speakers.label(key, None, 0.1, NOW)
+    assert not study.speakers.label(key, None, 0.1, NOW)
+    assert study.transcript.get(key).version == 3
+
+
+@pytest.mark.parametrize("speaker", ["participant", None])
+def test_a_hand_has_the_last_word(study: Study, session: Session, speaker: str | None) -> None:
+    key = heard(study, session)
+    study.speakers.label(key, "interviewer", 0.8, NOW)
+    study.transcript.set_speaker(key, speaker, now=NOW)
+    assert not study.speakers.label(key, "interviewer", 1.0, NOW)
+    assert study.speakers.split(key, 1_600, NOW) is None
+    row = study.transcript.get(key)
+    assert (row.speaker, row.confidence) == (speaker, None)
+
+
+def test_an_utterance_is_parted_between_words(study: Study, session: Session) -> None:
+    first = heard(study, session)
+    second = study.speakers.split(first, 1_580, NOW)
+    assert second is not None
+    rows = [row for row in study.transcript.utterances(session.id) if row.id in (first, second)]
+    assert [(row.id, row.text) for row in rows] == [(first, "What changed?"), (second, "Quite a lot, actually.")]
+    assert rows[0].start_ms == 1_000
+    assert rows[0].end_ms == rows[1].start_ms
+    assert rows[1].end_ms == 1_000 + 300 * len(WORDS)
+    assert [version.text for version in study.transcript.history(first)] == [TEXT, "What changed?"]
+    assert found(study, session) == [second]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@given(st.integers(0, 6_000))
+def test_no_word_is_lost_wherever_it_is_parted(study: Study, session: Session, at_ms: int) -> None:
+    key = heard(study, session)
+    other = study.speakers.split(key, at_ms, NOW)
+    parts = [study.transcript.get(part) for part in (key, other) if part is not None]
+    assert " ".join(part.text or "" for part in parts) == TEXT
+    assert all(part.start_ms < part.end_ms for part in parts)
+    assert all(word.start_ms < part.end_ms and word.end_ms > part.start_ms for part in parts for word in part.words)
+
+
+def test_a_strike_of_one_part_leaves_no_word_of_it_in_earlier_versions_of_the_other(
+    study: Study, session: Session
+) -> None:
+    first = heard(study, session)
+    second = study.speakers.split(first, 1_580, NOW)
+    assert second is not None
+    study.strike(session.id, 1_700, 9_000, NOW, sound=False)
+    assert [version.text for version in study.transcript.history(first)] == ["", "What changed?"]
+    assert [version.text for version in study.transcript.history(second)] == [""]
+    assert found(study, session) == []
+    assert study.check() == ()
+
+
+def test_a_study_of_the_first_release_gets_the_new_columns(study: Study, session: Session, passphrase: str) -> None:
+    key = heard(study, session)
+    folder: Path = study.folder
+    with study.another() as raw:
+        for statement in (
+            "ALTER TABLE version DROP COLUMN confidence",
+            "ALTER TABLE utterance DROP COLUMN heard_end_ms",
+            "DELETE FROM _sqlite_migrations WHERE name = 'm002_speakers_by_voice'",
+        ):
+            raw._database.run(statement)
+    study.close()
+    with Study.open(folder, passphrase, NOW) as later:
+        assert later.speakers.label(key, "participant", 0.7, NOW)
+        assert later.check() == ()

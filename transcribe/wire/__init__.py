@@ -1,0 +1,100 @@
+"""What the app and its children say to each other: each message a frozen dataclass, one line on the wire.
+
+Times are integer milliseconds. ``*_ms`` is recording time (stands still while paused, runs on through a gap)
+unless the name says ``played``: played time is the clock of the room: the position in a replayed file, or
+the time since the microphone was opened.
+"""
+
+from __future__ import annotations
+
+from transcribe.wire.recorder import (
+    Begin,
+    Check,
+    Ended,
+    Gap,
+    Grant,
+    Level,
+    Opened,
+    Pause,
+    Paused,
+    RecorderCommand,
+    RecorderReport,
+    Resume,
+    Resumed,
+    Signal,
+    Started,
+    Stop,
+    StrikeSpan,
+    Struck,
+)
+from transcribe.wire.scribe import (
+    Attribute,
+    Attributed,
+    Caption,
+    Forget,
+    Glance,
+    Hear,
+    Heard,
+    Load,
+    Printed,
+    Ready,
+    Reheard,
+    Reread,
+    Said,
+    Scan,
+    Scanned,
+    ScribeCommand,
+    ScribeReport,
+    TakePrint,
+    Whose,
+    WhoseTurn,
+    Word,
+)
+from transcribe.wire.shared import Failed, Span
+
+Message = RecorderCommand | RecorderReport | ScribeCommand | ScribeReport
+
+__all__ = [
+    "Attribute",
+    "Attributed",
+    "Begin",
+    "Caption",
+    "Check",
+    "Ended",
+    "Failed",
+    "Forget",
+    "Gap",
+    "Glance",
+    "Grant",
+    "Hear",
+    "Heard",
+    "Level",
+    "Load",
+    "Message",
+    "Opened",
+    "Pause",
+    "Paused",
+    "Printed",
+    "Ready",
+    "RecorderCommand",
+    "RecorderReport",
+    "Reheard",
+    "Reread",
+    "Resume",
+    "Resumed",
+    "Said",
+    "Scan",
+    "Scanned",
+    "ScribeCommand",
+    "ScribeReport",
+    "Signal",
+    "Span",
+    "Started",
+    "Stop",
+    "StrikeSpan",
+    "Struck",
+    "TakePrint",
+    "Whose",
+    "WhoseTurn",
+    "Word",
+]

@@ -1,0 +1,193 @@
+"""Between the app and the scribe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transcribe.wire.shared import Failed, Span
+
+# --- app -> scribe ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Load:
+    """First line to the scribe: the recording it reads from and the model it reads with."""
+
+    path: str
+    key_hex: str
+    model: str
+    device: str = "auto"
+    threads: int = 0
+    voiceprint: tuple[float, ...] = ()
+    """The interviewer's, where it was enrolled."""
+
+
+@dataclass(frozen=True)
+class Hear:
+    """Transcribe this closed stretch of the recording."""
+
+    id: str
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class Reread:
+    """Read these neighbours in one window, with a wide beam and in each other's context; ``Reheard`` answers.
+
+    What of them still waits to be heard alone need not be any more.
+    """
+
+    id: str
+    stretches: tuple[Hear, ...]
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Caption this open stretch, if nothing else waits; a newer glance takes the place of an older one."""
+
+    id: str
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Find the speech in a stretch that nobody listened to yet; closed ``Span``s answer, then ``Scanned``."""
+
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class TakePrint:
+    """Take the voiceprints of this utterance; ``Printed`` answers. They stay in the scribe."""
+
+    id: str
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Let go of the voiceprints of an utterance that was struck. Nothing answers."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """The words of an utterance: who asks is more likely the interviewer."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """Say whose the utterances are, given what was said and when questions were asked; ``Attributed`` answers."""
+
+    id: str
+    said: tuple[Said, ...]
+    cues_ms: tuple[int, ...]
+
+
+ScribeCommand = Load | Hear | Reread | Glance | Scan | TakePrint | Forget | Attribute
+
+# --- scribe -> app ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The model is loaded and warm. ``notice`` is one sentence when a fallback was taken."""
+
+    model: str
+    device: str
+    compute_type: str
+    notice: str | None = None
+    voices: bool = False
+    """Whether there is a model that tells speakers apart."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word with its place in the recording and the model's probability (0 to 1)."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What is being said in an open stretch: ``text`` begins with ``confirmed``, on which two readings agree."""
+
+    id: str
+    start_ms: int
+    end_ms: int
+    text: str
+    confirmed: str = ""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The words of a closed stretch; no text means that nothing was said in it."""
+
+    id: str
+    text: str
+    words: tuple[Word, ...]
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Reheard:
+    """The words of a window, stretch by stretch."""
+
+    id: str
+    heard: tuple[Heard, ...]
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A scan is done: every span up to here was told."""
+
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The voiceprints of an utterance are taken."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class WhoseTurn:
+    """A stretch of an utterance in one voice; no speaker: unsure. ``confidence`` from 0 to 1."""
+
+    start_ms: int
+    end_ms: int
+    speaker: str | None
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Who speaks (longest) in an utterance: interviewer, participant, or None where that is unsure."""
+
+    id: str
+    speaker: str | None
+    confidence: float
+    turns: tuple[WhoseTurn, ...]
+
+
+@dataclass(frozen=True)
+class Attributed:
+    """Whose the utterances are, as far as their prints were taken."""
+
+    id: str
+    whose: tuple[Whose, ...]
+
+
+ScribeReport = Ready | Caption | Heard | Reheard | Span | Scanned | Printed | Attributed | Failed

@@ -1,0 +1,115 @@
+"""What a scribe still owes: kept by the app, so that a scribe that dies can be given it all anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from transcribe import wire
+from transcribe.windows import touches
+
+
+class Owed:
+    """Closed stretches, windows, a scan, voiceprints and one question about them, each until it is answered.
+
+    Voiceprints stay on the list when they are taken, for they live in the scribe and go with it.
+    """
+
+    def __init__(self) -> None:
+        self.finals: dict[str, wire.Hear] = {}
+        self.windows: dict[str, wire.Reread] = {}
+        self.scan: wire.Scan | None = None
+        self._prints: dict[str, wire.TakePrint] = {}
+        self._unprinted: set[str] = set()
+        self._question: wire.Attribute | None = None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether everything is answered."""
+        return not (self.finals or self.windows or self.scan or self._unprinted or self._question)
+
+    def again(self) -> Iterator[wire.ScribeCommand]:
+        """All that a new scribe is to be told, in order."""
+        yield from self.finals.values()
+        yield from self.windows.values()
+        if self.scan is not None:
+            yield self.scan
+        self._unprinted = set(self._prints)
+        yield from self._prints.values()
+        if self._question is not None:
+            yield self._question
+
+    def answered(self, report: wire.ScribeReport) -> bool:
+        """Take what this answers off the list; False for what nobody waits for any more, as after a strike."""
+        match report:
+            case wire.Heard(id=job):
+                return self.finals.pop(job, None) is not None
+            case wire.Reheard(id=window, heard=heard) if self.windows.pop(window, None) is not None:
+                for one in heard:
+                    self.finals.pop(one.id, None)
+                return True
+            case wire.Span(end_ms=end_ms) if self.scan is not None:
+                self.scan = wire.Scan(end_ms, self.scan.end_ms)  # a scribe started anew goes on from here
+                return True
+            case wire.Scanned():
+                self.scan = None
+                return True
+            case wire.Printed(id=key):
+                self._unprinted.discard(key)
+                return True
+            case wire.Attributed(id=key) if self._question is not None and self._question.id == key:
+                self._question = None
+                return True
+            case _:
+                return False
+
+    def print(self, order: wire.TakePrint) -> None:
+        """One more utterance whose voiceprints are wanted."""
+        self._prints[order.id] = order
+        self._unprinted.add(order.id)
+
+    def ask(self, question: wire.Attribute) -> None:
+        """A newer question takes the place of an older one."""
+        self._question = question
+
+    def without_voices(self) -> None:
+        """Nobody can tell voices apart."""
+        self._prints.clear()
+        self._unprinted.clear()
+        self._question = None
+
+    def print_failed(self, key: str) -> None:
+        """No prints can be had of this one."""
+        self._prints.pop(key, None)
+        self._unprinted.discard(key)
+
+    def forget_finals(self, start_ms: int, end_ms: int) -> tuple[wire.Hear, ...]:
+        """Drop and give the closed stretches that touch this time."""
+        dropped = tuple(job for job in self.finals.values() if touches(job, start_ms, end_ms))
+        for job in dropped:
+            del self.finals[job.id]
+        return dropped
+
+    def forget_windows(self, start_ms: int, end_ms: int) -> tuple[wire.Reread, ...]:
+        """Drop and give the windows that touch this time, whole."""
+        dropped = tuple(
+            window
+            for window in self.windows.values()
+            if any(touches(stretch, start_ms, end_ms) for stretch in window.stretches)
+        )
+        for window in dropped:
+            del self.windows[window.id]
+        return dropped
+
+    def forget_prints(self, start_ms: int, end_ms: int) -> tuple[str, ...]:
+        """Drop the voiceprints of utterances that touch this time, and give the utterances."""
+        dropped = tuple(key for key, one in self._prints.items() if one.start_ms < end_ms and one.end_ms > start_ms)
+        for key in dropped:
+            self.print_failed(key)
+        return dropped
+
+    def clear(self) -> None:
+        """There is nobody to owe it."""
+        self.finals.clear()
+        self.windows.clear()
+        self.scan = None
+        self.without_voices()
