@@ -34,6 +34,7 @@ HOMES = {
     "consent": "tui.commands.consent",
     "guides": "tui.commands.guides",
     "models": "tui.commands.models",
+    "voice": "tui.commands.voice",
     "devices": "tui.commands.machine",
     "doctor": "tui.commands.machine",
 }

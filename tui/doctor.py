@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from store import StoreError, Study
-from transcribe import models
+from transcribe import models, speaker_model
 from transcribe.errors import TranscribeError
 from tui.clock import world_now
 from tui.log import log_path
@@ -41,6 +41,7 @@ def machine(folder: Path) -> Iterator[Row]:
     yield _told("compute", _compute)
     for model in models.installed():
         yield _told(f"model {model.name}", partial(_model, model))
+    yield _told("speakers", _speakers)
     yield _free_space(folder)
     yield Row("log", True, str(log_path()))
 
@@ -94,6 +95,14 @@ def _compute() -> str:
 def _model(model: models.Model) -> str:
     models.verify(model)
     return f"whole, {model.size_bytes / 1e6:.0f} MB"
+
+
+def _speakers() -> str:
+    """No speaker model is no fault: speakers are then told apart by hand."""
+    if speaker_model.installed() is None:
+        return f"told apart by hand; {speaker_model.MISSING}"
+    speaker_model.verify()
+    return "told apart by voice"
 
 
 def _free_space(folder: Path) -> Row:

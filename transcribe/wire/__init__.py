@@ -50,9 +50,9 @@ from transcribe.wire.scribe import (
     WhoseTurn,
     Word,
 )
-from transcribe.wire.shared import Failed, Span
+from transcribe.wire.shared import Enrol, Enrolled, Failed, Span
 
-Message = RecorderCommand | RecorderReport | ScribeCommand | ScribeReport
+Message = RecorderCommand | RecorderReport | ScribeCommand | ScribeReport | Enrol | Enrolled
 
 __all__ = [
     "Attribute",
@@ -61,6 +61,8 @@ __all__ = [
     "Caption",
     "Check",
     "Ended",
+    "Enrol",
+    "Enrolled",
     "Failed",
     "Forget",
     "Gap",

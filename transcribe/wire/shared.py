@@ -1,4 +1,4 @@
-"""What both children say."""
+"""What more than one child says, and what is said to the one that learns a voice."""
 
 from __future__ import annotations
 
@@ -21,3 +21,20 @@ class Failed:
     code: str
     text: str
     id: str | None = None
+
+
+@dataclass(frozen=True)
+class Enrol:
+    """Learn one voice, from a microphone (None: the default) or a file, until ``speech_ms`` of it were heard."""
+
+    device: str | None
+    replay: str | None
+    speech_ms: int
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A voice: 192 numbers of a vector of length one, from so much speech."""
+
+    voiceprint: tuple[float, ...]
+    speech_ms: int

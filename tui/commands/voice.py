@@ -1,0 +1,74 @@
+"""``vivavoce voice``: the interviewer's own voice, so that the transcript knows who asks."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from transcribe import speaker_model, wire
+from tui.capture import Source
+from tui.clock import world_now
+from tui.commands.base import Group, opened_study
+from tui.enrolling import ENOUGH_SPEECH_MS, learn_voice
+from tui.errors import WrongUse
+from tui.printing import put, say
+
+_BAR = 30
+
+
+@click.group(cls=Group, example="vivavoce voice enrol")
+def voice() -> None:
+    """Learn the interviewer's voice, or forget it."""
+
+
+@voice.command(example="vivavoce voice enrol\nvivavoce voice enrol --replay me-reading.wav")
+@click.option("--replay", type=click.Path(path_type=Path), help="Learn it from a sound file of you alone.")
+@click.option("--microphone", help="A microphone by name; see `vivavoce devices`.")
+@click.option("--yes", is_flag=True, help="Do not ask before listening.")
+@click.pass_context
+def enrol(ctx: click.Context, replay: Path | None, microphone: str | None, yes: bool) -> None:
+    """Listen to you alone for half a minute, and keep your voiceprint in the study.
+
+    Nobody else should speak meanwhile. No sound is kept; the voiceprint lies encrypted in the study and nowhere else.
+    """
+    speaker_model.find()
+    with opened_study(ctx) as study:
+        if replay is None and not yes:
+            _agree()
+        learnt = asyncio.run(learn_voice(Source(device=microphone, replay=replay), _Progress()))
+        study.set_voiceprint(learnt.voiceprint, world_now())
+    put(f"Your voice is known now, from {round(learnt.speech_ms / 1000)} s of speech.")
+
+
+@voice.command(example="vivavoce voice forget")
+@click.pass_context
+def forget(ctx: click.Context) -> None:
+    """Take your voiceprint out of the study."""
+    with opened_study(ctx) as study:
+        known = bool(study.voiceprint)
+        if known:
+            study.set_voiceprint((), world_now())
+    put("Your voice is forgotten." if known else "No voice was known.")
+
+
+def _agree() -> None:
+    if not sys.stdin.isatty():
+        raise WrongUse("The microphone is opened only if you say so: give --yes, or --replay FILE.")
+    click.confirm("Are you alone, and may the microphone be opened?", abort=True, err=True)
+    say("Speak now, about anything, for half a minute.")
+
+
+class _Progress:
+    """How much was heard, on a terminal; each tenth of it once."""
+
+    def __init__(self) -> None:
+        self._told = -1
+
+    def __call__(self, level: wire.Level) -> None:
+        tenth = min(10, level.played_ms * 10 // ENOUGH_SPEECH_MS)
+        if tenth > self._told and sys.stderr.isatty():
+            self._told = tenth
+            say(f"{'█' * (tenth * _BAR // 10):<{_BAR}} {tenth * 10} %")
