@@ -25,6 +25,7 @@ PARTS: dict[str, Callable[[Lab], None]] = {
     session.PART: session.measure,
 }
 _PAGE = Path("BENCHMARKS.md")
+_IDLE_LOAD = 0.7
 
 
 def main() -> None:
@@ -36,14 +37,23 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="vivavoce-bench-") as folder:
         results = given.results or Path(tempfile.mkdtemp(prefix="vivavoce-results-")) / "results.json"
+        book = _opened(results, "quick" if given.quick else "hour" if given.hour else "whole")
         print(f"Figures are kept in {results} after each row; the same --results goes on from there.", flush=True)
-        _measured(Lab(_options(given), Path(folder), Book(results)), given.only or list(PARTS))
-        write(Book(results), given.page)
+        _measured(Lab(_options(given), Path(folder), book), given.only or list(PARTS))
+        write(book, given.page)
     print(f"{given.page} is written.")
 
 
+def _opened(results: Path, kind: str) -> Book:
+    """The book, new or of a run that was cut off; one of another kind has other sound under the same names."""
+    book = Book(results)
+    if book.facts.setdefault("kind", kind) != kind:
+        raise SystemExit(f"{results} holds a {book.facts['kind']} run; give another --results for a {kind} one.")
+    return book
+
+
 def _measured(lab: Lab, parts: list[str]) -> None:
-    lab.book.note(remarks=_remarks(lab.options))
+    lab.book.note(remarks=_remarks(lab))
     for part in parts:
         title, section = SECTIONS[part]
         print(f"\n{title} ({part})\n", flush=True)
@@ -65,12 +75,16 @@ def _options(given: argparse.Namespace) -> Options:
     )
 
 
-def _remarks(options: Options) -> list[str]:
-    """What the reader must know is missing."""
-    remarks = []
+def _remarks(lab: Lab) -> list[str]:
+    """What the reader must know is missing or wrong."""
+    options, remarks = lab.options, []
+    if lab.book.facts["load_at_start"] > _IDLE_LOAD:
+        remarks.append(
+            "The machine was busy with other things when this began: trust no time, and ratios only roughly."
+        )
     if options.quick:
         remarks.append("A quick run, which shows that everything works: its figures mean nothing.")
-    if "base" not in options.models:
+    if "base" not in options.models and not lab.book.of(model="base"):
         remarks.append("The model base was not measured.")
     if options.speech is None:
         remarks.append("No real speech was at hand ($VIVAVOCE_SPEECH is not set).")
@@ -89,7 +103,7 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, metavar="FILE", help="keep the figures here; goes on if it is there")
     parser.add_argument("--from", dest="from_file", type=Path, metavar="FILE", help="only write the page, from this")
     parser.add_argument("--page", type=Path, default=_PAGE, help="what to write (BENCHMARKS.md)")
-    parser.add_argument("--no-captions", default="--no-captions", help="the option of a session that shows none")
+    parser.add_argument("--no-captions", default="--no-captions", help="--no-captions=OPTION: what a session calls it")
     return parser.parse_args()
 
 

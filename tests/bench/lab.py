@@ -65,6 +65,10 @@ class Lab:
         pieces = [sound for its in self.sets.values() for sound in its if not sound.is_nearly_silent]
         return tiling.tiled(self.folder / f"{name}.wav", pieces, seconds, snr_db)
 
+    def broken_off(self, name: str, seconds: float) -> Sound:
+        """The same, ending in mid-speech."""
+        return tiling.broken_off(self.tiled(f"{name}-whole", seconds), self.folder / f"{name}.wav")
+
     # --- ways ---------------------------------------------------------------------------------------------------------
 
     def engines(self, model: str) -> Iterable[tuple[str, str]]:

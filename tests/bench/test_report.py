@@ -85,6 +85,14 @@ def test_tiled_sound_is_as_long_as_asked_and_as_far_above_the_noise(tmp_path: Pa
     assert 10 * np.log10(np.square(quiet).mean()) == pytest.approx(-46, abs=1.5)
 
 
+def test_sound_that_is_broken_off_ends_in_speech(tmp_path: Path) -> None:
+    loud = noises.as_samples(noises.scaled(noises.pink(4 * RATE_HZ, 1), -26))
+    path = tmp_path / "whole.wav"
+    whole = Sound("whole", path, written(path, np.concatenate([loud, np.zeros(RATE_HZ, np.int16)])), "la la")
+    cut = tiling.broken_off(whole, tmp_path / "cut.wav")
+    assert cut.seconds == pytest.approx(3.5, abs=0.1)
+
+
 def test_speech_that_is_brought_has_what_lies_beside_it(tmp_path: Path) -> None:
     written(tmp_path / "ami_x.wav", np.zeros(2 * RATE_HZ, np.int16))
     (tmp_path / "ami_x.txt").write_text("Well yes")

@@ -6,16 +6,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import soundfile
 
 from tests.bench.noises import as_samples, pink, scaled
-from tests.bench.sounds import Sound, read
+from tests.bench.sounds import Sound, read, written
 from transcribe.recording import RATE_HZ, Samples
 
 _SPEECH_DB = -26.0  # of full scale, over what is not quiet: every piece is brought to this
 _QUIET_S = 0.8
 _ACTIVE_FRAME = RATE_HZ // 50
 _SEED = 31
+_LAST = 10 * RATE_HZ  # where the last words are looked for
+_QUIETER_DB = 10.0  # than speech on the whole: still speech
+_INTO_SPEECH = RATE_HZ // 2  # samples before its end
 
 
 def tiled(path: Path, pieces: Sequence[Sound], seconds: float, snr_db: float | None = None) -> Sound:
@@ -37,12 +41,25 @@ def tiled(path: Path, pieces: Sequence[Sound], seconds: float, snr_db: float | N
     return Sound(path.stem, path, frames / RATE_HZ, " ".join(piece.text or "" for piece in fitting))
 
 
+def broken_off(sound: Sound, path: Path) -> Sound:
+    """The same, but it ends in the middle of the last words, as when somebody stops while another still speaks."""
+    samples = read(sound.path)
+    loud = np.flatnonzero(_powers(samples[-_LAST:]) > 10 ** ((_SPEECH_DB - _QUIETER_DB) / 10))
+    end = len(samples) - min(_LAST, len(samples)) + int(loud[-1] if len(loud) else 0) * _ACTIVE_FRAME - _INTO_SPEECH
+    return Sound(path.stem, path, written(path, samples[:end]), sound.text)
+
+
 def level_db(samples: Samples) -> float:
     """Of full scale, over the frames of 20 ms that are within 25 dB of the loudest ones."""
-    whole = samples[: len(samples) // _ACTIVE_FRAME * _ACTIVE_FRAME].astype(np.float64) / 32_768
-    power = np.square(whole.reshape(-1, _ACTIVE_FRAME)).mean(axis=1) + 1e-12
+    power = _powers(samples)
     active = power[power > np.percentile(power, 95) * 10**-2.5]
     return float(10 * np.log10(active.mean()))
+
+
+def _powers(samples: Samples) -> npt.NDArray[np.float64]:
+    """Mean square of each 20 ms; full scale is 1."""
+    whole = samples[: len(samples) // _ACTIVE_FRAME * _ACTIVE_FRAME].astype(np.float64) / 32_768
+    return np.asarray(np.square(whole.reshape(-1, _ACTIVE_FRAME)).mean(axis=1) + 1e-12)
 
 
 def _fitting(order: Sequence[Sound], seconds: float) -> Iterator[Sound]:

@@ -35,8 +35,8 @@ def main() -> None:
         print(json.dumps(values), file=answers, flush=True)
 
     way, cost = _measured(lambda: ways.load(job["way"], job["model"]))
-    _warm(way)
     answer({"answer": "loaded", **cost, "loaded_mb": _memory_mb("VmRSS")})
+    _warm(way)
     for path in job["sounds"]:
         heard, cost = _measured(lambda path=path: way(Path(path)))  # type: ignore[misc]
         answer({"answer": "heard", **cost, **asdict(heard)})

@@ -23,15 +23,15 @@ REAL_TIME, AT_ONCE, NO_CAPTIONS = "session", "session, speed 0", "session, no ca
 
 
 def measure(lab: Lab) -> None:
-    """Model after model; the five minutes are for the time from Stop to the whole transcript."""
+    """Model after model; five minutes and the hour end in mid-speech: how long from Stop to the whole transcript?"""
     quick = lab.options.quick
     for model in lab.options.models:
         _on(lab, lab.tiled("twelve", 60 if quick else 725), TWELVE, model)
-        five = lab.tiled("five", 20 if quick else 300)
+        five = lab.broken_off("five", 20 if quick else 300)
         for run in _runs(lab):
             lab.row(Row(PART, FIVE, model, REAL_TIME, run), partial(_live, five, model))
         if lab.options.hour:
-            hour = lab.tiled("an-hour", 3_600)
+            hour = lab.broken_off("hour", 3_600)
             lab.row(Row(PART, HOUR, model, REAL_TIME), partial(_live, hour, model))
 
 

@@ -72,3 +72,9 @@ def over(ours: float | None, theirs: float | None) -> float | None:
 def models(book: Book) -> list[str]:
     """In the order they were measured."""
     return list(dict.fromkeys(row.model for row in book.rows))
+
+
+def grouped(rows: Sequence[Row]) -> list[Row]:
+    """Rows of one set together, also those that were measured later."""
+    order = list(dict.fromkeys((row.model, row.set) for row in rows))
+    return sorted(rows, key=lambda row: order.index((row.model, row.set)))

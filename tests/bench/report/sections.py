@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tests.bench import ways
 from tests.bench.parts import hour, inventions, session, voices, words
-from tests.bench.report.pooling import POOLS, less, models, over, pooled, rate
+from tests.bench.report.pooling import POOLS, grouped, less, models, over, pooled, rate
 from tests.bench.report.tables import NONE, number, percent, ratio, table
 from tests.bench.results import Book, Figures, Row
 from tests.bench.scores.speakers import Confusion
@@ -34,9 +34,9 @@ def words_section(book: Book) -> str:
 def session_section(book: Book) -> str:
     """Sessions in real time, and B and Bt on the same sound."""
     head = ["sound", "model", "way", "run", "CPU s/s", "/ B", "/ Bt", "peak MB", "MB/min", "lost", "WER", "transcript"]
-    rows = [_session(book, row) for row in book.of(part=session.PART)]
+    rows = [_session(book, row) for row in grouped(book.of(part=session.PART))]
     lags_head = ["sound", "model", "way", "run", "word shown", "confirmed", "final", "ready after Stop"]
-    lags = [_lags(row) for row in book.of(part=session.PART) if "ready_s" in row.figures]
+    lags = [_lags(row) for row in grouped(book.of(part=session.PART)) if "ready_s" in row.figures]
     return "\n".join([table(head, rows), "Seconds, p50 / p95; *final* also its mean.\n", table(lags_head, lags)])
 
 
@@ -84,7 +84,7 @@ _Beside = tuple[Figures, Figures]
 def _on_sets(book: Book) -> Iterator[tuple[str, str, str, Figures, _Beside]]:
     """Model, sound, way and figures of part *words*, and at the end of a model its pools."""
     for model in models(book):
-        rows = book.of(part=words.PART, model=model)
+        rows = grouped(book.of(part=words.PART, model=model))
         for row in rows:
             yield model, row.set, row.way, row.figures, _beside(book, row)
         for pool, sets in POOLS.items() if rows else ():

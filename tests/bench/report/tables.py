@@ -20,7 +20,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def number(value: float | None, digits: int = 2, unit: str = "") -> str:
     """A figure, or a dash where there is none."""
-    return NONE if value is None else f"{value:.{digits}f}{unit}"
+    if value is None:
+        return NONE
+    return f"{value}{unit}" if isinstance(value, int) else f"{value:.{digits}f}{unit}"
 
 
 def percent(part: float | None, whole: float = 1, digits: int = 1) -> str:
