@@ -53,7 +53,9 @@ def _opened(results: Path, kind: str) -> Book:
 
 
 def _measured(lab: Lab, parts: list[str]) -> None:
-    lab.book.note(remarks=_remarks(lab))
+    remarks = _remarks(lab)
+    lab.book.note(remarks=remarks)
+    print("\n".join(remarks), flush=True)
     for part in parts:
         title, section = SECTIONS[part]
         print(f"\n{title} ({part})\n", flush=True)
