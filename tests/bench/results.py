@@ -1,0 +1,105 @@
+"""What was measured, a row at a time, in one JSON file that is whole after every row; it holds no words."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from tui.clock import world_now
+
+_LIBRARIES = ("vivavoce", "faster-whisper", "ctranslate2", "onnxruntime", "jiwer", "whisper-normalizer")
+
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """The figures of one way on one set of sounds with one model; ``run`` counts repetitions from 1."""
+
+    part: str
+    set: str
+    model: str
+    way: str
+    run: int = 1
+    figures: Figures = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str, str, str, int]:
+        """What there is one row for."""
+        return self.part, self.set, self.model, self.way, self.run
+
+
+class Book:
+    """The rows of one file, and the machine they were measured on. Rows that are there are not measured again."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows: list[Row] = []
+        self.facts: Figures = {}
+        if path.is_file():
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            self.facts, self.rows = kept["facts"], [Row(**row) for row in kept["rows"]]
+        else:
+            self.note(**machine())
+
+    def note(self, **facts: Any) -> None:
+        """Something about the whole of it."""
+        self.facts |= facts
+        self._save()
+
+    def add(self, row: Row) -> Row:
+        """Keep a row, on disk too."""
+        self.rows.append(row)
+        self._save()
+        return row
+
+    def of(self, **wanted: Any) -> list[Row]:
+        """The rows with these values, in the order they were measured."""
+        return [row for row in self.rows if all(getattr(row, name) == value for name, value in wanted.items())]
+
+    def one(self, **wanted: Any) -> Row | None:
+        """The first of them."""
+        return next(iter(self.of(**wanted)), None)
+
+    def _save(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        new = self.path.with_suffix(".new")
+        whole = {"facts": self.facts, "rows": [asdict(row) for row in self.rows]}
+        new.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+        new.replace(self.path)
+
+
+def machine() -> Figures:
+    """What a reader must know about where and when."""
+    return {
+        "date": f"{world_now():%Y-%m-%d}",
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
+        "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        "load_at_start": round(os.getloadavg()[0], 2),
+        "versions": dict(_versions()),
+    }
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.is_file() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "unknown"
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    for name in _LIBRARIES:
+        try:
+            yield name, version(name)
+        except PackageNotFoundError:
+            continue

@@ -1,0 +1,107 @@
+"""The sounds of the benchmarks and the page that is made of their figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.bench import noises, tiling, ways
+from tests.bench.parts import scoring, session, words
+from tests.bench.report.limits import limits
+from tests.bench.report.page import page
+from tests.bench.results import Book, Row
+from tests.bench.sounds import Sound, read, speech, written
+from transcribe.recording import RATE_HZ
+
+COST = {"sound_s": 60.0, "load_cpu_s": 1.0, "loaded_mb": 200.0, "peak_mb": 300.0}
+
+
+def _words(heard: str) -> dict[str, Any]:
+    sound = Sound("demo", Path("demo.wav"), 60.0, "alpha beta gamma delta")
+    return scoring.words([scoring.Result(sound, heard)])
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    """B and Bt and ours on one set, and one session."""
+    made = Book(tmp_path / "results.json")
+    for way, seconds, heard in (
+        (ways.B, 10.0, "alpha beta gamma delta"),
+        (ways.BT, 5.0, "alpha beta gamma"),
+        (ways.BT_WORDS, 5.0, "alpha beta gamma"),
+        (ways.FILES, 7.0, "alpha beta gamma delta"),
+    ):
+        figures = {**COST, "wall_s": seconds, "cpu_s": seconds, **_words(heard)}
+        made.add(Row(words.PART, "demo", "tiny.en", way, figures=figures))
+    lags = {"count": 4, "mean": 0.9, "p50": 1.0, "p95": 2.5}
+    spent = {**COST, "wall_s": 62.0, "cpu_s": 30.0, "slope_mb_per_min": 0.1, "dropped_frames": 0, "ready_s": 1.0}
+    figures = {**spent, "transcript": "abc", "caption": lags, "confirmed": lags, "final": lags, **_words("alpha beta")}
+    made.add(Row(session.PART, session.TWELVE, "tiny.en", session.REAL_TIME, figures=figures))
+    return made
+
+
+def test_a_goal_is_met_missed_or_not_measured(book: Book) -> None:
+    found = {one.what: one.verdict for one in limits(book)}
+    assert found["word on the screen, p50"] == "ok"
+    assert found["word on the screen, p95"] == "not yet"
+    assert found["CPU of a session with captions, / B"] == "not measured"
+    assert found["time of `transcribe FILE`, / Bt+words"] == "not yet"
+    assert found["time of `transcribe FILE`, / B"] == "ok"
+
+
+def test_the_page_can_be_made_again_from_the_file(book: Book) -> None:
+    again = Book(book.path)
+    assert page(again) == page(book)
+    assert "-25.0 (-25.0 to -25.0)" in page(again)
+
+
+def test_a_row_that_is_there_is_kept(book: Book) -> None:
+    assert Book(book.path).one(way=ways.B, set="demo") == book.one(way=ways.B, set="demo")
+
+
+def test_no_word_that_was_said_is_in_the_file(book: Book) -> None:
+    assert "gamma" not in book.path.read_text()
+
+
+def test_noises_are_the_same_each_time_and_not_too_loud(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    first, second = noises.all_noises(tmp_path / "a", 2), noises.all_noises(tmp_path / "b", 2)
+    for one, other in zip(first, second, strict=True):
+        assert np.array_equal(read(one.path), read(other.path))
+        assert abs(read(one.path).astype(int)).max() < 32_000
+
+
+def test_tiled_sound_is_as_long_as_asked_and_as_far_above_the_noise(tmp_path: Path) -> None:
+    tone = noises.as_samples(0.1 * np.sin(2 * np.pi * 300 * np.arange(4 * RATE_HZ) / RATE_HZ))
+    piece = Sound("tone", tmp_path / "tone.wav", written(tmp_path / "tone.wav", tone), "la la")
+    tiled = tiling.tiled(tmp_path / "tiled.wav", [piece], 20, snr_db=20)
+    assert tiled.text == "la la la la la la la la"
+    assert tiled.seconds == pytest.approx(4 * 4.8)
+    quiet = read(tiled.path)[int(4.1 * RATE_HZ) : int(4.7 * RATE_HZ)] / 32_768
+    assert 10 * np.log10(np.square(quiet).mean()) == pytest.approx(-46, abs=1.5)
+
+
+def test_sound_that_is_broken_off_ends_in_speech(tmp_path: Path) -> None:
+    loud = noises.as_samples(noises.scaled(noises.pink(4 * RATE_HZ, 1), -26))
+    path = tmp_path / "whole.wav"
+    whole = Sound("whole", path, written(path, np.concatenate([loud, np.zeros(RATE_HZ, np.int16)])), "la la")
+    cut = tiling.broken_off(whole, tmp_path / "cut.wav")
+    assert cut.seconds == pytest.approx(3.5, abs=0.1)
+
+
+def test_speech_that_is_brought_has_what_lies_beside_it(tmp_path: Path) -> None:
+    written(tmp_path / "ami_x.wav", np.zeros(2 * RATE_HZ, np.int16))
+    (tmp_path / "ami_x.txt").write_text("Well yes")
+    (tmp_path / "ami_x.words.json").write_text(
+        '[{"s": 1.0, "e": 1.2, "spk": "A", "w": "yes"}, {"s": 0.1, "e": 0.5, "spk": "A", "w": "Well"}]'
+    )
+    (tmp_path / "ami_x.rttm").write_text("SPEAKER ami_x 1 0.100 1.100 <NA> <NA> A <NA> <NA>\n")
+    (one,) = speech(tmp_path)
+    assert (one.is_meeting, one.is_nearly_silent, one.text) == (True, False, "Well yes")
+    assert [word.text for word in one.words] == ["Well", "yes"]
+    ((start_s, end_s, who),) = one.turns
+    assert (start_s, round(end_s, 3), who) == (0.1, 1.2, "A")
