@@ -106,6 +106,10 @@ class Transcript:
         """What nobody has read yet, in time order; what was struck never will be."""
         return self._select(session_id, "AND v.version IS NULL AND NOT u.struck")
 
+    def was_read(self, utterance_id: str, reading: str) -> bool:
+        """Whether one of its versions is of this reading."""
+        return any(version.reading == reading for version in self.history(utterance_id))
+
     def not_read(self, session_id: str, reading: str, model: str | None = None) -> tuple[Utterance, ...]:
         """What was never read in this way (by this model), in time order; what was struck never will be."""
         kept = (

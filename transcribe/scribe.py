@@ -41,9 +41,9 @@ from transcribe.wire import (
     TakePrint,
 )
 
-_FINAL_BEAM = 5
-_CAPTION_MS = 15_000  # a window for this much sound is the cheapest that Whisper reads well
-_CAPTION_STEP_MS = 5_000
+_BEAM = 5
+_CAPTION_MS = 10_000  # a window for this much sound is the cheapest that Whisper reads well enough for a caption
+_CAPTION_STEP_MS = 4_000
 _SCAN_BLOCK_MS = 30_000
 _NICE = 5
 
@@ -83,8 +83,8 @@ class Scribe:
                 self._reread(work)
             case TakePrint() | Forget() | Attribute():
                 self._tell_apart(work)
-            case _:
-                self._finals(work)
+            case Hear():
+                self._final(work)
         if self._engine.notice != self._told:
             self._tell_ready()
         return rest
@@ -94,35 +94,23 @@ class Scribe:
         engine, voices = self._engine, self._attribution is not None
         self._report(Ready(self._model, engine.device, engine.compute_type, self._told, voices))
 
-    def _finals(self, jobs: list[Hear]) -> None:
-        stretches = {job.id: stretch for job in jobs if (stretch := self._stretch(job)) is not None}
+    def _final(self, job: Hear) -> None:
         try:
-            heard = packing.hear(self._engine, list(stretches.values()), beam=_FINAL_BEAM, packed=len(stretches) > 1)
-        except TranscribeError as error:
-            self._one_by_one([job for job in jobs if job.id in stretches], error)
-            return
-        for job, hearing in zip(stretches, heard, strict=True):
-            self._report(Heard(job, hearing.text, hearing.words, hearing.language))
-
-    def _one_by_one(self, jobs: list[Hear], error: TranscribeError) -> None:
-        """A batch failed: what can be read alone is read; one that was alone has failed."""
-        if len(jobs) == 1:
-            self._report(Failed("hear", str(error), jobs[0].id))
-            return
-        for job in jobs:
-            self._finals([job])
-
-    def _stretch(self, job: Hear) -> Stretch | None:
-        try:
-            return Stretch(job.start_ms, self._read(job.start_ms, job.end_ms))
+            stretch = Stretch(job.start_ms, self._read(job.start_ms, job.end_ms))
         except TranscribeError as error:
             self._report(Failed("recording", str(error), job.id))
-            return None
+            return
+        try:
+            (heard,) = packing.hear(self._engine, [stretch], beam=_BEAM, packed=False)
+        except TranscribeError as error:
+            self._report(Failed("hear", str(error), job.id))
+            return
+        self._report(Heard(job.id, heard.text, heard.words, heard.language))
 
     def _reread(self, window: Reread) -> None:
         try:
             stretches = [Stretch(one.start_ms, self._read(one.start_ms, one.end_ms)) for one in window.stretches]
-            heard = packing.hear(self._engine, stretches, beam=_FINAL_BEAM, packed=True)
+            heard = packing.hear(self._engine, stretches, beam=_BEAM, packed=True)
         except TranscribeError as error:
             self._report(Failed("reread", str(error), window.id))
             return

@@ -10,7 +10,7 @@ from store import Permit
 from transcribe import wire
 from transcribe.child import Child
 from transcribe.errors import WireError
-from transcribe.windows import touches
+from transcribe.windows import without
 from tui.owed import Owed
 
 # A scribe that dies this often without finishing anything is choking on its oldest job: that job is set aside.
@@ -22,10 +22,11 @@ RESTART_WAIT_S = 0.2
 
 @dataclass(frozen=True)
 class Choice:
-    """Which model to read with, and on what."""
+    """Which model to read with, on what, and whether it also reads along while somebody speaks."""
 
     model: str
     device: str = "auto"
+    captions: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Hearing:
             self._order(job)
 
     def read_again(self, stretches: tuple[wire.Hear, ...]) -> None:
-        """Have a window of neighbours read once more, when the scribe is idle; what is owed of it comes with it."""
+        """Have a window of neighbours read once more, when the scribe is idle."""
         if not self._given_up and stretches:
             window = wire.Reread(f"window-{stretches[0].id}", stretches)
             self._owed.windows[window.id] = window
@@ -122,12 +123,15 @@ class Hearing:
         """
         dropped = self._owed.forget_finals(start_ms, end_ms)
         for window in self._owed.forget_windows(start_ms, end_ms):
-            self._hear_alone(window)
-            self.read_again(tuple(one for one in window.stretches if not touches(one, start_ms, end_ms)))
+            self.read_again(without(window.stretches, start_ms, end_ms))
         for key in self._owed.forget_prints(start_ms, end_ms):
             self._send(wire.Forget(key))
         self._settle()
         return dropped
+
+    def owes(self, job: str) -> bool:
+        """Whether this stretch is still to be heard."""
+        return job in self._owed.finals
 
     @property
     def behind(self) -> int:
@@ -237,26 +241,16 @@ class Hearing:
             self._glance = None
         elif job in self._owed.finals:
             self._set_aside(job)
-        elif (window := self._owed.windows.pop(job, None)) is not None:
-            self._hear_alone(window)
-        else:
+        elif self._owed.windows.pop(job, None) is None:
             self._owed.print_failed(job)
 
     def _let_go_of_the_oldest(self) -> None:
-        """What the scribe dies on: a window that took over what is owed, else what is owed, else a window."""
-        oldest, windows = next(iter(self._owed.finals), None), self._owed.windows
-        holding = [key for key, one in windows.items() if oldest in {stretch.id for stretch in one.stretches}]
-        if oldest is not None and not holding:
-            self._set_aside(oldest)
+        """What the scribe dies on: what is owed first, else a window."""
+        if self._owed.finals:
+            self._set_aside(next(iter(self._owed.finals)))
         else:
-            self._hear_alone(windows.pop(holding[0] if holding else next(iter(windows))))
+            del self._owed.windows[next(iter(self._owed.windows))]
         self._settle()
-
-    def _hear_alone(self, window: wire.Reread) -> None:
-        """A window that is not read together: what it had taken over is still to be heard."""
-        for stretch in window.stretches:
-            if stretch.id in self._owed.finals:
-                self._send(stretch)
 
     def _set_aside(self, job: str) -> None:
         del self._owed.finals[job]

@@ -43,10 +43,8 @@ class Owed:
         match report:
             case wire.Heard(id=job):
                 return self.finals.pop(job, None) is not None
-            case wire.Reheard(id=window, heard=heard) if self.windows.pop(window, None) is not None:
-                for one in heard:
-                    self.finals.pop(one.id, None)
-                return True
+            case wire.Reheard(id=window):
+                return self.windows.pop(window, None) is not None
             case wire.Span(end_ms=end_ms) if self.scan is not None:
                 self.scan = wire.Scan(end_ms, self.scan.end_ms)  # a scribe started anew goes on from here
                 return True

@@ -17,7 +17,8 @@ AGAIN = "again"
 
 
 def to_read(study: Study, session: str, model: str) -> int:
-    """How many utterances of a session this model has not read once more yet."""
+    """How many utterances of a session this model has not read once more yet; raises NotFound without a recording."""
+    study.permit_listening(session)
     return len(study.transcript.not_read(session, AGAIN, model))
 
 

@@ -115,7 +115,6 @@ class Conductor(Listening):
         if self._capture is not None:
             await self._capture.stop()
             self._transcribing.close_open_span(self._capture.at_ms)
-            self._transcribing.finish()
         self._final_ms = self.at_ms
         captured_ms, dropped = self._captured()
         self.session = self.study.sessions.stop(

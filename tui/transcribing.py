@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
 from store import Permit, SpokenWord, Study
 from transcribe import wire
-from transcribe.windows import Windows
+from transcribe.windows import Windows, without, worth_reading_together
 from tui import events
 from tui.attributing import Attributing
 from tui.hearing import Choice, Hearing, NoScribe, ScribeLost, SetAside
@@ -52,6 +53,7 @@ class Transcribing:
         self._struck_ms = 0
         self._generation = 0
         self._windows = Windows()
+        self._closed: deque[tuple[wire.Hear, ...]] = deque()
         self._attributing = Attributing(study, session, self.hearing, self._tell_utterance, now)
 
     # --- for those who conduct ----------------------------------------------------------------------------------------
@@ -63,19 +65,20 @@ class Transcribing:
     def catch_up(self, end_ms: int) -> None:
         """Take up what an interrupted session left: rows not read, or not read together; sound nobody listened to."""
         self._reading = "recovered"
-        for row in self._study.transcript.not_read(self._session, TOGETHER):
-            if row.text is None:
+        for row in self._study.transcript.utterances(self._session, heard_only=False):
+            if not row.struck and row.text is None:
                 self._hear(row.id, row.start_ms, row.end_ms)
-            else:
-                self._read_together(row.id, row.start_ms, row.end_ms)
-        self._listen_to_all()
+            elif not row.struck:
+                self._place(wire.Hear(f"{row.id}#0", row.start_ms, row.end_ms))
+                self._attributing.listen(row.id, row.start_ms, row.end_ms)
         self.hearing.scan(self._study.transcript.end_ms(self._session), end_ms)
 
     def read_once_more(self, reading: str) -> None:
         """Have every utterance read again in whole windows, as a reading of this name; what was read so stays."""
         self._together = reading
         for row in self._study.transcript.not_read(self._session, reading, self.hearing.choice.model):
-            self._read_together(row.id, row.start_ms, row.end_ms)
+            self.hearing.read_again(self._windows.add(wire.Hear(f"{row.id}#0", row.start_ms, row.end_ms)))
+        self.hearing.read_again(self._windows.close())
         self._listen_to_all()
 
     def span(self, span: wire.Span) -> None:
@@ -87,15 +90,12 @@ class Transcribing:
             self._open = span
             self.caption()
 
-    def finish(self) -> None:
-        """No more sound comes: what is still to be read together is read now."""
-        self.hearing.read_again(self._windows.close())
-
     async def whole(self) -> None:
-        """Wait until every stretch is read together with its neighbours, and it is known whose it is."""
-        for _ in range(2):  # what a scan finds on the way makes windows of its own
-            self.finish()
-            await self.hearing.drained()
+        """Wait until every stretch is read, together with its neighbours where that is worth it, and known by voice.
+
+        The window that is open at the end stays open: its stretches were read alone, a moment ago.
+        """
+        await self.hearing.drained()
         if self._attributing.ask(at_the_end=True):
             await self.hearing.drained()
         elif not self.unfinished:
@@ -114,7 +114,7 @@ class Transcribing:
 
     def caption(self) -> None:
         """Ask for a caption of what is being said, if the scribe has nothing better to do."""
-        if self._open is None:
+        if self._open is None or not self.hearing.choice.captions:
             return
         start_ms, end_ms = max(self._open.start_ms, self._struck_ms), self._open.end_ms
         if self._glanced_ms < start_ms:
@@ -131,6 +131,7 @@ class Transcribing:
         """
         self._struck_ms = max(self._struck_ms, end_ms)
         self._windows.forget(start_ms, end_ms)
+        self._closed = deque(without(window, start_ms, end_ms) for window in self._closed)
         touched = {(job.start_ms, job.end_ms) for job in self.hearing.forget(start_ms, end_ms)}
         for row in self._study.transcript.utterances(self._session):
             if row.start_ms < end_ms and row.end_ms > start_ms:
@@ -162,6 +163,7 @@ class Transcribing:
                 self._show_caption(report)
             case wire.Heard():
                 self._write(report, self._reading)
+                self._decide()
             case wire.Reheard(heard=heard):
                 for one in heard:
                     self._write(one, self._together)
@@ -172,6 +174,7 @@ class Transcribing:
                 self._tell(events.Notice("scribe_restarted", "The transcriber stopped and is being started again."))
             case SetAside():
                 self.unfinished = True
+                self._decide()
                 self._tell(events.Notice("set_aside", "A passage could not be transcribed; recover it afterwards."))
             case NoScribe(text=text):
                 self.unfinished = True
@@ -195,7 +198,7 @@ class Transcribing:
         self._generation += 1
         job = wire.Hear(f"{key}#{self._generation}", start_ms, end_ms)
         self.hearing.hear(job)
-        self.hearing.read_again(self._windows.add(job))
+        self._place(job)
         self._attributing.listen(key, start_ms, end_ms)
 
     def _listen_to_all(self) -> None:
@@ -203,11 +206,24 @@ class Transcribing:
             if not row.struck:
                 self._attributing.listen(row.id, row.start_ms, row.end_ms)
 
-    def _read_together(self, key: str, start_ms: int, end_ms: int) -> None:
-        self.hearing.read_again(self._windows.add(wire.Hear(f"{key}#0", start_ms, end_ms)))
+    def _place(self, job: wire.Hear) -> None:
+        """Put a stretch among its neighbours."""
+        window = self._windows.add(job)
+        if window:
+            self._closed.append(window)
+            self._decide()
+
+    def _decide(self) -> None:
+        """Of the windows that are heard whole, have those read together that were hard to hear."""
+        while self._closed and not any(self.hearing.owes(one.id) for one in self._closed[0]):
+            window = self._closed.popleft()
+            rows = [self._study.transcript.get(_row_of(one.id)) for one in window]
+            done = any(self._study.transcript.was_read(row.id, TOGETHER) for row in rows)
+            if not done and worth_reading_together([word.probability for row in rows for word in row.words]):
+                self.hearing.read_again(window)
 
     def _write(self, heard: wire.Heard, reading: str) -> None:
-        key = heard.id.partition("#")[0]
+        key = _row_of(heard.id)
         words = tuple(SpokenWord(word.start_ms, word.end_ms, word.text, word.probability) for word in heard.words)
         model = self.hearing.ready.model if self.hearing.ready else self.hearing.choice.model
         before = self._study.transcript.get(key)
@@ -231,6 +247,11 @@ class Transcribing:
                 row.id, row.version, row.start_ms, row.end_ms, row.speaker, row.text or "", row.question
             )
         )
+
+
+def _row_of(job: str) -> str:
+    """The utterance that a job is for."""
+    return job.partition("#")[0]
 
 
 def _caption_key(start_ms: int) -> str:

@@ -157,8 +157,8 @@ def test_every_closed_stretch_is_taken_once_and_in_order(waiting: list[wire.Hear
 
     taken: list[wire.Hear] = []
     while (work := desk.take()) is not None:
-        assert isinstance(work, list)
-        taken += work
+        assert isinstance(work, wire.Hear)
+        taken.append(work)
 
     assert taken == waiting
 
@@ -169,7 +169,7 @@ def test_a_scan_waits_for_closed_stretches_and_captions_wait_for_both() -> None:
     for command in (glance, scan, final):
         desk.put(command)
 
-    assert [desk.take(), desk.take(), desk.take(), desk.take()] == [[final], scan, glance, None]
+    assert [desk.take(), desk.take(), desk.take(), desk.take()] == [final, scan, glance, None]
 
 
 def window(*numbers: int) -> wire.Reread:
@@ -181,22 +181,17 @@ def work_of(desk: Desk) -> list[object]:
     return list(iter(desk.take, None))
 
 
-def test_whole_windows_wait_for_an_idle_moment() -> None:
+def test_whole_windows_wait_for_an_idle_moment_and_voices_wait_longest() -> None:
     desk = Desk()
-    glance, final = wire.Glance("g", 9_000, 9_900), wire.Hear("9", 9_000, 9_900)
-    for command in (window(1, 2), glance, final):
+    glance, final, voice = (
+        wire.Glance("g", 9_000, 9_900),
+        wire.Hear("9", 9_000, 9_900),
+        wire.TakePrint("9", 9_000, 9_900),
+    )
+    for command in (voice, window(1, 2), glance, final):
         desk.put(command)
 
-    assert work_of(desk) == [[final], glance, window(1, 2)]
-
-
-def test_a_window_takes_over_what_of_it_was_not_heard_yet() -> None:
-    desk = Desk()
-    finals = [wire.Hear(str(number), number * 1_000, number * 1_000 + 900) for number in range(1, 5)]
-    for command in (*finals, window(1, 2, 3)):
-        desk.put(command)
-
-    assert work_of(desk) == [window(1, 2, 3), [finals[3]]]
+    assert work_of(desk) == [final, glance, window(1, 2), voice]
 
 
 def test_windows_do_not_wait_for_ever_behind_captions() -> None:
@@ -208,19 +203,19 @@ def test_windows_do_not_wait_for_ever_behind_captions() -> None:
 
 
 SIX = tuple(wire.Hear(str(number), number * 1_000, number * 1_000 + 900) for number in range(1, 7))
+PRINTS = tuple(wire.TakePrint(job.id, job.start_ms, job.end_ms) for job in SIX)
 
 
-@given(st.permutations([*SIX, window(1, 2), window(3)]))
-def test_every_stretch_is_read_at_least_once_and_every_window_exactly_once(commands: list[wire.Message]) -> None:
+@given(st.permutations([*SIX, *PRINTS, window(1, 2), window(3), wire.Forget("2"), wire.Scan(0, 9_000)]))
+def test_whatever_is_laid_on_the_desk_is_taken_from_it_once(commands: list[wire.Message]) -> None:
     desk = Desk()
     for command in commands:
         desk.put(command)
 
     done = work_of(desk)
-    heard = {job.id for work in done if isinstance(work, list) for job in work}
-    together = [work for work in done if isinstance(work, wire.Reread)]
-    assert sorted(one.id for one in together) == ["window-1", "window-3"]
-    assert heard | {one.id for work in together for one in work.stretches} == {job.id for job in SIX}
+    assert sorted(done, key=repr) == sorted(commands, key=repr)
+    voices = [one for one in commands if isinstance(one, wire.TakePrint | wire.Forget)]
+    assert [one for one in done if one in voices] == voices
 
 
 @pytest.mark.asyncio

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcribe import wire
-from transcribe.windows import GAP_MS, WINDOW_MS, Windows, touches
+from transcribe.windows import GAP_MS, SURE, WINDOW_MS, Windows, touches, without, worth_reading_together
 
 
 @st.composite
@@ -62,3 +62,22 @@ def test_a_stretch_that_comes_late_does_not_stand_among_later_ones() -> None:
     assert windows.add(later) == ()
     assert windows.add(late) == (later,)
     assert windows.close() == (late,)
+
+
+@given(speech(), st.integers(0, 200_000), st.integers(1, 60_000))
+def test_a_window_without_a_stretch_of_time_keeps_all_the_others(
+    stretches: list[wire.Hear], start_ms: int, length_ms: int
+) -> None:
+    left = without(tuple(stretches), start_ms, start_ms + length_ms)
+    gone = [one for one in stretches if one not in left]
+    assert not any(touches(one, start_ms, start_ms + length_ms) for one in left)
+    assert all(touches(one, start_ms, start_ms + length_ms) for one in gone)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1))
+def test_neighbours_are_read_together_where_their_words_were_hard_to_hear(chances: list[float]) -> None:
+    assert worth_reading_together(chances) is (sum(chances) / len(chances) < SURE)
+
+
+def test_where_nothing_was_heard_there_is_nothing_to_read_together() -> None:
+    assert not worth_reading_together([])

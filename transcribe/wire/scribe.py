@@ -33,10 +33,7 @@ class Hear:
 
 @dataclass(frozen=True)
 class Reread:
-    """Read these neighbours in one window, with a wide beam and in each other's context; ``Reheard`` answers.
-
-    What of them still waits to be heard alone need not be any more.
-    """
+    """Read these neighbours in one window, in each other's context; ``Reheard`` answers."""
 
     id: str
     stretches: tuple[Hear, ...]

@@ -25,7 +25,7 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
         from transcribe.models import find
 
         find(model)
-        return command(*args, choice=Choice(model, device), **kwargs)
+        return command(*args, choice=Choice(model, device, kwargs.pop("captions", True)), **kwargs)
 
     return with_choice
 

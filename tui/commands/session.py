@@ -45,6 +45,7 @@ QUESTIONS = {
 @click.option("--setting", default="", help="Where the interview is held.")
 @click.option("--others-present", default="", help="Who else is in the room.")
 @click.option("--json", "as_json", is_flag=True, help="Events, one JSON object a line.")
+@click.option("--no-captions", "captions", flag_value=False, default=True, help="Read only what was said to its end.")
 @model_options
 @click.pass_context
 def session(ctx: click.Context, /, plain: bool, choice: Choice, as_json: bool, **_: object) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import soundfile
 
@@ -24,6 +25,16 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sound") / "part.wav"
     samples, rate = soundfile.read(sound_path(), frames=LENGTH_S * 16_000)
     soundfile.write(path, samples, rate)
+    return path
+
+
+@pytest.fixture(scope="module")
+def noisy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same in a room so loud that hardly a word is sure."""
+    path = tmp_path_factory.mktemp("sound") / "noisy.wav"
+    samples, rate = soundfile.read(sound_path(), frames=LENGTH_S * 16_000)
+    noise = np.random.default_rng(3).normal(0, samples.std() * 0.6, len(samples))
+    soundfile.write(path, samples * 0.5 + noise * 0.5, rate)
     return path
 
 
@@ -56,21 +67,26 @@ def read(tmp_path_factory: pytest.TempPathFactory, program_on: Callable[..., Any
     return program
 
 
-def test_every_utterance_was_read_in_the_context_of_its_neighbours(read: Any) -> None:
+def test_every_utterance_was_heard_alone_and_no_window_of_clear_speech_is_read_twice(read: Any) -> None:
     shown = read.json("sessions", "show", "50001-w1-1")
-    assert readings(read, "50001-w1-1")["together"] >= len(shown["utterances"])
+    counted = readings(read, "50001-w1-1")
+    assert counted["live"] >= len(shown["utterances"])
+    assert counted.get("together", 0) < counted["live"]
 
 
-def test_what_was_read_again_is_told_under_its_id_with_a_higher_version(vivavoce: Any, sound: Path) -> None:
-    run = conducted(vivavoce.session(*GRANTED, speed="2", sound=sound))
+def test_what_is_hard_to_hear_is_read_again_and_told_under_its_id_with_a_higher_version(
+    vivavoce: Any, noisy: Path
+) -> None:
+    run = conducted(vivavoce.session(*GRANTED, speed="0", sound=noisy))
     names = [event["event"] for event in run.events]
     told: dict[str, list[int]] = {}
     for event in run.of("utterance"):
         told.setdefault(event["id"], []).append(event["version"])
     assert all(versions == sorted(set(versions)) for versions in told.values())
-    assert any(len(versions) == 2 for versions in told.values())
+    assert any(len(versions) > 1 for versions in told.values())
     last_told = max(number for number, name in enumerate(names) if name == "utterance")
     assert last_told < names.index("transcript_ready")
+    assert readings(vivavoce, "50001-w1-1")["together"] > 0
 
 
 def test_the_same_sound_gives_the_same_transcript_however_fast_it_is_played(
@@ -91,7 +107,7 @@ def test_a_scribe_that_stood_still_gives_the_same_transcript_in_the_end(read: An
     assert transcript(vivavoce, "50001-w1-1") == transcript(read, "50001-w1-1")
 
 
-def test_a_scribe_that_was_killed_reads_its_windows_in_its_next_life(read: Any, vivavoce: Any, sound: Path) -> None:
+def test_a_scribe_that_was_killed_leaves_no_other_transcript(read: Any, vivavoce: Any, sound: Path) -> None:
     run = vivavoce.session(*GRANTED, speed="0", sound=sound)
     run.until("utterance")
     run.child("transcribe.scribe").kill()
@@ -99,7 +115,7 @@ def test_a_scribe_that_was_killed_reads_its_windows_in_its_next_life(read: Any, 
     assert transcript(vivavoce, "50001-w1-1") == transcript(read, "50001-w1-1")
 
 
-def test_what_a_killed_app_left_is_read_in_the_same_windows(read: Any, vivavoce: Any, sound: Path) -> None:
+def test_what_a_killed_app_left_is_read_as_it_would_have_been(read: Any, vivavoce: Any, sound: Path) -> None:
     run = vivavoce.session(*GRANTED, speed="0", sound=sound)
     run.until(lambda event: event["event"] == "utterance" and event["start"] > LENGTH_S - 10)
     run.process.kill()
@@ -115,7 +131,7 @@ def test_a_session_can_be_read_once_more_and_keeps_what_was_read_before(read: An
     done = read("retranscribe", "50001-w1-1")
     after = readings(read, "50001-w1-1")
     assert done.returncode == 0
-    assert after == before | {"again": before["together"]}
+    assert after == before | {"again": before["live"]}
     assert "to read with tiny.en" in done.stderr
 
 
