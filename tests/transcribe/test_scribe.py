@@ -252,5 +252,5 @@ def test_a_caption_shows_the_end_of_its_stretch_and_never_more_than_a_window(sta
     shown_from_ms = caption_start_ms(start_ms, start_ms + length_ms)
 
     assert start_ms <= shown_from_ms <= start_ms + length_ms
-    assert start_ms + length_ms - shown_from_ms <= 15_000
-    assert length_ms <= 15_000 or start_ms + length_ms - shown_from_ms > 10_000 - 1
+    assert start_ms + length_ms - shown_from_ms <= 10_000
+    assert length_ms <= 10_000 or start_ms + length_ms - shown_from_ms > 6_000 - 1

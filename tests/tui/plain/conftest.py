@@ -93,7 +93,9 @@ class Vivavoce:
 
     def __init__(self, study: Path, env: dict[str, str] | None = None) -> None:
         self.study = study
-        self.env = {**os.environ, "VIVAVOCE_PASSPHRASE": PASSPHRASE, "VIVAVOCE_STUDY": str(study), **(env or {})}
+        mine = {"VIVAVOCE_PASSPHRASE": PASSPHRASE, "VIVAVOCE_STUDY": str(study)}
+        no_models = {"VIVAVOCE_MODELS": str(study.parent / "models")}  # whatever is installed on this machine
+        self.env = {**os.environ, **mine, **no_models, **(env or {})}
 
     def __call__(self, *words: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
