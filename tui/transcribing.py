@@ -86,6 +86,8 @@ class Transcribing:
         if span.closed:
             self._open = None
             self._close(span.start_ms, span.end_ms)
+        elif span.quiet:
+            self._read_ahead(span)
         else:
             self._open = span
             self.caption()
@@ -100,6 +102,11 @@ class Transcribing:
             await self.hearing.drained()
         elif not self.unfinished:
             self._tell(events.Notice("no_speaker_model", _how_to_tell_apart()))
+
+    def _read_ahead(self, span: wire.Span) -> None:
+        """In a pause: most likely the stretch ends here, and its words may come half a second sooner."""
+        if self.hearing.choice.captions and span.start_ms >= self._struck_ms:
+            self.hearing.hear_early(span.start_ms, span.end_ms)
 
     def close_open_span(self, end_ms: int) -> None:
         """The recorder is gone in mid-sentence: what it had told of becomes an utterance."""
