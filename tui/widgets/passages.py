@@ -11,6 +11,9 @@ from store import Dossier, Move, Utterance
 from store.noted import doubtful, silences
 from tui.times import clock_time
 
+#: Stands for the speaker where the voice was not sure.
+UNSURE = "?"
+
 
 class What(IntEnum):
     """What a passage is; at the same time they stand in this order."""
@@ -75,7 +78,8 @@ def question_text(guide: Guide, question: str | None) -> str:
 
 
 def _spoken(row: Utterance) -> Passage:
-    return Passage(What.UTTERANCE, row.start_ms, row.text or "", row.speaker, row.id, _doubtful(row))
+    speaker = row.speaker or (UNSURE if row.confidence is not None else None)
+    return Passage(What.UTTERANCE, row.start_ms, row.text or "", speaker, row.id, _doubtful(row))
 
 
 def _doubtful(row: Utterance) -> frozenset[int]:
