@@ -79,7 +79,8 @@ async def interview(pilot: Pilot[int], now: datetime, theme: str, stage: Stage =
     for level_db in LEVELS_DB:
         await pilot.pause()
         screen.post_message(Told(events.LevelMoved(level_db, level_db + 9, 2), 0))
-    screen.post_message(Told(events.CaptionShown("caption", 1_415_000, "so then they, um, they tell me"), 0))
+    caption = events.CaptionShown("caption", 1_415_000, "so then they, um, they tell me", "so then they, um,")
+    screen.post_message(Told(caption, 0))
     await pilot.pause()
 
 
