@@ -17,7 +17,7 @@ from tui.widgets.transcript_view import TranscriptView
 from tui.widgets.wrapping import plain
 
 CAPTION_LINES = 3
-TAIL = "$text-muted italic"
+TAIL = "$secondary italic"
 WORDS_COME = "Words appear here as they are spoken."
 WITHOUT_WORDS = {Stage.LOST: "No sound is recorded.", Stage.NOTES: "Nothing is recorded: n types a note."}
 
