@@ -30,13 +30,15 @@ class Attributing:
         """Another utterance to tell apart."""
         self._hearing.take_print(wire.TakePrint(key, start_ms, end_ms))
 
-    def ask(self, *, at_the_end: bool = False) -> bool:
-        """Ask whose the utterances are; False where nobody can tell."""
+    def ask(self, *, at_the_end: bool = False) -> None:
+        """Ask whose the utterances are, if there are any and somebody can tell."""
         rows = self._study.transcript.utterances(self._session)
+        if not rows or not self._hearing.tells_apart:
+            return
         moves = tuple(cue.at_ms for cue in self._study.log.cues(self._session) if cue.move is not Move.SKIP)
         said = tuple(wire.Said(row.id, row.text or "") for row in rows)
         name = _AT_THE_END if at_the_end else f"after {len(rows)}"
-        return self._hearing.attribute(wire.Attribute(name, said, moves))
+        self._hearing.attribute(wire.Attribute(name, said, moves))
 
     def take(self, answer: wire.Attributed) -> None:
         """Write what the scribe says."""

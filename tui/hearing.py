@@ -110,16 +110,15 @@ class Hearing:
 
     def take_print(self, order: wire.TakePrint) -> None:
         """Have the voiceprints of an utterance taken, if there is a model for it."""
-        if self._tells_apart:
+        if self.tells_apart:
             self._owed.print(order)
             self._order(order)
 
-    def attribute(self, question: wire.Attribute) -> bool:
-        """Ask whose the utterances are; False where nobody can tell."""
-        if self._tells_apart:
+    def attribute(self, question: wire.Attribute) -> None:
+        """Ask whose the utterances are, if there is a model for it."""
+        if self.tells_apart:
             self._owed.ask(question)
             self._order(question)
-        return self._tells_apart
 
     def glance(self, job: str, start_ms: int, end_ms: int) -> bool:
         """Ask for a caption of an open stretch; refused (False) while anything else is in hand."""
@@ -187,7 +186,7 @@ class Hearing:
         return None if self._child is None else self._child.pid
 
     @property
-    def _tells_apart(self) -> bool:
+    def tells_apart(self) -> bool:
         """Whether voices can be told apart, as far as is known yet."""
         return not self._given_up and (self.ready is None or self.ready.voices)
 

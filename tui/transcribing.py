@@ -98,9 +98,9 @@ class Transcribing:
         The window that is open at the end stays open: its stretches were read alone, a moment ago.
         """
         await self.hearing.drained()
-        if self._attributing.ask(at_the_end=True):
-            await self.hearing.drained()
-        elif not self.unfinished:
+        self._attributing.ask(at_the_end=True)
+        await self.hearing.drained()
+        if not self.hearing.tells_apart and not self.unfinished and self._study.transcript.utterances(self._session):
             self._tell(events.Notice("no_speaker_model", _how_to_tell_apart()))
 
     def _read_ahead(self, span: wire.Span) -> None:
