@@ -60,7 +60,7 @@ class Segmenter:
         self._now_ms = self._free_ms = start_ms  # free: no span reaches beyond here yet
         self._begin_ms: int | None = None
         self._first_ms = self._voiced_ms = start_ms  # of the first frame with a voice in it, and end of the last
-        self._open = self._hushed = False
+        self._open = False
         self._told_ms = start_ms
         self._recent: deque[tuple[int, float, float]] = deque(maxlen=rules.search_ms // STEP_MS)
 
@@ -74,7 +74,7 @@ class Segmenter:
             self._first_ms = self._now_ms - STEP_MS
             self._begin_ms = max(self._free_ms, self._first_ms - self._rules.pad_ms)
         if probability >= self._rules.stop:
-            self._voiced_ms, self._hushed = self._now_ms, False
+            self._voiced_ms = self._now_ms
         return self._grown(self._begin_ms)
 
     def finish(self, end_ms: int) -> tuple[Span, ...]:
@@ -92,10 +92,7 @@ class Segmenter:
         if length_ms >= rules.longest_ms:
             return self._split(begin_ms)
         self._open = self._open or self._long_enough()
-        if self._open and self._now_ms - self._voiced_ms == rules.pad_ms:
-            self._hushed = True
-            return (Span(begin_ms, self._now_ms, closed=False, quiet=True),)
-        if self._open and not self._hushed and self._now_ms - self._told_ms >= rules.tell_ms:
+        if self._open and self._now_ms - self._told_ms >= rules.tell_ms:
             self._told_ms = self._now_ms
             return (Span(begin_ms, self._now_ms, closed=False),)
         return ()

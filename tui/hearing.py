@@ -11,7 +11,6 @@ from transcribe import wire
 from transcribe.child import Child
 from transcribe.errors import WireError
 from transcribe.windows import without
-from tui.early import Early
 from tui.owed import Owed
 
 # A scribe that dies this often without finishing anything is choking on its oldest job: that job is set aside.
@@ -59,7 +58,6 @@ class Hearing:
         self.ready: wire.Ready | None = None
         self._tell = tell
         self._owed = Owed()
-        self._early = Early()
         self._glance: wire.Glance | None = None
         self._child: Child | None = None
         self._runner: asyncio.Task[None] | None = None
@@ -79,21 +77,10 @@ class Hearing:
         self._runner = asyncio.create_task(self._keep_running(load), name="scribe")
 
     def hear(self, job: wire.Hear) -> None:
-        """Have a closed stretch transcribed; what was heard early is told before this returns."""
-        if self._given_up:
-            return
-        self._owed.finals[job.id] = job
-        if not self._early.adopt(job):
+        """Have a closed stretch transcribed."""
+        if not self._given_up:
+            self._owed.finals[job.id] = job
             self._order(job)
-        elif (heard := self._early.here()) is not None:
-            self._note(heard)
-        else:
-            self._idle.clear()
-
-    def hear_early(self, start_ms: int, end_ms: int) -> None:
-        """Begin to hear a stretch that closes here if nobody goes on; not while anything is owed."""
-        if self.ready is not None and not self._owed.finals:
-            self._send(self._early.begin(start_ms, end_ms))
 
     def read_again(self, stretches: tuple[wire.Hear, ...]) -> None:
         """Have a window of neighbours read once more, when the scribe is idle."""
@@ -133,7 +120,6 @@ class Hearing:
 
         Windows that touch it go whole; what else they held is read again in windows without it.
         """
-        self._early.let_go(start_ms, end_ms)
         dropped = self._owed.forget_finals(start_ms, end_ms)
         for window in self._owed.forget_windows(start_ms, end_ms):
             self.read_again(without(window.stretches, start_ms, end_ms))
@@ -212,7 +198,6 @@ class Hearing:
     async def _run_once(self, load: wire.Load) -> wire.Failed | None:
         """One life of the scribe; returns why it could not load, if it said so."""
         self.ready, self._glance = None, None
-        self._early.forget()
         failure: wire.Failed | None = None
         self._child = await Child.start("transcribe.scribe")
         self._child.send(load)
@@ -229,11 +214,6 @@ class Hearing:
         return failure
 
     def _note(self, report: wire.Message) -> None:
-        if isinstance(report, wire.Heard):
-            named = self._early.named(report)
-            if named is None:
-                return
-            report = named
         match report:
             case wire.Ready():
                 self.ready = report
@@ -258,8 +238,6 @@ class Hearing:
     def _failed(self, job: str) -> None:
         if self._glance is not None and self._glance.id == job:
             self._glance = None
-        elif (late := self._early.failed(job)) in self._owed.finals and late is not None:
-            self._send(self._owed.finals[late])
         elif job in self._owed.finals:
             self._set_aside(job)
         elif self._owed.windows.pop(job, None) is None:

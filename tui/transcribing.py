@@ -16,7 +16,7 @@ from tui.hearing import Choice, Hearing, NoScribe, ScribeLost, SetAside
 # An open stretch is captioned once it is this long, and again each time it has grown by this much: so much that a
 # caption (0.3 to 0.5 s of one core) is done before the next is due. A replay at speed 0 has nobody who reads along.
 CAPTION_FROM_MS = 600
-CAPTION_EVERY_MS = 800
+CAPTION_EVERY_MS = 1000
 CAPTION_EVERY_MS_UNWATCHED = 2500
 # What a strike leaves of an utterance is heard anew unless it is shorter than this.
 LEAST_LEFT_MS = 500
@@ -86,8 +86,6 @@ class Transcribing:
         if span.closed:
             self._open = None
             self._close(span.start_ms, span.end_ms)
-        elif span.quiet:
-            self._read_ahead(span)
         else:
             self._open = span
             self.caption()
@@ -102,11 +100,6 @@ class Transcribing:
         await self.hearing.drained()
         if not self.hearing.tells_apart and not self.unfinished and self._study.transcript.utterances(self._session):
             self._tell(events.Notice("no_speaker_model", _how_to_tell_apart()))
-
-    def _read_ahead(self, span: wire.Span) -> None:
-        """In a pause: most likely the stretch ends here, and its words may come half a second sooner."""
-        if self.hearing.choice.captions and span.start_ms >= self._struck_ms:
-            self.hearing.hear_early(span.start_ms, span.end_ms)
 
     def close_open_span(self, end_ms: int) -> None:
         """The recorder is gone in mid-sentence: what it had told of becomes an utterance."""

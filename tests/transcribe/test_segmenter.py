@@ -139,16 +139,6 @@ def test_the_size_of_the_blocks_changes_nothing(cuts: list[int], seed: int) -> N
     assert list(spans(blocks, voice=Drawn())) == list(spans([sound], voice=Drawn()))
 
 
-@given(st.lists(st.tuples(st.sampled_from([0.0, 0.4, 0.9]), st.integers(1, 60)), max_size=25))
-def test_a_span_that_ends_in_a_pause_was_told_quiet_before_with_the_same_end(runs: list[tuple[float, int]]) -> None:
-    segmenter = Segmenter()
-    told = [span for chance, count in runs for _ in range(count) for span in segmenter.push(chance, -30.0)]
-    for before, span in pairwise([Span(0, 0, closed=False), *told]):
-        if span.closed and span.end_ms - span.start_ms < RULES.long_ms:
-            assert before == Span(span.start_ms, span.end_ms, closed=False, quiet=True)
-    assert all(not span.closed for span in told if span.quiet)
-
-
 def test_what_comes_after_a_break_knows_nothing_of_what_came_before() -> None:
     listener = Listener(Drawn())
     sound = np.full(100 * FRAME + 77, 900, np.int16)

@@ -7,15 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of speech. Open ones are sent again a few times a second as they grow; a closed one once.
-
-    An open one is ``quiet`` when nobody has spoken for so long that it will close exactly here if nobody goes on.
-    """
+    """A stretch of speech. Open ones are sent again a few times a second as they grow; a closed one once."""
 
     start_ms: int
     end_ms: int
     closed: bool
-    quiet: bool = False
 
 
 @dataclass(frozen=True)
