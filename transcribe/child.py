@@ -10,13 +10,13 @@ from contextlib import suppress
 
 from transcribe.codec import decode, encode
 from transcribe.errors import ChildError, WireError
+from transcribe.frugal import FRUGAL
 from transcribe.wire import Message
 
 LONGEST_LINE = 2**24
 """Bytes; asyncio's own 64 KiB is too short for the words of a long stretch."""
 
 _SECRETS = ("VIVAVOCE_PASSPHRASE",)
-_FRUGAL = {"OPENBLAS_NUM_THREADS": "1"}  # numpy's own threads spin for a tenth of a second after each product of theirs
 _TERMINATE_S = 0.5
 
 
@@ -31,7 +31,7 @@ class Child:
     @classmethod
     async def start(cls, module: str, log_fd: int | None = None) -> Child:
         """Runs ``python -m module``; its stderr goes to ``log_fd`` or nowhere. Raises ChildError."""
-        environment = {name: value for name, value in os.environ.items() if name not in _SECRETS} | _FRUGAL
+        environment = FRUGAL | {name: value for name, value in os.environ.items() if name not in _SECRETS}
         try:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-I", "-X", "utf8", "-m", module),

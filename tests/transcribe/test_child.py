@@ -102,6 +102,22 @@ async def test_the_passphrase_is_not_handed_down_and_the_key_is_in_no_argument(
 
 
 @pytest.mark.asyncio
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="Linux shows a process's environment in /proc")
+async def test_idle_threads_sleep_in_a_child_unless_somebody_wants_it_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+
+    child = await standing(tmp_path)
+
+    environment = (Path("/proc") / str(child.pid) / "environ").read_bytes().split(b"\0")
+    assert b"OPENBLAS_NUM_THREADS=1" in environment
+    assert b"OMP_WAIT_POLICY=ACTIVE" in environment
+    await child.leave(5)
+
+
+@pytest.mark.asyncio
 async def test_a_module_that_prints_what_is_no_message_is_an_error_of_the_wire() -> None:
     child = await Child.start("platform")
 
