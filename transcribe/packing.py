@@ -55,12 +55,11 @@ def _hear_parts(engine: Engine, parts: Sequence[Stretch], beam: int, packed: boo
     windows = engine.hear([_joined(group) for group in groups], beam=beam)
     heard = [list(_split(group, window)) for group, window in zip(groups, windows, strict=True)]
     for group, together in zip(groups, heard, strict=True):
-        if len(group) > 1 and any(_badly_heard(*one) for one in zip(group, together, strict=True)):
-            alone = [
-                _moved(*one) for one in zip(engine.hear([part.sound for part in group], beam=beam), group, strict=True)
-            ]
-            if _word_count(alone) >= _word_count(together) or any(one.doubtful for one in together):
-                together[:] = alone
+        bad = [at for at, one in enumerate(zip(group, together, strict=True)) if _badly_heard(*one)]
+        alone = engine.hear([group[at].sound for at in bad], beam=beam) if len(group) > 1 and bad else ()
+        for at, hearing in zip(bad, alone, strict=False):
+            if len(hearing.words) >= len(together[at].words) or together[at].doubtful:
+                together[at] = _moved(hearing, group[at])
     return [one for together in heard for one in together]
 
 
@@ -161,10 +160,6 @@ def _clipped(word: Word, part: Stretch, begin_ms: int) -> Word:
 
 def _moved(hearing: Hearing, part: Stretch) -> Hearing:
     return replace(hearing, words=tuple(_clipped(word, part, 0) for word in hearing.words))
-
-
-def _word_count(heard: Sequence[Hearing]) -> int:
-    return sum(len(one.words) for one in heard)
 
 
 def _merged(parts: Sequence[Hearing]) -> Hearing:

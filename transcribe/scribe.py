@@ -6,8 +6,9 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from transcribe import models, packing, speaker_model
 from transcribe.agreement import Agreement
@@ -198,7 +199,8 @@ def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeRepor
             desk.put(inbox.get())
         work = desk.take()
         if work is None:
-            desk.put(inbox.get())
+            with suppress(Empty):
+                desk.put(inbox.get(timeout=desk.wait_s))
             continue
         rest = scribe.do(work)
         if rest is not None:

@@ -92,7 +92,8 @@ class Segmenter:
         if length_ms >= rules.longest_ms:
             return self._split(begin_ms)
         self._open = self._open or self._long_enough()
-        if self._open and self._now_ms - self._told_ms >= rules.tell_ms:
+        hushed = self._now_ms - self._voiced_ms > rules.pad_ms  # a caption would only be in the way
+        if self._open and not hushed and self._now_ms - self._told_ms >= rules.tell_ms:
             self._told_ms = self._now_ms
             return (Span(begin_ms, self._now_ms, closed=False),)
         return ()

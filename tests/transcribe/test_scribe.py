@@ -181,6 +181,16 @@ def work_of(desk: Desk) -> list[object]:
     return list(iter(desk.take, None))
 
 
+class Clock:
+    """Seconds, moved by hand."""
+
+    def __init__(self) -> None:
+        self.s = 0.0
+
+    def __call__(self) -> float:
+        return self.s
+
+
 def test_whole_windows_wait_for_an_idle_moment_and_voices_wait_longest() -> None:
     desk = Desk()
     glance, final, voice = (
@@ -195,11 +205,38 @@ def test_whole_windows_wait_for_an_idle_moment_and_voices_wait_longest() -> None
 
 
 def test_windows_do_not_wait_for_ever_behind_captions() -> None:
-    desk = Desk()
+    clock = Clock()
+    desk = Desk(clock)
     for command in (window(1), window(2), window(3), wire.Glance("g", 0, 900)):
         desk.put(command)
 
-    assert work_of(desk) == [window(1), wire.Glance("g", 0, 900), window(2), window(3)]
+    assert work_of(desk) == [window(1), wire.Glance("g", 0, 900), window(2)]
+    assert desk.wait_s is not None
+    clock.s += desk.wait_s + 1
+    assert work_of(desk) == [window(3)]
+    assert desk.wait_s is None
+
+
+def test_a_window_waits_while_a_stretch_that_is_being_said_may_close_at_any_moment() -> None:
+    desk = Desk(Clock())
+    first, second = wire.Glance("g", 0, 900), wire.Glance("g", 0, 1_900)
+    desk.put(first)
+    assert desk.take() == first
+    desk.put(second)
+    desk.put(window(1))
+
+    assert work_of(desk) == [second]
+    desk.put(wire.Hear("9", 0, 2_500))
+    assert work_of(desk) == [wire.Hear("9", 0, 2_500), window(1)]
+
+
+def test_a_window_is_read_right_after_the_first_caption_of_a_stretch() -> None:
+    desk = Desk(Clock())
+    glance = wire.Glance("g", 0, 900)
+    desk.put(window(1))
+    desk.put(glance)
+
+    assert work_of(desk) == [glance, window(1)]
 
 
 SIX = tuple(wire.Hear(str(number), number * 1_000, number * 1_000 + 900) for number in range(1, 7))
