@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,11 @@ import numpy as np
 from transcribe import models, packing, sound
 from transcribe.decoding import Hearing
 from transcribe.packing import Stretch
+from transcribe.parting import parted
 from transcribe.recording import FRAMES_PER_MS, Samples
 from transcribe.segmenter import spans
 from transcribe.whisper import Engine
+from transcribe.whose import Whose
 from transcribe.wire import Word
 
 _BATCH_MS = 8 * 28_000  # speech that is decoded in one go: eight full windows
@@ -24,7 +26,7 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True)
 class FileUtterance:
-    """One stretch of speech. Nobody has said yet who speaks."""
+    """One stretch of speech. ``speaker`` is None where nobody asked who speaks, "?" where nobody can tell."""
 
     start_ms: int
     end_ms: int
@@ -44,16 +46,20 @@ class FileTranscript:
     utterances: tuple[FileUtterance, ...]
 
 
-def transcribe_file(path: Path, engine: Engine, *, beam: int = 5, progress: Progress | None = None) -> FileTranscript:
+def transcribe_file(
+    path: Path, engine: Engine, *, beam: int = 5, whose: Whose | None = None, progress: Progress | None = None
+) -> FileTranscript:
     """The transcript of a file; ``progress`` is told (done_ms, total_ms or None when the file does not say).
 
-    Raises SoundError when the file is no sound, ModelError when the model stops working.
+    ``whose`` tells speakers apart; without it no utterance has one. Raises SoundError when the file is no sound,
+    ModelError when the model stops working.
     """
     total_ms = sound.duration_ms(path)
-    tape = _Tape(sound.decode(path))
+    in_two = whose is not None and whose.channels == 2
+    tape = _Tape(sound.decode_channels(path) if in_two else sound.decode(path))
     utterances: list[FileUtterance] = []
     languages: list[str] = []
-    for batch in _batches(tape):
+    for batch in _batches(tape, whose):
         heard = packing.hear(engine, batch, beam=beam, packed=True)
         utterances += [_utterance(one, its) for one, its in zip(batch, heard, strict=True) if its.text]
         languages += [its.language for its in heard if its.text]
@@ -61,6 +67,8 @@ def transcribe_file(path: Path, engine: Engine, *, beam: int = 5, progress: Prog
             progress(batch[-1].end_ms, total_ms)
     if progress:
         progress(tape.end_ms, tape.end_ms)
+    if whose is not None:
+        utterances = list(_with_speakers(utterances, whose))
     language = max(languages, key=languages.count, default="en")
     return FileTranscript(models.name_at(engine.model_dir), engine.device, language, tape.end_ms, tuple(utterances))
 
@@ -111,10 +119,10 @@ class _Tape:
         for block in self._blocks:
             self._held.append(block)
             self._end += len(block)
-            yield block
+            yield _mono(block)
 
     def cut(self, start_ms: int, end_ms: int) -> Samples:
-        """The samples of a stretch; what lies before its end is let go."""
+        """The samples of a stretch, in all channels; what lies before its end is let go."""
         held = np.concatenate(self._held)
         first, last = start_ms * FRAMES_PER_MS - self._begin, end_ms * FRAMES_PER_MS - self._begin
         self._begin += last
@@ -122,11 +130,14 @@ class _Tape:
         return held[first:last].copy()
 
 
-def _batches(tape: _Tape) -> Iterator[list[Stretch]]:
+def _batches(tape: _Tape, whose: Whose | None) -> Iterator[list[Stretch]]:
     batch: list[Stretch] = []
     length_ms = 0
     for span in spans(tape.run()):
-        stretch = Stretch(span.start_ms, tape.cut(span.start_ms, span.end_ms))
+        samples = tape.cut(span.start_ms, span.end_ms)
+        stretch = Stretch(span.start_ms, _mono(samples))
+        if whose is not None:
+            whose.listen(str(span.start_ms), span.start_ms, samples)
         if batch and length_ms + stretch.length_ms > _BATCH_MS:
             yield batch
             batch, length_ms = [], 0
@@ -134,6 +145,16 @@ def _batches(tape: _Tape) -> Iterator[list[Stretch]]:
         length_ms += stretch.length_ms
     if batch:
         yield batch
+
+
+def _mono(samples: Samples) -> Samples:
+    return samples if samples.ndim == 1 else samples.mean(axis=1).astype(np.int16)
+
+
+def _with_speakers(utterances: Sequence[FileUtterance], whose: Whose) -> Iterator[FileUtterance]:
+    labels = whose.labels({str(one.start_ms): one.text for one in utterances})
+    for one in utterances:
+        yield from parted(one, labels[str(one.start_ms)])
 
 
 def _utterance(stretch: Stretch, hearing: Hearing) -> FileUtterance:

@@ -110,7 +110,7 @@ def _split(group: Sequence[Stretch], window: Hearing) -> Iterator[Hearing]:
     begins_ms = np.cumsum([0, *(part.length_ms + GAP_MS for part in group[:-1])])
     places = [(int(at), int(at) + part.length_ms) for at, part in zip(begins_ms, group, strict=True)]
     owners = _owners(window.words, places)
-    texts = list(_slices(window.text, window.words, owners))
+    texts = list(slices(window.text, window.words))
     for number, part in enumerate(group):
         mine = [at for at, owner in enumerate(owners) if owner == number]
         moved = [_clipped(window.words[at], part, int(begins_ms[number])) for at in mine]
@@ -141,7 +141,7 @@ def _begins_next(words: Sequence[Word], at: int, here: tuple[int, int], there: t
     return min(word.end_ms, there[1]) - there[0] > here[1] - max(word.start_ms, here[0])
 
 
-def _slices(text: str, words: Sequence[Word], owners: Sequence[int]) -> Iterator[str]:
+def slices(text: str, words: Sequence[Word]) -> Iterator[str]:
     """The text cut before each word, so that what is between words stays as it was written."""
     starts, at = [], 0
     for word in words:

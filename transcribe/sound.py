@@ -1,4 +1,4 @@
-"""Reads any sound or video file as a stream of 16 kHz mono blocks; never the whole of it in one array."""
+"""Reads any sound or video file as a stream of 16 kHz blocks; never the whole of it in one array."""
 
 from __future__ import annotations
 
@@ -20,15 +20,23 @@ _FILES_ONLY = {"protocol_whitelist": "file"}  # a playlist must not reach out to
 
 
 def decode(path: Path, start_ms: int = 0) -> Iterator[Samples]:
-    """The file's sound from ``start_ms`` on, in int16 blocks of whatever length its codec gives. Raises SoundError."""
+    """The file's sound from ``start_ms`` on, mixed to mono, in blocks (n) of any length. Raises SoundError."""
     skip = start_ms * FRAMES_PER_MS
     with _opened(path) as container:
-        for block in _converted(container):
+        for block in _converted(container, 1):
             if skip >= len(block):
                 skip -= len(block)
             else:
                 yield block[skip:]
                 skip = 0
+
+
+def decode_channels(path: Path) -> Iterator[Samples]:
+    """The file's first two channels as blocks (n, 2). Raises SoundError, also where there is only one channel."""
+    with _opened(path) as container:
+        if container.streams.audio[0].codec_context.channels < 2:
+            raise SoundError(f"{path} has only one channel; leave out who is in which.")
+        yield from _converted(container, 2)
 
 
 def duration_ms(path: Path) -> int | None:
@@ -69,10 +77,10 @@ def _refuse_what_is_no_file(path: Path) -> None:
         raise SoundError(f"{path} can't be read ({error.strerror}); check its permissions.") from None
 
 
-def _converted(container: InputContainer) -> Iterator[Samples]:
+def _converted(container: InputContainer, channels: int) -> Iterator[Samples]:
     import av
 
-    resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
+    resampler = av.AudioResampler(format="s16", layout="mono" if channels == 1 else "stereo", rate=RATE_HZ)
     packets = container.demux(audio=0)
     while True:
         try:
@@ -85,12 +93,13 @@ def _converted(container: InputContainer) -> Iterator[Samples]:
         except av.FFmpegError:
             break
         for frame in frames:
-            yield from _blocks(resampler.resample(frame))
-    yield from _blocks(resampler.resample(None))
+            yield from _blocks(resampler.resample(frame), channels)
+    yield from _blocks(resampler.resample(None), channels)
 
 
-def _blocks(frames: list[av.AudioFrame]) -> Iterator[Samples]:
+def _blocks(frames: list[av.AudioFrame], channels: int) -> Iterator[Samples]:
+    shape = (-1,) if channels == 1 else (-1, channels)
     for frame in frames:
-        block = np.ascontiguousarray(frame.to_ndarray().reshape(-1), dtype=np.int16)
+        block = np.ascontiguousarray(frame.to_ndarray().reshape(shape), dtype=np.int16)
         if len(block):
             yield block

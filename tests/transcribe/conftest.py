@@ -24,6 +24,7 @@ class Spoken:
     start_ms: int
     end_ms: int
     text: str
+    speaker: str
     sound: Samples
 
 
@@ -48,7 +49,13 @@ def engine_interview() -> tuple[Spoken, ...]:
     sound = np.concatenate(list(decode(folder / "interview.flac")))
     told = json.loads((folder / "interview.json").read_text())["utterances"][:6]
     return tuple(
-        Spoken(one["start_ms"], one["end_ms"], one["text"], sound[one["start_ms"] * 16 : one["end_ms"] * 16])
+        Spoken(
+            one["start_ms"],
+            one["end_ms"],
+            one["text"],
+            one["speaker"],
+            sound[one["start_ms"] * 16 : one["end_ms"] * 16],
+        )
         for one in told
     )
 

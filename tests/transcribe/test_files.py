@@ -5,10 +5,13 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.transcribe.conftest import Spoken
+from transcribe import speaker_model
 from transcribe.errors import SoundError
-from transcribe.files import as_dict, transcribe_file
+from transcribe.files import FileUtterance, as_dict, transcribe_file
 from transcribe.recording import Samples
 from transcribe.whisper import Engine
+from transcribe.whose import ByChannel, ByVoice
 
 
 def write_plain(path: Path, sound: Samples) -> None:
@@ -77,6 +80,63 @@ def test_the_json_has_the_agreed_names_and_times_in_seconds(
     assert list(found["utterances"][0]) == ["start", "end", "speaker", "text", "words"]
     assert list(found["utterances"][0]["words"][0]) == ["start", "end", "word", "probability"]
     assert 0 < found["utterances"][0]["end"] <= 3.0
+
+
+def write_two_microphones(path: Path, interview: tuple[Spoken, ...]) -> list[str]:
+    """Each person is 12 dB louder in their own channel; gives who speaks, turn after turn."""
+    end = interview[-1].end_ms * 16 + 16_000
+    channels = np.zeros((end, 2), np.int16)
+    for one in interview:
+        near, far = (1, 0) if one.speaker == "participant" else (0, 1)
+        place = slice(one.start_ms * 16, one.start_ms * 16 + len(one.sound))
+        channels[place, near] += one.sound
+        channels[place, far] += one.sound // 4
+    soundfile.write(path, channels, 16_000)
+    return [one.speaker for one in interview]
+
+
+def test_with_two_microphones_each_utterance_is_of_whom_it_was(
+    tmp_path: Path, engine: Engine, engine_interview: tuple[Spoken, ...]
+) -> None:
+    spoke = write_two_microphones(tmp_path / "two.wav", engine_interview)
+
+    found = transcribe_file(tmp_path / "two.wav", engine, whose=ByChannel(0))
+    swapped = transcribe_file(tmp_path / "two.wav", engine, whose=ByChannel(1))
+
+    told = [whose_turn(one, engine_interview) for one in found.utterances]
+    assert len(set(spoke)) == 2
+    assert [one.speaker for one in found.utterances] == told
+    assert [{"interviewer", "participant"} - {str(one.speaker)} for one in swapped.utterances] == [
+        {who} for who in told
+    ]
+
+
+def whose_turn(one: FileUtterance, interview: tuple[Spoken, ...]) -> str:
+    """Who speaks longest in this utterance."""
+    return max(interview, key=lambda line: min(one.end_ms, line.end_ms) - max(one.start_ms, line.start_ms)).speaker
+
+
+def test_by_voice_a_file_has_both_speakers_and_loses_no_word(
+    tmp_path: Path, engine: Engine, engine_sound: Samples, speaker_wheel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIVAVOCE_MODELS", str(tmp_path / "models"))
+    write_plain(tmp_path / "speech.flac", engine_sound)
+
+    plain = transcribe_file(tmp_path / "speech.flac", engine)
+    found = transcribe_file(tmp_path / "speech.flac", engine, whose=ByVoice(speaker_model.add(speaker_wheel)))
+
+    assert " ".join(one.text for one in found.utterances) == " ".join(one.text for one in plain.utterances)
+    assert {one.speaker for one in found.utterances} >= {"interviewer", "participant"}
+    asked = [one for one in found.utterances if one.text.endswith("?")]
+    assert asked
+    assert {one.speaker for one in asked} == {"interviewer"}
+
+
+def test_a_file_with_one_channel_has_nobody_in_the_other(tmp_path: Path, engine: Engine, engine_sound: Samples) -> None:
+    write_plain(tmp_path / "speech.flac", engine_sound)
+
+    with pytest.raises(SoundError, match="only one channel"):
+        transcribe_file(tmp_path / "speech.flac", engine, whose=ByChannel(0))
 
 
 def test_a_file_in_which_nobody_speaks_has_no_utterances(tmp_path: Path, engine: Engine) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -20,15 +21,32 @@ from tui.file_transcripts import RENDERERS
 from tui.hearing import Choice
 from tui.printing import say
 
+if TYPE_CHECKING:
+    from transcribe.whose import Whose
 
-@click.command(cls=Command, example="vivavoce transcribe interview.mp3 --format vtt --out interview.vtt")
+_CHANNELS = {"left": 0, "right": 1}
+
+
+@click.command(
+    cls=Command,
+    example="vivavoce transcribe interview.mp3 --format vtt --out interview.vtt\n"
+    "vivavoce transcribe two-microphones.wav --interviewer left",
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @model_options
 @click.option(
     "--format", "form", type=click.Choice(list(RENDERERS)), default="txt", show_default=True, help="What comes out."
 )
+@click.option("--speakers", is_flag=True, help="Tell interviewer and participant apart by their voices.")
+@click.option(
+    "--interviewer",
+    type=click.Choice(list(_CHANNELS)),
+    help="Each has a channel of the file; this is the interviewer's.",
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to (else standard output).")
-def transcribe(file: Path, choice: Choice, form: str, out: Path | None) -> None:
+def transcribe(
+    file: Path, choice: Choice, form: str, speakers: bool, interviewer: str | None, out: Path | None
+) -> None:
     """Transcribe a sound or video file.
 
     Any FILE that has sound in it, on this machine.
@@ -38,9 +56,10 @@ def transcribe(file: Path, choice: Choice, form: str, out: Path | None) -> None:
 
     _refuse_target(out)
     sound.duration_ms(file)  # what is no sound is refused before a model is loaded
+    whose = _whose(speakers, interviewer)
     with _progress(file.name) as tell:
         engine = Engine(models.find(choice.model).path, choice.device)
-        transcript = files.transcribe_file(file, engine, progress=tell)
+        transcript = files.transcribe_file(file, engine, whose=whose, progress=tell)
     if engine.notice:
         say(engine.notice)
     text = RENDERERS[form](transcript)
@@ -48,6 +67,16 @@ def transcribe(file: Path, choice: Choice, form: str, out: Path | None) -> None:
         sys.stdout.write(text)
     else:
         _write(out, text)
+
+
+def _whose(speakers: bool, interviewer: str | None) -> Whose | None:
+    """Who tells speakers apart, if anybody is to; raises ModelError when voices are to and there is no model."""
+    from transcribe import speaker_model
+    from transcribe.whose import ByChannel, ByVoice
+
+    if interviewer is not None:
+        return ByChannel(_CHANNELS[interviewer])
+    return ByVoice(speaker_model.find()) if speakers else None
 
 
 def _refuse_target(out: Path | None) -> None:

@@ -48,3 +48,10 @@ def test_separate_microphones_are_never_confused(
         at for at, (channel, _) in enumerate(said) if labels[str(at)].speaker == (PARTICIPANT, INTERVIEWER)[channel]
     }
     assert not wrong
+
+
+def test_a_voice_that_is_soft_in_its_own_channel_is_known_all_the_same() -> None:
+    labels = by_channel({"loud": (-20, -32), "soft": (-52, -40), "loud again": (-21, -33)})
+
+    assert [labels[key].speaker for key in labels] == [INTERVIEWER, PARTICIPANT, INTERVIEWER]
+    assert all(label.confidence > 0.9 for label in labels.values())
