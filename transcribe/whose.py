@@ -8,10 +8,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from transcribe.level import rms_db
 from transcribe.recording import Samples
 from transcribe.speaker_model import SpeakerModel
-from transcribe.speakers import Label, Voiceprinter, Voices, by_channel
+from transcribe.speakers import Label, Levels, Voiceprinter, Voices, by_channel
 
 Sound = npt.NDArray[np.int16]
 """16 kHz: mono (n), or two channels (n, 2)."""
@@ -57,12 +56,12 @@ class ByChannel:
 
     def __init__(self, interviewer: int) -> None:
         self._interviewer = interviewer
-        self._levels_db: dict[str, tuple[float, float]] = {}
+        self._levels: dict[str, Levels] = {}
 
     def listen(self, key: str, start_ms: int, sound: Sound) -> None:
         """Measure both channels."""
-        self._levels_db[key] = (rms_db(sound[:, 0]), rms_db(sound[:, 1]))
+        self._levels[key] = Levels.of(start_ms, sound)
 
     def labels(self, texts: Mapping[str, str]) -> dict[str, Label]:
         """Who is louder in their own channel speaks."""
-        return by_channel(self._levels_db, self._interviewer)
+        return by_channel(self._levels, self._interviewer)

@@ -19,6 +19,9 @@ _LIBRARIES = ("vivavoce", "faster-whisper", "ctranslate2", "onnxruntime", "jiwer
 
 Figures = dict[str, Any]
 
+NO_MODEL = "-"
+"""The model of a row that no words were needed for."""
+
 
 @dataclass(frozen=True)
 class Row:

@@ -5,7 +5,7 @@
 see ``weights``; a print can tell who somebody is and is to be kept like the sound it was made from.
 """
 
-from transcribe.speakers.channels import by_channel
+from transcribe.speakers.channels import Levels, by_channel
 from transcribe.speakers.naming import INTERVIEWER, PARTICIPANT, UNSURE
 from transcribe.speakers.turns import Turn
 from transcribe.speakers.voiceprints import Print, Voiceprinter
@@ -16,6 +16,7 @@ __all__ = [
     "PARTICIPANT",
     "UNSURE",
     "Label",
+    "Levels",
     "Print",
     "Turn",
     "Voiceprinter",

@@ -41,36 +41,40 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class _Lean:
-    """A print as it lies between the voices: above zero nearer the first. ``at_ms`` is its middle.
+class Lean:
+    """A piece of sound as it lies between the voices: above zero nearer the first. ``at_ms`` is its middle.
 
-    ``near`` is the cosine with the nearer voice.
+    ``near`` is the cosine with the nearer voice; 1 where nothing else can be meant.
     """
 
     at_ms: float
     length_ms: int
     lead: float
-    near: float
+    near: float = 1.0
 
 
 def turns(prints: Sequence[Print], start_ms: int, end_ms: int, voices: Pair) -> tuple[Turn, ...]:
-    """The turns of an utterance from ``start_ms`` to ``end_ms``, without holes; none when it has no prints.
+    """The turns of an utterance from ``start_ms`` to ``end_ms``, without holes; none when it has no prints."""
+    return leaning([_lean(one, voices) for one in prints], start_ms, end_ms)
 
-    The border between two voices lies where the lead, drawn as a line from print to print, crosses zero.
+
+def leaning(leans: Sequence[Lean], start_ms: int, end_ms: int) -> tuple[Turn, ...]:
+    """The turns that pieces of an utterance make, in order.
+
+    The border between two voices lies where the lead, drawn as a line from piece to piece, crosses zero.
     """
-    leans = [_lean(one, voices) for one in prints]
     runs = _kept([list(run) for _, run in groupby(leans, key=lambda lean: lean.lead < 0)])
     borders = [_border(before[-1], after[0]) for before, after in pairwise(runs)]
     edges = [start_ms, *borders, end_ms] if runs else []
     return tuple(Turn(*edge, *_voice(run)) for edge, run in zip(pairwise(edges), runs, strict=True))
 
 
-def _lean(one: Print, voices: Pair) -> _Lean:
+def _lean(one: Print, voices: Pair) -> Lean:
     first, other = float(one.vector @ voices.first), float(one.vector @ voices.other)
-    return _Lean((one.start_ms + one.end_ms) / 2, one.end_ms - one.start_ms, first - other, max(first, other))
+    return Lean((one.start_ms + one.end_ms) / 2, one.end_ms - one.start_ms, first - other, max(first, other))
 
 
-def _kept(runs: list[list[_Lean]]) -> list[list[_Lean]]:
+def _kept(runs: list[list[Lean]]) -> list[list[Lean]]:
     """The runs without the weak ones, the weakest first: its prints go to the run before and after it, made one."""
     while len(runs) > 1:
         weakest = min(range(len(runs)), key=lambda at: _strength(runs[at]))
@@ -81,18 +85,18 @@ def _kept(runs: list[list[_Lean]]) -> list[list[_Lean]]:
     return runs
 
 
-def _strength(run: Sequence[_Lean]) -> float:
+def _strength(run: Sequence[Lean]) -> float:
     return abs(sum(lean.lead * lean.length_ms for lean in run))
 
 
-def _border(before: _Lean, after: _Lean) -> int:
+def _border(before: Lean, after: Lean) -> int:
     share = (
         before.lead / (before.lead - after.lead) if before.lead * after.lead <= 0 and before.lead != after.lead else 0.5
     )
     return round(before.at_ms + share * (after.at_ms - before.at_ms))
 
 
-def _voice(run: Sequence[_Lean]) -> tuple[int, float]:
+def _voice(run: Sequence[Lean]) -> tuple[int, float]:
     """Which voice a run is of, and how sure that is: less for what is near neither, a third person or a noise."""
     length_ms = sum(lean.length_ms for lean in run)
     lead = sum(lean.lead * lean.length_ms for lean in run) / length_ms

@@ -64,7 +64,7 @@ class Voices:
             return {key: self._alone(utterance) for key, utterance in self._utterances.items()}
         cut = {key: turns(one.prints, one.start_ms, one.end_ms, voices) for key, one in self._in_order().items()}
         named = self._named(voices, list(_spoken(cut, texts or {})), cues_ms)
-        return {key: _label(cut[key], named) for key in self._utterances}
+        return {key: labelled(cut[key], named) for key in self._utterances}
 
     def _in_order(self) -> dict[str, _Utterance]:
         """By time, so that nothing depends on when something was added."""
@@ -82,7 +82,7 @@ class Voices:
             return Label(UNSURE, 0.0, ())
         lead = 0.0 if self._enrolled is None else float(vector @ self._enrolled) - _SAME_VOICE
         turn = Turn(one.start_ms, one.end_ms, 0, tanh(STEEP * abs(lead)))
-        return _label((turn,), Naming(int(lead < 0), 1.0))
+        return labelled((turn,), Naming(int(lead < 0), 1.0))
 
 
 def enrolment(prints: Sequence[Print]) -> Vector | None:
@@ -98,7 +98,7 @@ def _spoken(cut: Mapping[str, Sequence[Turn]], texts: Mapping[str, str]) -> Iter
             yield Spoken(turn.start_ms, turn.length_ms, turn.voice, text)
 
 
-def _label(cut: Sequence[Turn], named: Naming) -> Label:
+def labelled(cut: Sequence[Turn], named: Naming) -> Label:
     """The turns with their speakers, and who speaks longest."""
     if not cut:
         return Label(UNSURE, 0.0, ())

@@ -11,7 +11,7 @@ from tests.bench import ways
 from tests.bench.parts import hour, inventions, session, voices, words
 from tests.bench.report.pooling import CLEAN, MEETINGS, less_bt, middle, models, over, pooled
 from tests.bench.report.tables import number, table
-from tests.bench.results import Book, Figures, Row
+from tests.bench.results import NO_MODEL, Book, Figures, Row
 from tests.bench.scores.speakers import Confusion
 
 _READY_S = {"tiny.en": 1.5}
@@ -42,7 +42,7 @@ class Limit:
 
 def limits(book: Book) -> list[Limit]:
     """All goals, model after model."""
-    return [one for model in models(book) for one in _of_model(book, model)]
+    return [*(one for model in models(book) for one in _of_model(book, model)), *_voices_alone(book)]
 
 
 def limits_table(book: Book) -> str:
@@ -152,7 +152,7 @@ def _times(book: Book, model: str) -> Iterator[Limit]:
 
 
 def _voices(book: Book, model: str) -> Iterator[Limit]:
-    rows = book.of(part=voices.PART, model=model)
+    rows = book.of(part=voices.PART, model=model, way=voices.WAY)
     two = [row for row in rows if row.figures["people"] == 2]
     for what, some, limit in (
         ("demo and dialogues", [row for row in two if not row.set.startswith("ami")], 1),
@@ -160,6 +160,17 @@ def _voices(book: Book, model: str) -> Iterator[Limit]:
     ):
         found = sum((_confusion(row.figures) for row in some), Confusion()).rate
         yield Limit(f"speaker confusion, {what}", model, None if found is None else 100 * found, limit, " %")
+
+
+def _voices_alone(book: Book) -> Iterator[Limit]:
+    """What needs no model of words."""
+    for way, limit in ((voices.ENROLLED, 0), (voices.TWO_CHANNELS, 0)):
+        rows = [row for row in book.of(part=voices.PART, way=way) if not row.set.startswith("ami")]
+        found = sum((_confusion(row.figures) for row in rows), Confusion()).rate
+        yield Limit(f"wrong names, {way}", NO_MODEL, None if found is None else 100 * found, limit, " %")
+    rows = book.of(part=voices.PART, way=voices.BY_VOICE)
+    spent, sound = (sum(row.figures[name] for row in rows) for name in ("labels_cpu_s", "sound_s"))
+    yield Limit("CPU s of labels a second of sound", NO_MODEL, over(spent or None, sound), 0.03)
 
 
 def _same(book: Book, model: str) -> Iterator[Limit]:

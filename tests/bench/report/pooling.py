@@ -7,7 +7,7 @@ from statistics import median
 
 from tests.bench import ways
 from tests.bench.parts import words
-from tests.bench.results import Book, Figures, Row
+from tests.bench.results import NO_MODEL, Book, Figures, Row
 from tests.bench.scores.words import Difference, difference
 
 CLEAN = ("demo", "prompts", "speech")
@@ -71,7 +71,7 @@ def over(ours: float | None, theirs: float | None) -> float | None:
 
 def models(book: Book) -> list[str]:
     """In the order they were measured."""
-    return list(dict.fromkeys(row.model for row in book.rows))
+    return list(dict.fromkeys(row.model for row in book.rows if row.model != NO_MODEL))
 
 
 def grouped(rows: Sequence[Row]) -> list[Row]:

@@ -55,8 +55,11 @@ def inventions_section(book: Book) -> str:
 
 def voices_section(book: Book) -> str:
     """Who spoke."""
-    rows = [[row.set, row.model, str(row.figures["people"]), *_confusion(row)] for row in book.of(part=voices.PART)]
-    return table(["sound", "model", "people", "confused", "labelled"], rows)
+    rows = []
+    for row in book.of(part=voices.PART):
+        cost = over(row.figures.get("labels_cpu_s"), row.figures.get("sound_s"))
+        rows.append([row.set, row.way, row.model, str(row.figures["people"]), *_confusion(row), number(cost, 3)])
+    return table(["sound", "way", "model", "people", "confused", "labelled", "CPU s/s"], rows)
 
 
 def hour_section(book: Book) -> str:

@@ -47,6 +47,16 @@ def confusion(said: Sequence[Turn], labels: Sequence[Turn]) -> Confusion:
     return Confusion(int(alone.sum()), int(named.sum()), int(named.sum()) - _best(agree))
 
 
+def misnamed(said: Sequence[Turn], labels: Sequence[Turn]) -> Confusion:
+    """The same where names mean somebody: each must be the very one that was said."""
+    names = _names([*said, *labels])
+    end_s = max((end for _, end, _ in [*said, *labels]), default=0.0)
+    truth, found = _frames(said, names, end_s), _frames(labels, names, end_s)
+    alone = truth >= 0
+    named = alone & (found >= 0)
+    return Confusion(int(alone.sum()), int(named.sum()), int((truth[named] != found[named]).sum()))
+
+
 def _names(turns: Sequence[Turn]) -> list[str]:
     return sorted({who for _, _, who in turns if who and who != UNSURE})
 
