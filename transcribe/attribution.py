@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from transcribe import speaker_model
 from transcribe.recording import Samples
-from transcribe.speakers import UNSURE, Label, Turn, Voiceprinter, Voices
+from transcribe.speakers import UNSURE, Label, Levels, Turn, Voiceprinter, Voices, by_channel
 from transcribe.wire import Attribute, TakePrint, Whose, WhoseTurn
 
 
-class Attribution:
-    """Keeps the prints of a session for as long as the process lives, and nowhere else.
+class Attribution(Protocol):
+    """Collects what each utterance sounded like, for as long as the process lives and nowhere else, and labels them."""
+
+    def take(self, order: TakePrint, sound: Samples) -> None:
+        """One utterance; asked for again it takes the place of itself."""
+        ...
+
+    def forget(self, utterance_id: str) -> None:
+        """An utterance was struck."""
+        ...
+
+    def whose(self, order: Attribute) -> tuple[Whose, ...]:
+        """A label for every utterance that was taken; a speaker of None is unsure."""
+        ...
+
+
+class ByVoice:
+    """Tells two voices apart by their prints.
 
     ``voiceprint`` is the interviewer's, as it was enrolled; empty where it was not. Raises ModelError when the speaker
     model that is installed can't be loaded.
@@ -24,7 +42,7 @@ class Attribution:
             self._voices.enrol(np.asarray(voiceprint, dtype=np.float32))
 
     def take(self, order: TakePrint, sound: Samples) -> None:
-        """The prints of one utterance; asked for again they take the place of those before."""
+        """The prints of one utterance."""
         self._voices.add(order.id, order.start_ms, order.end_ms, self._printer.embed(sound, order.start_ms))
 
     def forget(self, utterance_id: str) -> None:
@@ -32,10 +50,31 @@ class Attribution:
         self._voices.remove(utterance_id)
 
     def whose(self, order: Attribute) -> tuple[Whose, ...]:
-        """A label for every utterance whose prints were taken; a speaker of None is unsure."""
+        """What the voices say, and the words, and the moves in the guide."""
         texts = {said.id: said.text for said in order.said}
         labels = self._voices.labels(texts, order.cues_ms)
         return tuple(_told(key, label) for key, label in labels.items())
+
+
+class ByChannel:
+    """Tells two people apart who have a microphone each; ``interviewer`` is the number of theirs, 0 or 1."""
+
+    def __init__(self, interviewer: int) -> None:
+        self._interviewer = interviewer
+        self._levels: dict[str, Levels] = {}
+
+    def take(self, order: TakePrint, sound: Samples) -> None:
+        """What the order says of the channels; without that the utterance stays unsure."""
+        if order.levels:
+            self._levels[order.id] = Levels(order.start_ms, order.end_ms, np.asarray(order.levels))
+
+    def forget(self, utterance_id: str) -> None:
+        """How loud it was is no longer known."""
+        self._levels.pop(utterance_id, None)
+
+    def whose(self, order: Attribute) -> tuple[Whose, ...]:
+        """What the channels say."""
+        return tuple(_told(key, label) for key, label in by_channel(self._levels, self._interviewer).items())
 
 
 def _told(key: str, label: Label) -> Whose:

@@ -21,14 +21,18 @@ LEAST_LAG_MS = 100
 
 
 class MicrophoneSource:
-    """A microphone by name (None: the default), at 16 kHz or resampled from its own rate."""
+    """A microphone by name (None: the default), at 16 kHz or resampled from its own rate.
+
+    With ``two_channels`` each person has one, on the first two channels of the device; blocks are (n, 2).
+    """
 
     live = True
 
-    def __init__(self, device: str | None, played_ms: int) -> None:
+    def __init__(self, device: str | None, played_ms: int, *, two_channels: bool = False) -> None:
         self.name = device or "default microphone"
         self.rate_hz = RATE_HZ
         self._device, self._played_from = device, played_ms
+        self._channels = 2 if two_channels else 1
         self._stream: Any = None
         self._fresh: str | None = None
         self._lost, self._closed, self._busy = Event(), Event(), Lock()
@@ -65,7 +69,11 @@ class MicrophoneSource:
         info = sd.query_devices(index)
         self.name, own_rate, most = info["name"], round(info["default_samplerate"]), info["max_input_channels"]
         self._fresh, refusal = fresh, ""
-        for rate_hz, channels in dict.fromkeys([(RATE_HZ, 1), (own_rate, 1), (own_rate, most)]):
+        if most < self._channels:
+            raise SoundError(f'"{self.name}" has only one channel; connect two microphones, or turn two off.')
+        for rate_hz, channels in dict.fromkeys(
+            [(RATE_HZ, self._channels), (own_rate, self._channels), (own_rate, most)]
+        ):
             try:
                 self._stream = self._opened(sd, index, rate_hz, channels)
             except sd.PortAudioError as error:
@@ -76,11 +84,12 @@ class MicrophoneSource:
         raise SoundError(f'The microphone "{self.name}" can\'t be opened ({refusal}); choose another one.')
 
     def _opened(self, sd: Any, index: int, rate_hz: int, channels: int) -> Any:
-        convert = _to_16k(rate_hz)
+        convert = _to_16k(rate_hz, self._channels)
+        wanted = slice(2) if self._channels == 2 else 0
 
         def heard(sound: Samples, _frames: int, _time: Any, status: Any) -> None:
             self._heard_ms = clock_ms()
-            samples = convert(sound[:, 0])
+            samples = convert(sound[:, wanted])
             fresh, self._fresh = self._fresh, None
             self._intake.put(
                 Block(samples, self.played_ms(), self._heard_ms, fresh=fresh, overflowed=bool(status.input_overflow))
@@ -138,11 +147,11 @@ class MicrophoneSource:
             self._lost.set()
 
 
-def _to_16k(rate_hz: int) -> Any:
+def _to_16k(rate_hz: int, channels: int) -> Any:
     """Samples at a device's rate to samples at 16 kHz, block by block."""
     if rate_hz == RATE_HZ:
         return lambda samples: samples
     import soxr
 
-    stream = soxr.ResampleStream(rate_hz, RATE_HZ, 1, dtype="int16")
+    stream = soxr.ResampleStream(rate_hz, RATE_HZ, channels, dtype="int16")
     return lambda samples: np.asarray(stream.resample_chunk(np.ascontiguousarray(samples)), np.int16)

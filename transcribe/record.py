@@ -55,10 +55,10 @@ def source_of(begin: Begin) -> Source:
     if begin.replay is not None:
         from transcribe.replay import Replay
 
-        return Replay(Path(begin.replay), begin.speed, begin.played_ms)
+        return Replay(Path(begin.replay), begin.speed, begin.played_ms, two_channels=begin.two_channels)
     from transcribe.microphone import MicrophoneSource
 
-    return MicrophoneSource(begin.device, begin.played_ms)
+    return MicrophoneSource(begin.device, begin.played_ms, two_channels=begin.two_channels)
 
 
 def main() -> int:

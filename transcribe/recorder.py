@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,6 +34,9 @@ from transcribe.wire import (
     Struck,
 )
 
+if TYPE_CHECKING:
+    from transcribe.loudness import Loudness
+
 COMMIT_MS = 100
 LARGEST_COMMIT_MS = 2_000
 TICK_S = 0.1
@@ -60,6 +65,7 @@ class Recorder:
         self._listener: Listener | None = None
         self._started = self._sounded = False
         self._tally, self._watch, self._state = Tally(), Watch(), "ok"
+        self._loudness = _loudness() if begin.two_channels else None
         self._dropped_frames = 0
         self._over: str | None = None
 
@@ -147,6 +153,9 @@ class Recorder:
             return
         samples, at_ms = np.concatenate(self._batch), self._writer.end_ms
         self._batch, self._batch_frames = [], 0
+        if self._loudness is not None:
+            self._loudness.hear(at_ms, samples)
+            samples = samples.mean(axis=1).astype(np.int16)
         self._writer.append(samples)
         if not self._started:
             self._started = True
@@ -241,7 +250,15 @@ class Recorder:
 
     def _tell(self, spans: Iterable[Span]) -> None:
         for span in spans:
-            self._report(span)
+            levels = self._loudness.of(span.start_ms, span.end_ms) if self._loudness and span.closed else ()
+            self._report(replace(span, levels=levels))
+
+
+def _loudness() -> Loudness:
+    """Brings what tells speakers apart, which a recorder of one channel has no use for."""
+    from transcribe.loudness import Loudness
+
+    return Loudness()
 
 
 def steered(source: Source, intake: Intake) -> Callable[[Message | None], None]:

@@ -11,7 +11,7 @@ from threading import Condition, Event, Thread
 from transcribe.errors import SoundError
 from transcribe.intake import FileEnd, Intake, SourceLost
 from transcribe.recording import FRAMES_PER_MS, RATE_HZ, Samples
-from transcribe.sound import decode
+from transcribe.sound import decode, decode_channels
 
 STEP_MS = 50
 LONGEST_STEP_MS = 1_000
@@ -25,8 +25,9 @@ class Replay:
     live = False
     rate_hz = RATE_HZ
 
-    def __init__(self, path: Path, speed: float, played_ms: int) -> None:
+    def __init__(self, path: Path, speed: float, played_ms: int, *, two_channels: bool = False) -> None:
         self.name = path.name
+        self._decode = decode_channels if two_channels else decode
         self._path, self._speed, self._frame = path, speed, played_ms * FRAMES_PER_MS
         step_ms = min(LONGEST_STEP_MS, STEP_MS * max(1.0, speed)) if speed else LONGEST_STEP_MS
         self._step = int(step_ms) * FRAMES_PER_MS
@@ -35,7 +36,7 @@ class Replay:
 
     def open(self, intake: Intake) -> None:
         """Begins to play as soon as there is a grant. Raises SoundError."""
-        blocks = decode(self._path, self._frame // FRAMES_PER_MS)
+        blocks = self._decode(self._path, self._frame // FRAMES_PER_MS)
         first = next(blocks, None)
         whole = blocks if first is None else chain([first], blocks)
         Thread(target=self._play, args=(intake, whole), name="replay", daemon=True).start()

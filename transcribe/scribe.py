@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 
 from transcribe import models, packing, speaker_model
 from transcribe.agreement import Agreement
-from transcribe.attribution import Attribution
+from transcribe.attribution import Attribution, ByChannel, ByVoice
 from transcribe.desk import Desk, Work
 from transcribe.errors import TranscribeError, WireError
 from transcribe.packing import Stretch
@@ -208,12 +208,14 @@ def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeRepor
 
 
 def _attribution(load: Load) -> Attribution | None:
-    """Who tells speakers apart, where the model for it is installed and whole; words do not wait for it."""
+    """Who tells speakers apart: their channels, or their voices where the model is whole; words do not wait for it."""
+    if load.interviewer_channel is not None:
+        return ByChannel(load.interviewer_channel)
     model = speaker_model.installed()
     if model is None:
         return None
     try:
-        return Attribution(model, load.voiceprint)
+        return ByVoice(model, load.voiceprint)
     except TranscribeError:
         return None
 

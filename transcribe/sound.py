@@ -21,22 +21,16 @@ _FILES_ONLY = {"protocol_whitelist": "file"}  # a playlist must not reach out to
 
 def decode(path: Path, start_ms: int = 0) -> Iterator[Samples]:
     """The file's sound from ``start_ms`` on, mixed to mono, in blocks (n) of any length. Raises SoundError."""
-    skip = start_ms * FRAMES_PER_MS
     with _opened(path) as container:
-        for block in _converted(container, 1):
-            if skip >= len(block):
-                skip -= len(block)
-            else:
-                yield block[skip:]
-                skip = 0
+        yield from _from(start_ms, _converted(container, 1))
 
 
-def decode_channels(path: Path) -> Iterator[Samples]:
-    """The file's first two channels as blocks (n, 2). Raises SoundError, also where there is only one channel."""
+def decode_channels(path: Path, start_ms: int = 0) -> Iterator[Samples]:
+    """The same in two channels, blocks (n, 2). Raises SoundError, also where there is only one."""
     with _opened(path) as container:
         if container.streams.audio[0].codec_context.channels < 2:
             raise SoundError(f"{path} has only one channel; leave out who is in which.")
-        yield from _converted(container, 2)
+        yield from _from(start_ms, _converted(container, 2))
 
 
 def duration_ms(path: Path) -> int | None:
@@ -46,6 +40,16 @@ def duration_ms(path: Path) -> int | None:
         if stream.duration is not None and stream.time_base is not None:
             return round(stream.duration * stream.time_base * 1000)
         return None if container.duration is None else round(container.duration / 1000)
+
+
+def _from(start_ms: int, blocks: Iterator[Samples]) -> Iterator[Samples]:
+    skip = start_ms * FRAMES_PER_MS
+    for block in blocks:
+        if skip >= len(block):
+            skip -= len(block)
+        else:
+            yield block[skip:]
+            skip = 0
 
 
 @contextmanager

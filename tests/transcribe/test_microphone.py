@@ -292,3 +292,35 @@ def _without_sounddevice(real: Any) -> Any:
         return real(name, *rest)
 
     return importing
+
+
+@pytest.mark.asyncio
+async def test_two_microphones_are_heard_each_on_its_own_channel(
+    room: VirtualMicrophone, path: Path, tmp_path: Path
+) -> None:
+    room.pactl("set-default-source", "vsink.monitor")
+    left = 0.3 * np.sin(2 * np.pi * 440 * np.arange(48_000 * 20) / 48_000)
+    soundfile.write(tmp_path / "two.wav", np.stack([left, left / 8], axis=1), 48_000)
+    room.play(tmp_path / "two.wav")
+    heard: list[recording.Samples] = []
+    intake = Intake(paused=False)
+    source = microphone.MicrophoneSource(None, 0, two_channels=True)
+    source.open(intake)
+    try:
+        deadline = asyncio.get_running_loop().time() + 10
+        while sum(len(block) for block in heard) < 32_000 and asyncio.get_running_loop().time() < deadline:
+            heard += [item.samples for item in intake.next(0.1) if isinstance(item, Block)]
+    finally:
+        source.close()
+
+    sound = np.concatenate(heard).astype(float)
+    assert sound.shape[1] == 2
+    loud = np.sqrt(np.square(sound[-16_000:]).mean(axis=0))
+    assert 4 < loud[0] / loud[1] < 16
+
+
+def test_a_microphone_with_one_channel_is_not_taken_for_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "portaudio", lambda: FakePortAudio(16_000))
+
+    with pytest.raises(SoundError, match="only one channel"):
+        microphone.MicrophoneSource(None, 0, two_channels=True).open(Intake(paused=False))

@@ -18,6 +18,7 @@ class Begin:
     ``at_ms`` is the recording time now and ``played_ms`` the played time to start from: beyond the end of what the
     file holds already when a recorder is started anew, which writes a gap row for the difference. ``clock_ms`` is when
     that was so, by the clock that all processes share; what passes until the first sound is added to the gap.
+    With ``two_channels`` each person has a microphone: both are recorded as one, and spans say how loud each was.
     """
 
     path: str
@@ -29,6 +30,7 @@ class Begin:
     played_ms: int = 0
     paused: bool = False
     clock_ms: float | None = None
+    two_channels: bool = False
 
 
 @dataclass(frozen=True)

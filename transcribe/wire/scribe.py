@@ -20,6 +20,8 @@ class Load:
     threads: int = 0
     voiceprint: tuple[float, ...] = ()
     """The interviewer's, where it was enrolled."""
+    interviewer_channel: int | None = None
+    """The number of theirs, 0 or 1, where each person has a microphone."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,15 @@ class Scan:
 
 @dataclass(frozen=True)
 class TakePrint:
-    """Take the voiceprints of this utterance; ``Printed`` answers. They stay in the scribe."""
+    """Take the voiceprints of this utterance, or its ``levels`` (see ``Span``); ``Printed`` answers.
+
+    They stay in the scribe.
+    """
 
     id: str
     start_ms: int
     end_ms: int
+    levels: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of speech. Open ones are sent again a few times a second as they grow; a closed one once."""
+    """A stretch of speech. Open ones are sent again a few times a second as they grow; a closed one once.
+
+    Where each person has a microphone, ``levels`` of a closed one are the mean squares of each 100 ms, a pair a time.
+    """
 
     start_ms: int
     end_ms: int
     closed: bool
+    levels: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True)
