@@ -13,7 +13,7 @@ from tests.bench.held import Held, hold
 from tests.bench.processes import BenchError
 from tests.bench.results import Book, Figures, Row
 from tests.bench.sounds import Sound
-from transcribe import models
+from transcribe import models, speaker_model
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,9 @@ class Lab:
 
     def engines(self, model: str) -> Iterable[tuple[str, str]]:
         """The ways that have this model here, each with where it is."""
-        yield from ((name, str(models.find(model).path)) for name in ways.ENGINES)
+        for name in ways.ENGINES:
+            if name != ways.FILES_LABELS or speaker_model.installed() is not None:
+                yield name, str(models.find(model).path)
         ggml = self.options.ggml / f"ggml-{model}.bin" if self.options.ggml else None
         if ggml is not None and ggml.is_file():
             yield ways.CPP, str(ggml)

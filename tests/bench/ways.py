@@ -13,13 +13,16 @@ from tests.bench.scores.times import TimedWord
 from tests.bench.sounds import read
 
 B, BT, BT_WORDS, FILES, LIVE, CPP = "B", "Bt", "Bt+words", "files", "live", "whisper.cpp"
-ENGINES = (B, BT, BT_WORDS, FILES, LIVE)
+FILES_LABELS = "files, labels"
+OURS = (FILES, FILES_LABELS, LIVE)
+ENGINES = (B, BT, BT_WORDS, FILES, FILES_LABELS, LIVE)
 
 ABOUT = {
     B: "faster-whisper as it comes: `WhisperModel(device cpu, int8, cpu_threads=0).transcribe(beam_size=5)`",
     BT: "faster-whisper batched: `BatchedInferencePipeline`, batch 8, beam 5",
     BT_WORDS: "the same with `word_timestamps=True`",
     FILES: "vivavoce, `transcribe FILE`",
+    FILES_LABELS: "vivavoce, `transcribe FILE --speakers`",
     LIVE: "vivavoce's engine, each utterance by itself as it closes; no recorder, no captions",
     CPP: "pywhispercpp as it comes",
 }
@@ -45,6 +48,7 @@ def load(name: str, model: str) -> Way:
         BT: lambda path: _batched(path, words=False),
         BT_WORDS: lambda path: _batched(path, words=True),
         FILES: _files,
+        FILES_LABELS: _files_with_labels,
         LIVE: _live,
         CPP: _whisper_cpp,
     }
@@ -82,6 +86,16 @@ def _files(model: str) -> Way:
 
     engine = Engine(Path(model), "cpu")
     return lambda path: _of_ours(transcribe_file(path, engine).utterances)
+
+
+def _files_with_labels(model: str) -> Way:
+    from transcribe import speaker_model
+    from transcribe.files import transcribe_file
+    from transcribe.whisper import Engine
+    from transcribe.whose import ByVoice
+
+    engine, network = Engine(Path(model), "cpu"), speaker_model.find()
+    return lambda path: _of_ours(transcribe_file(path, engine, whose=ByVoice(network)).utterances)
 
 
 def _live(model: str) -> Way:

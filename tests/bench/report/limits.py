@@ -114,12 +114,16 @@ def _words(book: Book, model: str) -> Iterator[Limit]:
 
 def _files(book: Book, model: str) -> Iterator[Limit]:
     all_sets = (*CLEAN, *MEETINGS)
-    everything = {way: pooled(book, all_sets, model, way) or {} for way in (ways.FILES, ways.BT_WORDS, ways.B)}
-    ours = everything[ways.FILES]
-    for theirs, limit in ((ways.BT_WORDS, 1.2), (ways.B, 0.8)):
+    every = (ways.FILES, ways.FILES_LABELS, ways.BT_WORDS, ways.B)
+    everything = {way: pooled(book, all_sets, model, way) or {} for way in every}
+    for way, option, theirs, limit in (
+        (ways.FILES, "", ways.BT_WORDS, 1.2),
+        (ways.FILES, "", ways.B, 0.8),
+        (ways.FILES_LABELS, " --speakers", ways.BT_WORDS, 1.6),
+    ):
         for name, what in (("wall_s", "time"), ("cpu_s", "CPU")):
-            times = over(ours.get(name), everything[theirs].get(name))
-            yield Limit(f"{what} of `transcribe FILE`, / {theirs}", model, times, limit)
+            times = over(everything[way].get(name), everything[theirs].get(name))
+            yield Limit(f"{what} of `transcribe FILE{option}`, / {theirs}", model, times, limit)
     if model == _LIVE:
         rows = book.of(part=hour.PART, model=model, way=ways.FILES)
         hours = [row.figures["peak_mb"] for row in rows if row.figures["sound_s"] > 3_000]
