@@ -31,14 +31,18 @@ CPU = Compute("cpu", "int8")
 Loader = Callable[[Path, Compute, int], Any]
 
 
-def choose(device: str) -> tuple[Compute, str | None]:
-    """What to run on for ``auto``, ``cpu`` or ``cuda``, and one sentence when ``cuda`` was asked for in vain."""
+def choose(wanted: str | Compute) -> tuple[Compute, str | None]:
+    """What to run on for ``auto``, ``cpu`` or ``cuda``, and one sentence when ``cuda`` was asked for in vain.
+
+    A whole ``Compute`` is taken as it is where the card can do so; the processor always works by int8.
+    """
+    device, kind = (wanted.device, wanted.kind) if isinstance(wanted, Compute) else (wanted, "")
     if device not in ("auto", "cpu", "cuda"):
         raise ValueError("a device is auto, cpu or cuda")
     if device == "cpu":
         return CPU, None
     can = card_types()
-    best = next((kind for kind in _CARD_TYPES if kind in can), None)
+    best = next((one for one in (kind, *_CARD_TYPES) if one in can), None)
     if best:
         return Compute("cuda", best), None
     return CPU, "No CUDA graphics card can be used here; the processor does the work." if device == "cuda" else None

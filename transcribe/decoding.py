@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from transcribe import guards
+from transcribe import guards, languages
 from transcribe.alignment import words_of
 from transcribe.wire import Word
 
@@ -55,14 +55,20 @@ class Decoder:
 
     def __init__(self, model: Any, language: str | None = None) -> None:
         self._model = model
-        self._language = language if model.model.is_multilingual else "en"
+        self._language = languages.to_read(model, language)
         self._tokenizers: dict[str, Any] = {}
+
+    @property
+    def language(self) -> str | None:
+        """What the speech is taken for; None while that is not sure."""
+        return self._language
 
     def decode(self, sounds: Sequence[Sound], *, beam: int, words: bool, frames: int) -> list[Hearing]:
         """Decode windows no longer than ``frames`` (10 ms each), all at that length."""
         encoded = self._model.encode(np.stack([self._features(sound, frames) for sound in sounds]))
-        languages = self._languages(encoded, len(sounds))
-        decoded = self._generate(encoded, sounds, languages, beam)
+        spoken = self._languages(encoded, len(sounds))
+        decoded = self._generate(encoded, sounds, [language for language, _ in spoken], beam)
+        self._language = self._language or _heard_for_sure(decoded, spoken)
         placed = self._place(encoded, sounds, decoded) if words else [()] * len(sounds)
         return [
             Hearing(one.text, its_words, one.language, one.mean_logprob, one.no_speech, one.doubtful)
@@ -73,16 +79,15 @@ class Decoder:
         columns = self._model.feature_extractor(sound)[:, :frames]
         return np.pad(columns, ((0, 0), (0, frames - columns.shape[1]))).astype(np.float32)
 
-    def _languages(self, encoded: Any, count: int) -> list[str]:
-        """The language of each window; once one window is sure, it is the language of all that follow."""
+    def _languages(self, encoded: Any, count: int) -> list[tuple[str, bool]]:
+        """The language of each window, and whether that is sure; the surest is that of all, if it is sure."""
         if self._language:
-            return [self._language] * count
-        best = [ranked[0] for ranked in self._model.model.detect_language(encoded)]
+            return [(self._language, True)] * count
+        best = [(ranked[0][0][2:-2], ranked[0][1]) for ranked in self._model.model.detect_language(encoded)]
         name, probability = max(best, key=lambda one: one[1])
         if probability >= _SURE_LANGUAGE:
-            self._language = name[2:-2]
-            return [self._language] * count
-        return [name[2:-2] for name, _ in best]
+            return [(name, True)] * count
+        return [(name, False) for name, _ in best]
 
     def _tokenizer(self, language: str) -> Any:
         from faster_whisper.tokenizer import Tokenizer
@@ -93,8 +98,8 @@ class Decoder:
             )
         return self._tokenizers[language]
 
-    def _generate(self, encoded: Any, sounds: Sequence[Sound], languages: Sequence[str], beam: int) -> list[_Decoded]:
-        tokenizers = [self._tokenizer(language) for language in languages]
+    def _generate(self, encoded: Any, sounds: Sequence[Sound], spoken: Sequence[str], beam: int) -> list[_Decoded]:
+        tokenizers = [self._tokenizer(language) for language in spoken]
         cap = max(token_cap(sound) for sound in sounds)
         results = self._model.model.generate(
             encoded,
@@ -123,6 +128,13 @@ class Decoder:
             words_of(one.tokens, its, self._tokenizer(one.language), len(sound) * 1000 // RATE_HZ) if one.tokens else ()
             for one, its, sound in zip(decoded, aligned, sounds, strict=True)
         ]
+
+
+def _heard_for_sure(decoded: Sequence[_Decoded], spoken: Sequence[tuple[str, bool]]) -> str | None:
+    """The language to keep: one that is sure, and in which something was said; noise has a language too, if asked."""
+    heard = zip(decoded, spoken, strict=True)
+    said = ((one, name) for one, (name, sure) in heard if sure and one.text)
+    return next((name for one, name in said if one.mean_logprob >= guards.MIN_LOGPROB), None)
 
 
 def token_cap(sound: Sound) -> int:

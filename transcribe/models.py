@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from transcribe import shelf, speaker_model
+from transcribe import shelf
 from transcribe.errors import ModelError
 from transcribe.shelf import file_sum, folder, new_folder
 
@@ -153,6 +153,8 @@ def _package(name: str) -> Path | None:
 
 
 def _refuse_name(name: str) -> None:
+    from transcribe import speaker_model  # only now: it brings numpy, and the app looks for models before it needs that
+
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
         raise ModelError("A model's name has letters, digits, dots and dashes only; choose another with --name.")
     if name == speaker_model.NAME or any(model.name == name for model in installed()):

@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from transcribe import models, packing, speaker_model
 from transcribe.agreement import Agreement
 from transcribe.attribution import Attribution, ByChannel, ByVoice
+from transcribe.compute import Compute
 from transcribe.desk import Desk, Work
 from transcribe.errors import TranscribeError, WireError
 from transcribe.packing import Stretch
@@ -30,6 +31,7 @@ from transcribe.wire import (
     Glance,
     Hear,
     Heard,
+    LanguageFound,
     Load,
     Message,
     Printed,
@@ -63,6 +65,7 @@ class Scribe:
         self._load, self._model, self._engine, self._report = load, model, engine, report
         self._attribution = attribution
         self._told: str | None = None
+        self._language = engine.language
         self._listener: Listener | None = None
         self._captioned = ""
         self._agreement = Agreement()
@@ -88,12 +91,20 @@ class Scribe:
                 self._final(work)
         if self._engine.notice != self._told:
             self._tell_ready()
+        if self._engine.language != self._language:
+            self._tell_language()
         return rest
 
     def _tell_ready(self) -> None:
         self._told = self._engine.notice
         engine, voices = self._engine, self._attribution is not None
         self._report(Ready(self._model, engine.device, engine.compute_type, self._told, voices))
+
+    def _tell_language(self) -> None:
+        """It was not known from the start, and is sure now."""
+        self._language = self._engine.language
+        if self._language is not None:
+            self._report(LanguageFound(self._language))
 
     def _final(self, job: Hear) -> None:
         try:
@@ -190,7 +201,8 @@ def caption_start_ms(start_ms: int, end_ms: int) -> int:
 def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeReport], None]) -> None:
     """Load the model, then work through what comes, for ever. Raises ModelError when there is no model to work with."""
     model = models.find(load.model)
-    engine = Engine(model.path, load.device, load.threads)
+    way = Compute(load.device, load.compute_type) if load.compute_type else load.device
+    engine = Engine(model.path, way, load.threads, load.language or None)
     scribe = Scribe(load, model.name, engine, report, _attribution(load))
     scribe.ready()
     desk = Desk()

@@ -39,7 +39,7 @@ class Engine:
     def __init__(
         self,
         model_dir: Path,
-        device: str = "auto",
+        device: str | compute.Compute = "auto",
         threads: int = 0,
         language: str | None = None,
         load: compute.Loader = compute.load,
@@ -59,6 +59,11 @@ class Engine:
     def compute_type(self) -> str:
         """How the numbers are kept, as CTranslate2 says it: int8, float16, ..."""
         return self._compute.kind
+
+    @property
+    def language(self) -> str | None:
+        """What the speech is taken for: given, or found out by now."""
+        return self._language if self._decoder is None else self._decoder.language
 
     def warm(self) -> None:
         """Decode a second of quiet noise, so that the first words do not wait for it."""
@@ -111,7 +116,7 @@ class Engine:
         except compute.COMPUTE_FAULTS:
             if self._compute == compute.CPU:
                 raise self._unusable() from None
-            self._compute, self.notice = compute.CPU, _FALLBACK
+            self._compute, self.notice, self._language = compute.CPU, _FALLBACK, self.language
             self._decoder = None  # let go of the card before the processor takes its share of memory
             return self._safely(work)
 

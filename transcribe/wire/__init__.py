@@ -7,6 +7,7 @@ the time since the microphone was opened.
 
 from __future__ import annotations
 
+from transcribe.wire.measure import Measure, Measurement, MeasureReport, Timing, Unusable
 from transcribe.wire.recorder import (
     Begin,
     Check,
@@ -35,6 +36,7 @@ from transcribe.wire.scribe import (
     Glance,
     Hear,
     Heard,
+    LanguageFound,
     Load,
     Printed,
     Ready,
@@ -52,7 +54,17 @@ from transcribe.wire.scribe import (
 )
 from transcribe.wire.shared import Enrol, Enrolled, Failed, Span
 
-Message = RecorderCommand | RecorderReport | ScribeCommand | ScribeReport | Enrol | Enrolled
+Message = (
+    RecorderCommand
+    | RecorderReport
+    | ScribeCommand
+    | ScribeReport
+    | Enrol
+    | Enrolled
+    | Measure
+    | MeasureReport
+    | Measurement
+)
 
 __all__ = [
     "Attribute",
@@ -70,8 +82,12 @@ __all__ = [
     "Grant",
     "Hear",
     "Heard",
+    "LanguageFound",
     "Level",
     "Load",
+    "Measure",
+    "MeasureReport",
+    "Measurement",
     "Message",
     "Opened",
     "Pause",
@@ -96,6 +112,8 @@ __all__ = [
     "StrikeSpan",
     "Struck",
     "TakePrint",
+    "Timing",
+    "Unusable",
     "Whose",
     "WhoseTurn",
     "Word",

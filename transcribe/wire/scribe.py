@@ -22,6 +22,10 @@ class Load:
     """The interviewer's, where it was enrolled."""
     interviewer_channel: int | None = None
     """The number of theirs, 0 or 1, where each person has a microphone."""
+    compute_type: str = ""
+    """As CTranslate2 says it; empty: the best that works."""
+    language: str = ""
+    """Whisper's code for it; empty: found out, by a model that knows several."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,13 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class LanguageFound:
+    """The model is sure by now which language is spoken; told once."""
+
+    language: str
+
+
+@dataclass(frozen=True)
 class Word:
     """One word with its place in the recording and the model's probability (0 to 1)."""
 
@@ -193,4 +204,4 @@ class Attributed:
     whose: tuple[Whose, ...]
 
 
-ScribeReport = Ready | Caption | Heard | Reheard | Span | Scanned | Printed | Attributed | Failed
+ScribeReport = Ready | LanguageFound | Caption | Heard | Reheard | Span | Scanned | Printed | Attributed | Failed

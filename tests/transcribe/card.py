@@ -1,0 +1,65 @@
+"""A scribe with a graphics card that fails: ``python -m tests.transcribe.card`` in the place of ``transcribe.scribe``.
+
+The card is a stand-in that lends itself the processor for the work; all else is the real child. How it fails stands
+in ``$FAILING_CARD``: ``load`` (a library is missing when the model is loaded), ``work`` (out of memory after some
+decodes), ``abort`` (a library ends the process after some decodes, as those of a card do), ``abort-at-load``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from transcribe import compute as ways
+from transcribe import scribe
+from transcribe.compute import CPU, Compute
+from transcribe.whisper import Engine
+
+HOW = os.environ.get("FAILING_CARD", "load")
+GOOD_DECODES = 3  # one of them warms up
+
+_load = ways.load
+
+
+class Memory:
+    """The model, and how many decodes the card's memory lasts for."""
+
+    def __init__(self, real: Any) -> None:
+        self._real, self._left = real, GOOD_DECODES
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def generate(self, *args: Any, **more: Any) -> Any:
+        self._left -= 1
+        if self._left < 0:
+            if HOW == "abort":
+                os.abort()
+            raise RuntimeError("CUDA failed with error out of memory")
+        return self._real.generate(*args, **more)
+
+
+def load(model_dir: Path, compute: Compute, threads: int) -> Any:
+    if compute == CPU:
+        return _load(model_dir, compute, threads)
+    if HOW == "load":
+        raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
+    if HOW == "abort-at-load":
+        os.abort()
+    model = _load(model_dir, CPU, threads)
+    model.model = Memory(model.model)
+    return model
+
+
+def main() -> int:
+    """The scribe, on a machine with such a card."""
+    ways.card_types = lambda: frozenset({"float16", "int8_float16", "int8", "float32"})
+    setattr(scribe, "Engine", partial(Engine, load=load))  # noqa: B010 - the checker takes it for a class
+    return scribe.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transcribe import pace
+from transcribe.wire import Timing
+
+ms = st.floats(0.01, 5_000)
+ways = st.sampled_from([("cpu", "int8", 1), ("cpu", "int8", 2), ("cuda", "float16", 1), ("cuda", "int8_float16", 1)])
+timings = st.lists(
+    st.builds(
+        lambda model, way, *figures: Timing(model, *way, *figures),
+        st.sampled_from(["tiny.en", "base", "small"]),
+        ways,
+        ms,
+        ms,
+        ms,
+    ),
+    max_size=12,
+).map(lambda some: sorted(some, key=lambda one: ["tiny.en", "base", "small"].index(one.model)))
+
+
+def test_the_formula_is_that_of_the_docstring() -> None:
+    one = Timing("tiny.en", "cpu", "int8", 2, encode_ms=150, caption_token_ms=4, final_token_ms=8)
+
+    assert pace.work(one, captions=False) == pytest.approx((1.5 * 0.150 + 25 * 0.008) / 5)
+    assert pace.work(one, captions=True) == pytest.approx((1.5 * 0.150 + 25 * 0.008) / 5 + 0.150 + 13 * 0.004)
+
+
+def test_nothing_is_picked_from_nothing() -> None:
+    assert pace.pick([]) is None
+
+
+@given(timings)
+def test_the_biggest_model_that_keeps_up_is_picked_at_its_fastest(some: list[Timing]) -> None:
+    picked = pace.pick(some)
+
+    if picked is None:
+        assert some == []
+        return
+    load = pace.work(picked.timing, captions=True)
+    assert load == min(pace.work(one, captions=True) for one in some if one.model == picked.timing.model)
+    able = [one.model for one in some if pace.work(one, captions=True) <= pace.ENOUGH]
+    assert picked.timing.model == (able or [some[0].model])[-1 if able else 0]
+
+
+@given(timings)
+def test_captions_run_unless_even_the_picked_model_can_not_keep_up(some: list[Timing]) -> None:
+    picked = pace.pick(some)
+
+    if picked is not None:
+        assert picked.captions == (pace.work(picked.timing, captions=True) <= pace.MOST_WITH_CAPTIONS)
+
+
+@given(timings.filter(bool), st.floats(1, 50))
+def test_a_bigger_model_is_supposed_to_cost_as_much_more(some: list[Timing], times: float) -> None:
+    one = pace.supposed("huge", times, some[0])
+
+    assert pace.work(one, captions=True) == pytest.approx(times * pace.work(some[0], captions=True))
+    assert replace(one, model=some[0].model, encode_ms=0, caption_token_ms=0, final_token_ms=0) == replace(
+        some[0], encode_ms=0, caption_token_ms=0, final_token_ms=0
+    )

@@ -1,0 +1,78 @@
+"""How much of real time reading takes, predicted from a few timings, and which way to read follows from it.
+
+An interview is taken for speech without a pause, in utterances of 5 s and 25 tokens. Each is read once, to its end, in
+a window of 15 s, by beam 5. With captions it is also read each second, in a window of 10 s, by beam 1, when half of its
+words are there. In seconds of work for a second of sound:
+
+    finals   = (1.5 x encode + 25 x final_token) / 5
+    captions = (encode + 13 x caption_token) / 1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from transcribe.wire import Timing
+
+#: A session with captions may need this much of real time: the rest is for the recorder, voices and second readings.
+ENOUGH = 0.5
+#: Figures that were taken while others had more than this share of the processors say too little of the machine.
+QUIET = 0.25
+#: Beyond this, captions are left out: closed utterances would wait behind them.
+MOST_WITH_CAPTIONS = 0.8
+
+_UTTERANCE_S = 5.0
+_TOKENS = 25
+_CAPTION_EVERY_S = 1.0
+_CAPTION_TOKENS = 13
+_FINAL_WINDOW = 1.5  # windows of 10 s
+
+
+@dataclass(frozen=True)
+class Pick:
+    """The way to read: with what, on what, and whether captions run as well."""
+
+    timing: Timing
+    captions: bool
+
+
+def work(timing: Timing, *, captions: bool) -> float:
+    """Seconds of work for a second of speech."""
+    final_ms = _FINAL_WINDOW * timing.encode_ms + _TOKENS * timing.final_token_ms
+    caption_ms = timing.encode_ms + _CAPTION_TOKENS * timing.caption_token_ms
+    return (final_ms / _UTTERANCE_S + (caption_ms / _CAPTION_EVERY_S if captions else 0)) / 1000
+
+
+def pick(timings: Iterable[Timing]) -> Pick | None:
+    """The biggest model that keeps up with captions, else the smallest; None without timings.
+
+    ``timings`` go from the smallest model to the biggest. Each model is taken at its fastest.
+    """
+    best = fastest(timings)
+    if not best:
+        return None
+    able = [one for one in best if work(one, captions=True) <= ENOUGH]
+    chosen = able[-1] if able else best[0]
+    return Pick(chosen, work(chosen, captions=True) <= MOST_WITH_CAPTIONS)
+
+
+def fastest(timings: Iterable[Timing]) -> tuple[Timing, ...]:
+    """The fastest way of each model, in the order in which the models come."""
+    best: dict[str, Timing] = {}
+    for one in timings:
+        held = best.get(one.model)
+        if held is None or work(one, captions=True) < work(held, captions=True):
+            best[one.model] = one
+    return tuple(best.values())
+
+
+def supposed(model: str, times_bigger: float, known: Timing) -> Timing:
+    """What a model that was not measured is taken to cost: as much more as its file is bigger."""
+    return replace(
+        known,
+        model=model,
+        encode_ms=known.encode_ms * times_bigger,
+        caption_token_ms=known.caption_token_ms * times_bigger,
+        final_token_ms=known.final_token_ms * times_bigger,
+    )
