@@ -25,9 +25,10 @@ from tui import theme
 from tui.capture import Source
 from tui.clock import world_now
 from tui.demo.script import DemoScript
-from tui.hearing import Choice
+from tui.idle_measuring import IdleMeasuring
 from tui.log import log_path, start_log
 from tui.palette import Commands, commands
+from tui.reader import AUTO, Choice
 from tui.recovery import unfinished
 from tui.screens import StudyScreen
 from tui.screens.board import Board
@@ -49,7 +50,7 @@ class Opening:
     folder: Path
     passphrase: str | None = field(default=None, repr=False)
     source: Source = field(default_factory=Source)
-    choice: Choice = field(default_factory=lambda: Choice("tiny.en"))
+    choice: Choice = field(default_factory=lambda: Choice(AUTO))
     demo: DemoScript | None = None
 
 
@@ -72,6 +73,7 @@ class VivavoceApp(App[int]):
         self.opening = replace(opening, passphrase=None)
         self.now = now
         self._study: Study | None = None
+        self._measuring = IdleMeasuring(self, lambda: isinstance(self.screen, Board) and not self._finishing, now)
         for one in theme.THEMES:
             self.register_theme(one)
         self.theme = theme.DARK.name
@@ -92,6 +94,8 @@ class VivavoceApp(App[int]):
 
     def on_mount(self) -> None:
         """First run, unlock, or straight in."""
+        if self.opening.source.replay is None:
+            self._measuring.begin()
         passphrase, self._passphrase = self._passphrase, None
         folder = self.opening.folder
         try:
@@ -123,8 +127,12 @@ class VivavoceApp(App[int]):
         While one is being finished in the background, those that were stopped are left to it.
         """
         left = unfinished(self.study)
-        busy = any(worker.group == FINISHING and worker.is_running for worker in self.workers)
+        busy = self._finishing
         return tuple(session.id for session in left if not (busy and session.state is State.STOPPED))
+
+    @property
+    def _finishing(self) -> bool:
+        return any(worker.group == FINISHING and worker.is_running for worker in self.workers)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A transcript was finished in the background: the board shows it."""
@@ -152,12 +160,14 @@ class VivavoceApp(App[int]):
 
     def show_consent(self, participant: str, wave: int) -> None:
         """What comes before a session."""
+        self._measuring.hold_off()
         self.push_screen(ConsentScreen(participant, wave))
 
     def show_interview(self, session_id: str, lock: SessionLock) -> None:
         """Conduct this session; takes the place of the screen that asked for it, and takes over its lock."""
         from tui.screens.interview import InterviewScreen  # only now: the board is painted sooner without it
 
+        self._measuring.hold_off()
         self.switch_screen(InterviewScreen(session_id, lock=lock))
 
     def show_transcript(self, session_id: str, at_ms: int | None = None) -> None:

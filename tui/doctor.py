@@ -6,6 +6,7 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -13,11 +14,17 @@ from pathlib import Path
 from store import StoreError, Study
 from transcribe import models, speaker_model
 from transcribe.errors import TranscribeError
+from transcribe.pace import QUIET, work
+from transcribe.wire import Measurement, Timing, Unusable
+from tui import measuring
 from tui.clock import world_now
 from tui.log import log_path
+from tui.machine import device_words
+from tui.reader import AUTO, Choice, Reader, settled
 
 # An hour of sound takes about 140 MB; below this much free space a long interview is at risk.
 LEAST_FREE_BYTES = 2 * 10**9
+BUSY = " while other programs took {share:.0%} of the processor; once they rest: vivavoce doctor --measure"
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,48 @@ def machine(folder: Path) -> Iterator[Row]:
     yield Row("vivavoce", True, f"{version('vivavoce')}, Python {platform.python_version()}, {platform.system()}")
     yield _told("microphone", _microphone)
     yield _told("compute", _compute)
+    yield from speed(measuring.kept())
     for model in models.installed():
         yield _told(f"model {model.name}", partial(_model, model))
     yield _told("speakers", _speakers)
     yield _free_space(folder)
     yield Row("log", True, str(log_path()))
+
+
+def speed(measured: Measurement | None) -> Iterator[Row]:
+    """What ``auto`` comes to, and the figures it goes by; slow is no fault."""
+    yield Row("auto", True, auto_words(settled(Choice(AUTO)), measured))
+    for timing in measured.timings if measured else ():
+        yield Row(f"speed {timing.model}", True, timing_words(timing))
+    for way in measured.unusable if measured else ():
+        yield Row(f"speed {way.model}", True, unusable_words(way))
+
+
+def auto_words(reader: Reader, measured: Measurement | None, how: str = "vivavoce doctor --measure measures it") -> str:
+    """What ``auto`` comes to, in words, and since when that is known; else ``how`` that is found out."""
+    if measured is None or not reader.compute_type:
+        return f"{reader.model}, on {device_words(reader.device)}; not measured here: {how}"
+    threads = f"{reader.threads} thread{'s' * (reader.threads != 1)}"
+    captions = "with captions" if reader.captions else "without captions: this machine is too slow for them"
+    when = datetime.fromisoformat(measured.at).astimezone().strftime("%Y-%m-%d %H:%M")
+    busy = BUSY.format(share=measured.others) if measured.others > QUIET else ""
+    where = f"{device_words(reader.device)} ({reader.compute_type}, {threads})"
+    return f"{reader.model}, on the {where}, {captions}; measured {when}{busy}"
+
+
+def timing_words(timing: Timing) -> str:
+    """One way of reading, in figures."""
+    alone, both = (work(timing, captions=captions) for captions in (False, True))
+    return (
+        f"{device_words(timing.device)}, {timing.compute_type}, {timing.threads} threads: {both:.2f} of real time, "
+        f"{alone:.2f} without captions (10 s window {timing.encode_ms:.0f} ms, token {timing.caption_token_ms:.1f} ms, "
+        f"in the final {timing.final_token_ms:.1f} ms)"
+    )
+
+
+def unusable_words(way: Unusable) -> str:
+    """A way of reading that was tried in vain."""
+    return f"{device_words(way.device)}, {way.compute_type}: does not work here and is left out"
 
 
 def findings(study: Study) -> Iterator[Row]:

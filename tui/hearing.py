@@ -11,7 +11,11 @@ from transcribe import wire
 from transcribe.child import Child
 from transcribe.errors import WireError
 from transcribe.windows import without
+from tui import loading
 from tui.owed import Owed
+from tui.reader import Choice, Reader
+
+__all__ = ["CardLost", "Choice", "Hearing", "NoScribe", "ScribeLost", "SetAside"]
 
 # A scribe that dies this often without finishing anything is choking on its oldest job: that job is set aside.
 TRIES_PER_JOB = 3
@@ -21,17 +25,13 @@ RESTART_WAIT_S = 0.2
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Which model to read with, on what, and whether it also reads along while somebody speaks."""
-
-    model: str
-    device: str = "auto"
-    captions: bool = True
+class ScribeLost:
+    """The scribe died; it is being started again and what it had in hand is given to it anew."""
 
 
 @dataclass(frozen=True)
-class ScribeLost:
-    """The scribe died; it is being started again and what it had in hand is given to it anew."""
+class CardLost:
+    """The scribe died of its graphics card; it is being started again on the processor, and nothing is lost."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,21 @@ class NoScribe:
     text: str
 
 
+Report = wire.ScribeReport | ScribeLost | CardLost | SetAside | NoScribe
+
+
 class Hearing:
     """Keeps a scribe running from ``start`` to ``leave`` and remembers what it still owes."""
 
-    def __init__(
-        self, choice: Choice, tell: Callable[[wire.ScribeReport | ScribeLost | SetAside | NoScribe], None]
-    ) -> None:
-        self.choice = choice
+    def __init__(self, tell: Callable[[Report], None]) -> None:
+        self.reader = Reader("")
         self.ready: wire.Ready | None = None
         self._tell = tell
         self._owed = Owed()
         self._glance: wire.Glance | None = None
         self._child: Child | None = None
         self._runner: asyncio.Task[None] | None = None
+        self._language = ""
         self._done = 0
         self._leaving = False
         self._given_up = False
@@ -69,11 +71,10 @@ class Hearing:
 
     # --- for the conductor --------------------------------------------------------------------------------------------
 
-    def start(self, permit: Permit, voiceprint: tuple[float, ...] = ()) -> None:
+    def start(self, permit: Permit, reader: Reader, voiceprint: tuple[float, ...] = ()) -> None:
         """Spawn the scribe and keep it alive; ``voiceprint`` is the interviewer's, where it was enrolled."""
-        load = wire.Load(
-            str(permit.path), permit.key.hex(), self.choice.model, self.choice.device, voiceprint=voiceprint
-        )
+        self.reader = reader
+        load = loading.first(permit, reader, voiceprint)
         self._runner = asyncio.create_task(self._keep_running(load), name="scribe")
 
     def hear(self, job: wire.Hear) -> None:
@@ -192,7 +193,8 @@ class Hearing:
             if fruitless >= TRIES_PER_JOB and (self._owed.finals or self._owed.windows):
                 self._let_go_of_the_oldest()
                 fruitless = 0
-            self._tell(ScribeLost())
+            load, of_the_card = loading.after(load, self.ready, self._language)
+            self._tell(CardLost() if of_the_card else ScribeLost())
             await asyncio.sleep(RESTART_WAIT_S)
 
     async def _run_once(self, load: wire.Load) -> wire.Failed | None:
@@ -220,6 +222,8 @@ class Hearing:
                 if not report.voices:
                     self._owed.without_voices()
                 self._tell(report)
+            case wire.LanguageFound(language=language):
+                self._language = language
             case wire.Caption():
                 self._glance = None
                 self._tell(report)

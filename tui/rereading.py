@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from store import State, StateError, Study
 from tui import events
 from tui.clock import world_now
 from tui.hearing import Choice
+from tui.reader import settled
 from tui.recovery import Tell
 from tui.transcribing import Transcribing
 
 #: What such a reading is called among the versions of an utterance.
 AGAIN = "again"
+
+
+def named(study: Study, session: str, choice: Choice) -> Choice:
+    """The choice with its model by name: what was read so far is counted by model."""
+    guide = study.guides.get(study.sessions.get(session).guide_sha256)
+    return replace(choice, model=settled(choice, guide.language).model)
 
 
 def to_read(study: Study, session: str, model: str) -> int:

@@ -11,7 +11,8 @@ from transcribe import wire
 from transcribe.windows import Windows, without, worth_reading_together
 from tui import events
 from tui.attributing import Attributing
-from tui.hearing import Choice, Hearing, NoScribe, ScribeLost, SetAside
+from tui.hearing import CardLost, Choice, Hearing, NoScribe, Report, ScribeLost, SetAside
+from tui.reader import settled
 
 # An open stretch is captioned once it is this long, and again each time it has grown by this much: so much that a
 # caption (0.3 to 0.5 s of one core) is done before the next is due. A replay at speed 0 has nobody who reads along.
@@ -22,6 +23,9 @@ CAPTION_EVERY_MS_UNWATCHED = 2500
 LEAST_LEFT_MS = 500
 # The reading in which neighbours are read together, in each other's context: the one that holds at Stop.
 TOGETHER = "together"
+
+
+CARD_LOST = "The CUDA graphics card does not work here; the processor does the work."
 
 
 class Transcribing:
@@ -39,12 +43,13 @@ class Transcribing:
         tell: Callable[[events.Event], None],
         now: Callable[[], datetime],
     ) -> None:
-        self.hearing = Hearing(choice, self._on_report)
+        self.hearing = Hearing(self._on_report)
         self.unfinished = False
         self.caption_every_ms = CAPTION_EVERY_MS
         self.progressed: Callable[[], None] = lambda: None
         self._study = study
         self._session = session
+        self._choice = choice
         self._tell = tell
         self._now = now
         self._reading, self._together = "live", TOGETHER
@@ -60,7 +65,11 @@ class Transcribing:
 
     def start(self, permit: Permit) -> None:
         """Wake the scribe."""
-        self.hearing.start(permit, self._study.voiceprint)
+        guide = self._study.guides.get(self._study.sessions.get(self._session).guide_sha256)
+        reader = settled(self._choice, guide.language)
+        self.hearing.start(permit, reader, self._study.voiceprint)
+        if reader.notice:
+            self._tell(events.Notice("language", reader.notice))
 
     def catch_up(self, end_ms: int) -> None:
         """Take up what an interrupted session left: rows not read, or not read together; sound nobody listened to."""
@@ -76,7 +85,7 @@ class Transcribing:
     def read_once_more(self, reading: str) -> None:
         """Have every utterance read again in whole windows, as a reading of this name; what was read so stays."""
         self._together = reading
-        for row in self._study.transcript.not_read(self._session, reading, self.hearing.choice.model):
+        for row in self._study.transcript.not_read(self._session, reading, self.hearing.reader.model):
             self.hearing.read_again(self._windows.add(wire.Hear(f"{row.id}#0", row.start_ms, row.end_ms)))
         self.hearing.read_again(self._windows.close())
         self._listen_to_all()
@@ -114,7 +123,7 @@ class Transcribing:
 
     def caption(self) -> None:
         """Ask for a caption of what is being said, if the scribe has nothing better to do."""
-        if self._open is None or not self.hearing.choice.captions:
+        if self._open is None or not self.hearing.reader.captions:
             return
         start_ms, end_ms = max(self._open.start_ms, self._struck_ms), self._open.end_ms
         if self._glanced_ms < start_ms:
@@ -146,11 +155,11 @@ class Transcribing:
 
     # --- reports ------------------------------------------------------------------------------------------------------
 
-    def _on_report(self, report: wire.ScribeReport | ScribeLost | SetAside | NoScribe) -> None:
+    def _on_report(self, report: Report) -> None:
         self._take(report)
         self.progressed()
 
-    def _take(self, report: wire.ScribeReport | ScribeLost | SetAside | NoScribe) -> None:
+    def _take(self, report: Report) -> None:
         match report:
             case wire.Ready(model=model, device=device, compute_type=compute_type, notice=notice):
                 self._study.sessions.note_machine(self._session, model, device)
@@ -172,6 +181,8 @@ class Transcribing:
                 self._attributing.take(report)
             case ScribeLost():
                 self._tell(events.Notice("scribe_restarted", "The transcriber stopped and is being started again."))
+            case CardLost():
+                self._tell(events.Notice("device_fallback", CARD_LOST))
             case SetAside():
                 self.unfinished = True
                 self._decide()
@@ -225,7 +236,7 @@ class Transcribing:
     def _write(self, heard: wire.Heard, reading: str) -> None:
         key = _row_of(heard.id)
         words = tuple(SpokenWord(word.start_ms, word.end_ms, word.text, word.probability) for word in heard.words)
-        model = self.hearing.ready.model if self.hearing.ready else self.hearing.choice.model
+        model = self.hearing.ready.model if self.hearing.ready else self.hearing.reader.model
         before = self._study.transcript.get(key)
         self._study.transcript.set_text(
             key,

@@ -8,9 +8,8 @@ import click
 
 from tui.capture import Source
 from tui.commands.base import offered_passphrase, study_folder
-from tui.commands.choices import DEFAULT_MODEL
+from tui.commands.choices import DEFAULT
 from tui.errors import WrongUse
-from tui.hearing import Choice
 
 
 def open_app(ctx: click.Context) -> int:
@@ -20,4 +19,4 @@ def open_app(ctx: click.Context) -> int:
     from tui.app import Opening, run
 
     folder = study_folder(ctx)
-    return run(Opening(folder, offered_passphrase(ctx, folder), Source(), Choice(DEFAULT_MODEL)))
+    return run(Opening(folder, offered_passphrase(ctx, folder), Source(), DEFAULT))

@@ -8,26 +8,59 @@ from typing import Any
 
 import click
 
-from tui.hearing import Choice
+from tui.errors import WrongUse
+from tui.reader import AUTO, DETECTED, Choice
 
-DEFAULT_MODEL = "tiny.en"
+DEFAULT = Choice(AUTO)
 
 
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--model`` and ``--device``, handed on as one ``choice``; an unknown model is refused before anything starts."""
+    """``--model``, ``--device`` and ``--language``, handed on as one ``choice``.
 
-    @click.option("--model", default=DEFAULT_MODEL, show_default=True, help="See `vivavoce models list`.")
+    An unknown model or language is refused before anything starts.
+    """
+
+    @click.option(
+        "--model",
+        default=AUTO,
+        show_default=True,
+        help="See `vivavoce models list`; auto: the best that this machine keeps up with.",
+    )
     @click.option(
         "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True, help="Where it runs."
     )
+    @click.option("--language", metavar="CODE", help=f"As en, de, pt, or {DETECTED} (else the guide's).")
     @wraps(command)
-    def with_choice(*args: Any, model: str, device: str, **kwargs: Any) -> Any:
-        from transcribe.models import find
+    def with_choice(*args: Any, model: str, device: str, language: str | None, **kwargs: Any) -> Any:
+        choice = Choice(model, device, kwargs.pop("captions", None), _known(language))
+        if model != AUTO:
+            from transcribe.models import find
 
-        find(model)
-        return command(*args, choice=Choice(model, device, kwargs.pop("captions", True)), **kwargs)
+            find(model)
+        return command(*args, choice=choice, **kwargs)
 
     return with_choice
+
+
+def captions_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--captions`` and ``--no-captions``; neither: as the machine can."""
+    return click.option(
+        "--captions/--no-captions",
+        default=None,
+        help="Read along while somebody speaks, or only what was said to its end (else as this machine can).",
+    )(command)
+
+
+def _known(language: str | None) -> str | None:
+    """Whisper's code for what was asked for; raises WrongUse where it knows no such language."""
+    if language is None or language == DETECTED:
+        return language
+    from transcribe.languages import code_of
+
+    code = code_of(language)
+    if not code:
+        raise WrongUse(f"Whisper knows no language {language!r}; give a code such as en, de or pt, or {DETECTED}.")
+    return code
 
 
 def speed_option(command: Callable[..., Any]) -> Callable[..., Any]:

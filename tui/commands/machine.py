@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import asdict
 
 import click
 
 from transcribe.devices import microphones
+from transcribe.errors import TranscribeError
+from tui import measuring
+from tui.clock import world_now
 from tui.commands.base import Command, offered_passphrase, study_folder
 from tui.doctor import examine
-from tui.printing import put
+from tui.printing import put, say
 
 
 @click.command(cls=Command, example="vivavoce devices")
@@ -29,12 +33,16 @@ def devices(as_json: bool) -> None:
 
 @click.command(cls=Command, example="vivavoce doctor --json")
 @click.option("--json", "as_json", is_flag=True, help="A JSON array.")
+@click.option("--measure", "anew", is_flag=True, help="Measure this machine, also if that was done before.")
 @click.pass_context
-def doctor(ctx: click.Context, as_json: bool) -> None:
+def doctor(ctx: click.Context, as_json: bool, anew: bool) -> None:
     """Examine this machine and the study.
 
-    The exit code is 1 when something has to be mended.
+    It measures how fast this machine reads speech, which takes some seconds the first time. The exit code is 1 when
+    something has to be mended.
     """
+    if anew or measuring.kept() is None:
+        _measure()
     folder = study_folder(ctx)
     rows = examine(folder, offered_passphrase(ctx, folder))
     if as_json:
@@ -44,3 +52,11 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
             put(f"{'ok ' if row.ok else 'BAD'} {row.check}: {row.text}")
     if not all(row.ok for row in rows):
         ctx.exit(1)
+
+
+def _measure() -> None:
+    say("Measuring how fast this machine reads speech …")
+    try:
+        asyncio.run(measuring.measure(world_now()))
+    except TranscribeError as error:
+        say(str(error))

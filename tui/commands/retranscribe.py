@@ -12,8 +12,8 @@ from tui.commands.choices import model_options
 from tui.events import Event, UtteranceHeard
 from tui.hearing import Choice
 from tui.printing import Printer, say
+from tui.rereading import named, to_read
 from tui.rereading import retranscribe as read_again
-from tui.rereading import to_read
 
 
 @click.command(cls=Command, example="vivavoce retranscribe 50008-w2-1 --model base")
@@ -26,6 +26,7 @@ def retranscribe(ctx: click.Context, session: str, choice: Choice) -> None:
     Every utterance gets a new version; the ones before it are kept. A reading that was broken off goes on where it was.
     """
     with opened_study(ctx) as study, study.lock_for_session():
+        choice = named(study, session, choice)
         count = to_read(study, session, choice.model)
         if not count:
             say(f"Session {session} was read once more by {choice.model} already; choose another with --model.")

@@ -13,7 +13,7 @@ from store import Decision, Kind, Study
 from tui.capture import Source
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
-from tui.commands.choices import model_options, speed_option
+from tui.commands.choices import captions_option, model_options, speed_option
 from tui.errors import WrongUse
 from tui.hearing import Choice
 from tui.plain import HELP, Plan, run_session
@@ -45,7 +45,7 @@ QUESTIONS = {
 @click.option("--setting", default="", help="Where the interview is held.")
 @click.option("--others-present", default="", help="Who else is in the room.")
 @click.option("--json", "as_json", is_flag=True, help="Events, one JSON object a line.")
-@click.option("--no-captions", "captions", flag_value=False, default=True, help="Read only what was said to its end.")
+@captions_option
 @model_options
 @click.pass_context
 def session(ctx: click.Context, /, plain: bool, choice: Choice, as_json: bool, **_: object) -> None:

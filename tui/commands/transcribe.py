@@ -18,8 +18,8 @@ from tui.commands.base import Command
 from tui.commands.choices import model_options
 from tui.errors import FaceError
 from tui.file_transcripts import RENDERERS
-from tui.hearing import Choice
 from tui.printing import say
+from tui.reader import Choice, settled
 
 if TYPE_CHECKING:
     from transcribe.whose import Whose
@@ -52,16 +52,19 @@ def transcribe(
     Any FILE that has sound in it, on this machine.
     """
     from transcribe import files, models, sound
+    from transcribe.compute import Compute
     from transcribe.whisper import Engine
 
     _refuse_target(out)
     sound.duration_ms(file)  # what is no sound is refused before a model is loaded
     whose = _whose(speakers, interviewer)
     with _progress(file.name) as tell:
-        engine = Engine(models.find(choice.model).path, choice.device)
+        reader = settled(choice)
+        way = Compute(reader.device, reader.compute_type) if reader.compute_type else reader.device
+        engine = Engine(models.find(reader.model).path, way, reader.threads, reader.language or None)
         transcript = files.transcribe_file(file, engine, whose=whose, progress=tell)
-    if engine.notice:
-        say(engine.notice)
+    for notice in filter(None, (reader.notice, engine.notice)):
+        say(notice)
     text = RENDERERS[form](transcript)
     if out is None:
         sys.stdout.write(text)

@@ -14,7 +14,9 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from store.errors import StoreError
+from transcribe.errors import TranscribeError
 from tui import machine
+from tui.reader import settled
 from tui.screens import StudyScreen
 from tui.widgets.facts import Fact, Facts
 from tui.widgets.headline import Headline, place
@@ -34,6 +36,7 @@ class DoctorScreen(StudyScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "look", "Look again", id="doctor.again", tooltip="Look at everything again"),
+        Binding("m", "measure", "Measure", id="doctor.measure", tooltip="Measure how fast this machine reads speech"),
         Binding("escape,q", "dismiss", "Back", id="doctor.back", tooltip="Back to the board"),
     ]
 
@@ -90,13 +93,43 @@ class DoctorScreen(StudyScreen[None]):
         yield _row(
             "doubtful" if few else "good", "processor", f"{cores} cores, {memory.available / 1e9:.1f} GB of memory free"
         )
-        choice, source = self.face.opening.choice, self.face.opening.source
-        yield _row("good", "model", f"{choice.model}, on {machine.device_words(choice.device)}")
+        source = self.face.opening.source
+        yield from self._speed_rows()
         yield _row(
             "good",
             "microphone",
             f"{machine.source_words(source.device, replayed=source.replay is not None)}; not opened now",
         )
+
+    def _speed_rows(self) -> Iterator[Fact]:
+        from tui import doctor, measuring  # only now: the board is painted without it
+
+        reader = settled(self.face.opening.choice, self.study.guides.current().language)
+        measured = measuring.kept()
+        words = doctor.auto_words(reader, measured, "m measures it")
+        yield _row("good" if reader.captions else "doubtful", "reads with", words)
+        if reader.notice:
+            yield _row("doubtful", "language", reader.notice)
+        for timing in measured.timings if measured else ():
+            yield _row("good", f"speed {timing.model}", doctor.timing_words(timing))
+        for way in measured.unusable if measured else ():
+            yield _row("doubtful", f"speed {way.model}", doctor.unusable_words(way))
+
+    def action_measure(self) -> None:
+        """Measure this machine anew."""
+        words = self.query_one("#doctor-words", Static)
+        words.update(Content("Measuring how fast this machine reads speech …"))
+        words.display = True
+        self.run_worker(self._measure(), exclusive=True, group="measuring", description="how fast this machine reads")
+
+    async def _measure(self) -> None:
+        from tui import measuring  # as above
+
+        try:
+            await measuring.measure(self.now())
+        except TranscribeError as trouble:
+            self.say(str(trouble), "warning")
+        self.action_look()
 
 
 def _row(verdict: str, name: str, text: str) -> Fact:

@@ -15,6 +15,7 @@ from transcribe import wire
 from tui import machine
 from tui.listening import SIGNALS
 from tui.machine import Machine
+from tui.reader import settled
 from tui.screens import face
 from tui.soundcheck import SoundCheck
 from tui.widgets.facts import Fact, Facts
@@ -156,8 +157,9 @@ class SoundCheckPane(Container):
     def _known(self) -> Known:
         opening = face(self).opening
         named = machine.source_words(opening.source.device, replayed=self._replayed)
-        runs_on = machine.device_words(opening.choice.device)
-        return Known(self._device or named, opening.choice.model, runs_on, machine.look(opening.folder))
+        reader = settled(opening.choice, face(self).study.guides.current().language)
+        runs_on = machine.device_words(reader.device)
+        return Known(self._device or named, reader.model, runs_on, machine.look(opening.folder))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,93 @@
+"""A graphics card that fails in mid-session, in the real scribe under the real conductor."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import soundfile
+
+from store import Decision, Kind, State, Study
+from transcribe.child import Child
+from tui import events, hearing
+from tui.capture import Source
+from tui.demo.script import sound_path
+from tui.demo.study import begin_second, make
+from tui.reader import Choice
+from tui.session import Conductor
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ONE_SENTENCE = "The CUDA graphics card does not work here; the processor does the work."
+
+
+class OfACard(Child):
+    """Starts the scribe of ``tests.transcribe.card`` in place of ours."""
+
+    @classmethod
+    async def start(cls, module: str, log_fd: int | None = None) -> Child:
+        return await Child.start("tests.transcribe.card", log_fd)
+
+
+async def held(study: Study, sound: Path, now: datetime, device: str) -> tuple[str, list[events.Event]]:
+    """A whole session on this sound, as fast as the machine goes."""
+    told: list[events.Event] = []
+    session = begin_second(study, now)
+    conductor = Conductor(
+        study, session, Source(replay=sound, speed=0), Choice("auto", device), told.append, lambda: now
+    )
+    for kind in Kind:
+        conductor.decide(kind, Decision.GRANTED)
+    conductor.begin()
+    conductor.play_until(None)
+    await conductor.until_ended()
+    await conductor.stop()
+    await conductor.close()
+    return session, told
+
+
+def words(study: Study, session: str) -> list[tuple[int, int, str | None]]:
+    return [(row.start_ms, row.end_ms, row.text) for row in study.transcript.utterances(session)]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def said(tmp_path_factory: pytest.TempPathFactory, sound: Path) -> list[tuple[int, int, str | None]]:
+    """What the processor hears from the beginning."""
+    with make(tmp_path_factory.mktemp("cpu") / "study", NOW) as study:
+        session, _ = await held(study, sound, NOW, "cpu")
+        return words(study, session)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first seconds of the demo: three utterances."""
+    path = tmp_path_factory.mktemp("sound") / "short.wav"
+    samples, rate = soundfile.read(sound_path(), frames=17 * 16_000)
+    soundfile.write(path, samples, rate)
+    return path
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("how", "device"), [("load", "auto"), ("work", "auto"), ("abort", "auto"), ("abort-at-load", "cuda")]
+)
+async def test_a_card_that_fails_in_a_session_costs_no_words_and_is_said_once(
+    said: list[tuple[int, int, str | None]],
+    demo_folder: Path,
+    sound: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+    device: str,
+) -> None:
+    monkeypatch.setenv("FAILING_CARD", how)
+    monkeypatch.setattr(hearing, "Child", OfACard)
+    with Study.open(demo_folder, "demo", NOW) as study:
+        session, told = await held(study, sound, NOW, device)
+
+        assert study.sessions.get(session).state is State.COMPLETE
+        assert study.sessions.get(session).device == "cpu"
+        assert len(said) >= 3
+        assert words(study, session) == said
+    notices = [one for one in told if isinstance(one, events.Notice) and one.code != "no_speaker_model"]
+    assert [(one.code, one.text) for one in notices] == [("device_fallback", ONE_SENTENCE)]

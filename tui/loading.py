@@ -1,0 +1,36 @@
+"""What a scribe is told to load: at first, and after one has died."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from store import Permit
+from transcribe import wire
+from tui.reader import Reader
+
+
+def first(permit: Permit, reader: Reader, voiceprint: tuple[float, ...]) -> wire.Load:
+    """What the first scribe of a session loads."""
+    return wire.Load(
+        str(permit.path),
+        permit.key.hex(),
+        reader.model,
+        reader.device,
+        reader.threads,
+        voiceprint,
+        reader.compute_type,
+        reader.language,
+    )
+
+
+def after(load: wire.Load, ready: wire.Ready | None, language: str) -> tuple[wire.Load, bool]:
+    """What the next scribe loads, and whether the one before it died of a graphics card.
+
+    A library that a card lacks may end the process, with nothing to catch: the next scribe does without the card. The
+    language that was found stays.
+    """
+    load = replace(load, language=load.language or language)
+    device = load.device if ready is None else ready.device
+    if device == "cpu":
+        return load, False
+    return replace(load, device="cpu", compute_type=""), device == "cuda"
