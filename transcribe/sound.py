@@ -27,10 +27,16 @@ def decode(path: Path, start_ms: int = 0) -> Iterator[Samples]:
 
 def decode_channels(path: Path, start_ms: int = 0) -> Iterator[Samples]:
     """The same in two channels, blocks (n, 2). Raises SoundError, also where there is only one."""
+    refuse_mono(path)
+    with _opened(path) as container:
+        yield from _from(start_ms, _converted(container, 2))
+
+
+def refuse_mono(path: Path) -> None:
+    """Raises SoundError where two people can't have a channel each."""
     with _opened(path) as container:
         if container.streams.audio[0].codec_context.channels < 2:
             raise SoundError(f"{path} has only one channel; leave out who is in which.")
-        yield from _from(start_ms, _converted(container, 2))
 
 
 def duration_ms(path: Path) -> int | None:

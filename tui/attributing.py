@@ -12,6 +12,8 @@ from tui.hearing import Hearing
 
 _AT_THE_END = "at the end"
 
+Levels = tuple[tuple[float, ...], ...]
+
 
 class Attributing:
     """Labels one session. During it an utterance gets its first label only, so that names don't flicker on the screen.
@@ -26,9 +28,9 @@ class Attributing:
         self._study, self._session, self._hearing = study, session, hearing
         self._tell, self._now = tell, now
 
-    def listen(self, key: str, start_ms: int, end_ms: int) -> None:
-        """Another utterance to tell apart."""
-        self._hearing.take_print(wire.TakePrint(key, start_ms, end_ms))
+    def listen(self, key: str, start_ms: int, end_ms: int, levels: Levels = ()) -> None:
+        """Another utterance to tell apart; with two microphones, how loud each was (see ``wire.Span``)."""
+        self._hearing.take_print(wire.TakePrint(key, start_ms, end_ms, levels))
 
     def ask(self, *, at_the_end: bool = False) -> None:
         """Ask whose the utterances are, if there are any and somebody can tell."""

@@ -25,13 +25,28 @@ ANSWER_S = 3.0
 RESTART_WAIT_S = (0.0, 0.5, 2.0)
 
 
+# The two channels of a device or a file, by the names that people give them.
+CHANNELS = {"left": 0, "right": 1}
+# The setting of a study that says which is the interviewer's; empty where one microphone hears both.
+CHANNEL = "interviewer_channel"
+
+
 @dataclass(frozen=True)
 class Source:
-    """Where sound comes from: a microphone by name (None: the default), or a replayed file at a speed."""
+    """Where sound comes from: a microphone by name (None: the default), or a replayed file at a speed.
+
+    ``interviewer_channel`` is 0 or 1 where each person has a microphone, on the first two channels; None: one for all.
+    """
 
     device: str | None = None
     replay: Path | None = None
     speed: float = 1.0
+    interviewer_channel: int | None = None
+
+
+def with_channel(source: Source, side: str | None) -> Source:
+    """The source as the study has it set: ``left`` or ``right`` where each person has a microphone."""
+    return replace(source, interviewer_channel=CHANNELS.get(side or "", source.interviewer_channel))
 
 
 @dataclass(frozen=True)
@@ -87,6 +102,7 @@ class Capture:
             replay=None if self.source.replay is None else str(self.source.replay.absolute()),
             speed=self.source.speed,
             paused=paused,
+            two_channels=self.source.interviewer_channel is not None,
         )
         self.paused = paused
         self._runner = asyncio.create_task(self._keep_running(begin), name="recorder")

@@ -71,10 +71,16 @@ class Hearing:
 
     # --- for the conductor --------------------------------------------------------------------------------------------
 
-    def start(self, permit: Permit, reader: Reader, voiceprint: tuple[float, ...] = ()) -> None:
-        """Spawn the scribe and keep it alive; ``voiceprint`` is the interviewer's, where it was enrolled."""
+    def start(
+        self,
+        permit: Permit,
+        reader: Reader,
+        voiceprint: tuple[float, ...] = (),
+        interviewer_channel: int | None = None,
+    ) -> None:
+        """Spawn the scribe and keep it alive; it knows the interviewer by an enrolled voice, or by their channel."""
         self.reader = reader
-        load = loading.first(permit, reader, voiceprint)
+        load = loading.first(permit, reader, voiceprint, interviewer_channel)
         self._runner = asyncio.create_task(self._keep_running(load), name="scribe")
 
     def hear(self, job: wire.Hear) -> None:

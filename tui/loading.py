@@ -9,7 +9,9 @@ from transcribe import wire
 from tui.reader import Reader
 
 
-def first(permit: Permit, reader: Reader, voiceprint: tuple[float, ...]) -> wire.Load:
+def first(
+    permit: Permit, reader: Reader, voiceprint: tuple[float, ...], interviewer_channel: int | None = None
+) -> wire.Load:
     """What the first scribe of a session loads."""
     return wire.Load(
         str(permit.path),
@@ -17,9 +19,10 @@ def first(permit: Permit, reader: Reader, voiceprint: tuple[float, ...]) -> wire
         reader.model,
         reader.device,
         reader.threads,
-        voiceprint,
-        reader.compute_type,
-        reader.language,
+        voiceprint=voiceprint,
+        interviewer_channel=interviewer_channel,
+        compute_type=reader.compute_type,
+        language=reader.language,
     )
 
 

@@ -65,10 +65,10 @@ class Conductor(Listening):
             reader = recording.open_reader(permit.path, permit.key)
             end_ms = reader.end_ms
             reader.close()
-            self._transcribing.start(permit)
+            self._transcribing.start(permit, self.source.interviewer_channel)
             self._transcribing.catch_up(end_ms)
         else:
-            self._transcribing.start(permit)
+            self._transcribing.start(permit, self.source.interviewer_channel)
         self._capture = Capture(self.source, self._on_report, self._transcribing.hearing.handled_ms)
         self._capture.start(permit)
 

@@ -10,7 +10,7 @@ from store import Permit, SpokenWord, Study
 from transcribe import wire
 from transcribe.windows import Windows, without, worth_reading_together
 from tui import events
-from tui.attributing import Attributing
+from tui.attributing import Attributing, Levels
 from tui.hearing import CardLost, Choice, Hearing, NoScribe, Report, ScribeLost, SetAside
 from tui.reader import settled
 
@@ -63,11 +63,11 @@ class Transcribing:
 
     # --- for those who conduct ----------------------------------------------------------------------------------------
 
-    def start(self, permit: Permit) -> None:
-        """Wake the scribe."""
+    def start(self, permit: Permit, interviewer_channel: int | None = None) -> None:
+        """Wake the scribe; the interviewer's channel (0, 1) is known where each person has a microphone."""
         guide = self._study.guides.get(self._study.sessions.get(self._session).guide_sha256)
         reader = settled(self._choice, guide.language)
-        self.hearing.start(permit, reader, self._study.voiceprint)
+        self.hearing.start(permit, reader, self._study.voiceprint, interviewer_channel)
         if reader.notice:
             self._tell(events.Notice("language", reader.notice))
 
@@ -94,7 +94,7 @@ class Transcribing:
         """Someone speaks, or has spoken."""
         if span.closed:
             self._open = None
-            self._close(span.start_ms, span.end_ms)
+            self._close(span.start_ms, span.end_ms, span.levels)
         else:
             self._open = span
             self.caption()
@@ -201,16 +201,16 @@ class Transcribing:
                 self._tell(events.CaptionShown(caption.id, start_ms, caption.text, caption.confirmed))
         self.caption()
 
-    def _close(self, start_ms: int, end_ms: int) -> None:
+    def _close(self, start_ms: int, end_ms: int, levels: Levels = ()) -> None:
         key = self._study.transcript.add_utterance(self._session, start_ms, end_ms, self._now())
-        self._hear(key, start_ms, end_ms)
+        self._hear(key, start_ms, end_ms, levels)
 
-    def _hear(self, key: str, start_ms: int, end_ms: int) -> None:
+    def _hear(self, key: str, start_ms: int, end_ms: int, levels: Levels = ()) -> None:
         self._generation += 1
         job = wire.Hear(f"{key}#{self._generation}", start_ms, end_ms)
         self.hearing.hear(job)
         self._place(job)
-        self._attributing.listen(key, start_ms, end_ms)
+        self._attributing.listen(key, start_ms, end_ms, levels)
 
     def _listen_to_all(self) -> None:
         for row in self._study.transcript.utterances(self._session, heard_only=False):

@@ -228,8 +228,9 @@ async def test_what_is_searched_for_may_hold_any_signs(demo_folder: Path, open_a
 async def test_settings_are_kept_and_move_the_waves(demo_folder: Path, open_app: OpenApp) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
-        await pilot.press("comma", *"Ana", "tab", "backspace", "3", "enter")
+        await pilot.press("comma", *"Ana", "tab", "backspace", "3", "tab", *"Left", "enter")
         await pilot.pause()
+        assert app.study.setting("interviewer_channel") == "left"
         assert app.study.setting("interviewer") == "Ana"
         assert app.study.setting("wave_months") == "3"
         assert cells(app)["50008", 2].sort is Sort.OVERDUE
@@ -243,6 +244,16 @@ async def test_months_that_are_no_number_are_refused_beside_the_field(demo_folde
         assert isinstance(app.screen, SettingsScreen)
         assert "from 1 to 60" in str(app.screen.query_one("#months .field-said").render())
         assert app.study.setting("wave_months") is None
+
+
+@pytest.mark.asyncio
+async def test_a_channel_that_is_neither_left_nor_right_is_refused(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("comma", "tab", "tab", *"both", "enter")
+        assert isinstance(app.screen, SettingsScreen)
+        assert "left or right" in str(app.screen.query_one("#channel .field-said").render())
+        assert app.study.setting("interviewer_channel") is None
 
 
 def test_next_time_is_read_from_under_its_heading_alone() -> None:

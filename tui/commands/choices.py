@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from tui.capture import CHANNELS
 from tui.errors import WrongUse
 from tui.reader import AUTO, DETECTED, Choice
 
@@ -48,6 +49,16 @@ def captions_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--captions/--no-captions",
         default=None,
         help="Read along while somebody speaks, or only what was said to its end (else as this machine can).",
+    )(command)
+
+
+def channel_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--interviewer-channel``, handed on as the channel's number, 0 or 1."""
+    return click.option(
+        "--interviewer-channel",
+        type=click.Choice(list(CHANNELS)),
+        callback=lambda _ctx, _param, side: None if side is None else CHANNELS[side],
+        help="With a microphone for each, on two channels: which one is the interviewer's.",
     )(command)
 
 

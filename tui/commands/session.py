@@ -13,7 +13,7 @@ from store import Decision, Kind, Study
 from tui.capture import Source
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
-from tui.commands.choices import captions_option, model_options, speed_option
+from tui.commands.choices import captions_option, channel_option, model_options, speed_option
 from tui.errors import WrongUse
 from tui.hearing import Choice
 from tui.plain import HELP, Plan, run_session
@@ -39,6 +39,7 @@ QUESTIONS = {
 @click.option("--replay", type=click.Path(path_type=Path), metavar="FILE", help="A sound file for a microphone.")
 @speed_option
 @click.option("--microphone", metavar="NAME", help="Which microphone (see `vivavoce devices`; else the default).")
+@channel_option
 @click.option("--audio", type=GRANTED_OR_DECLINED, help="Recording; given, taking part is granted too.")
 @click.option("--quoting", type=GRANTED_OR_DECLINED, help="Being quoted (declined unless given).")
 @click.option("--contact", type=GRANTED_OR_DECLINED, help="Being contacted again (declined unless given).")
@@ -65,10 +66,13 @@ def _source(ctx: click.Context) -> Source:
     """The sound that is meant; a file that can't be played is refused before the session exists."""
     replay: Path | None = ctx.params["replay"]
     if replay is not None:
-        from transcribe.sound import duration_ms
+        from transcribe.sound import duration_ms, refuse_mono
 
         duration_ms(replay)
-    return Source(ctx.params["microphone"], replay, ctx.params["speed"] if replay is not None else 1.0)
+        if ctx.params["interviewer_channel"] is not None:
+            refuse_mono(replay)
+    speed = ctx.params["speed"] if replay is not None else 1.0
+    return Source(ctx.params["microphone"], replay, speed, ctx.params["interviewer_channel"])
 
 
 def _begin(study: Study, ctx: click.Context) -> str:

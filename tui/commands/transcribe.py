@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from transcribe.files import Progress as Tell
 from tui.commands.base import Command
-from tui.commands.choices import model_options
+from tui.commands.choices import channel_option, model_options
 from tui.errors import FaceError
 from tui.file_transcripts import RENDERERS
 from tui.printing import say
@@ -24,13 +24,11 @@ from tui.reader import Choice, settled
 if TYPE_CHECKING:
     from transcribe.whose import Whose
 
-_CHANNELS = {"left": 0, "right": 1}
-
 
 @click.command(
     cls=Command,
     example="vivavoce transcribe interview.mp3 --format vtt --out interview.vtt\n"
-    "vivavoce transcribe two-microphones.wav --interviewer left",
+    "vivavoce transcribe two-microphones.wav --interviewer-channel left",
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @model_options
@@ -38,14 +36,10 @@ _CHANNELS = {"left": 0, "right": 1}
     "--format", "form", type=click.Choice(list(RENDERERS)), default="txt", show_default=True, help="What comes out."
 )
 @click.option("--speakers", is_flag=True, help="Tell interviewer and participant apart by their voices.")
-@click.option(
-    "--interviewer",
-    type=click.Choice(list(_CHANNELS)),
-    help="Each has a channel of the file; this is the interviewer's.",
-)
+@channel_option
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to (else standard output).")
 def transcribe(
-    file: Path, choice: Choice, form: str, speakers: bool, interviewer: str | None, out: Path | None
+    file: Path, choice: Choice, form: str, speakers: bool, interviewer_channel: int | None, out: Path | None
 ) -> None:
     """Transcribe a sound or video file.
 
@@ -57,7 +51,7 @@ def transcribe(
 
     _refuse_target(out)
     sound.duration_ms(file)  # what is no sound is refused before a model is loaded
-    whose = _whose(speakers, interviewer)
+    whose = _whose(speakers, interviewer_channel)
     with _progress(file.name) as tell:
         reader = settled(choice)
         way = Compute(reader.device, reader.compute_type) if reader.compute_type else reader.device
@@ -72,13 +66,13 @@ def transcribe(
         _write(out, text)
 
 
-def _whose(speakers: bool, interviewer: str | None) -> Whose | None:
+def _whose(speakers: bool, interviewer_channel: int | None) -> Whose | None:
     """Who tells speakers apart, if anybody is to; raises ModelError when voices are to and there is no model."""
     from transcribe import speaker_model
     from transcribe.whose import ByChannel, ByVoice
 
-    if interviewer is not None:
-        return ByChannel(_CHANNELS[interviewer])
+    if interviewer_channel is not None:
+        return ByChannel(interviewer_channel)
     return ByVoice(speaker_model.find()) if speakers else None
 
 

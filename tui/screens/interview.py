@@ -11,6 +11,7 @@ from textual.widgets import OptionList
 
 from store import Dossier, SessionLock, StoreError
 from tui import events
+from tui.capture import CHANNEL, with_channel
 from tui.screens.interview_keys import WITH_SOUND, InterviewKeys
 from tui.screens.memo import MemoScreen
 from tui.session import Conductor, Stage
@@ -117,7 +118,8 @@ class InterviewScreen(InterviewKeys):
         if self._conductor is not None:
             return
         opening = self.face.opening
-        self._sitting = Sitting(self.study, self._session_id, opening.source, opening.choice, self.now)
+        source = with_channel(opening.source, self.study.setting(CHANNEL))
+        self._sitting = Sitting(self.study, self._session_id, source, opening.choice, self.now)
         self._sitting.listener = self
         self._conductor = self._sitting.conductor
         self._conductor.begin()

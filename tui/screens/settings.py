@@ -1,4 +1,4 @@
-"""What is set once for the whole study: who interviews, and how far apart the waves are."""
+"""What is set once for the whole study: who interviews, how far apart the waves are, how many microphones there are."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.capture import CHANNEL, CHANNELS
 from tui.screens import face
 from tui.waves import WAVE_MONTHS
 from tui.widgets.field import Field
@@ -20,7 +21,7 @@ _MOST_MONTHS = 60
 
 
 class SettingsScreen(ModalScreen[None]):
-    """Two fields; Enter keeps what stands there."""
+    """Three fields; Enter keeps what stands there."""
 
     DEFAULT_CSS = """
     SettingsScreen {
@@ -43,7 +44,13 @@ class SettingsScreen(ModalScreen[None]):
                 "interviewer", "Interviewer", hint="how decisions are signed", value=study.setting("interviewer") or ""
             )
             yield Field("months", "Months to next wave", value=study.setting("wave_months") or str(WAVE_MONTHS))
-            yield Static(Content("Enter keeps both, Escape leaves them. F2 is light or dark."), classes="muted")
+            yield Field(
+                "channel",
+                "Two microphones",
+                hint="left or right: yours; empty: one for both",
+                value=study.setting(CHANNEL) or "",
+            )
+            yield Static(Content("Enter keeps them, Escape leaves them. F2 is light or dark."), classes="muted")
 
     def on_mount(self) -> None:
         """Ready to type."""
@@ -54,14 +61,21 @@ class SettingsScreen(ModalScreen[None]):
         self.action_keep()
 
     def action_keep(self) -> None:
-        """Keep both, or say what is wrong."""
+        """Keep them, or say what is wrong."""
         months = self.query_one("#months", Field)
         typed = months.value.strip()
         if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= _MOST_MONTHS):
             months.say(f"Type a number of months from 1 to {_MOST_MONTHS}.")
             months.take_focus()
             return
+        channel = self.query_one("#channel", Field)
+        side = channel.value.strip().lower()
+        if side and side not in CHANNELS:
+            channel.say("Type left or right, the channel of your own microphone, or nothing.")
+            channel.take_focus()
+            return
         study, now = face(self).study, face(self).now()
+        study.set_setting(CHANNEL, side, now)
         study.set_setting("wave_months", typed, now)
         study.set_setting("interviewer", self.query_one("#interviewer", Field).value.strip(), now)
         self.dismiss(None)
