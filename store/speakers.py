@@ -8,10 +8,7 @@ from store.clock import stamp
 from store.database import Database
 from store.records import SpokenWord, Utterance
 from store.refs import number_of, ref
-from store.transcript import BY_HAND, Transcript, kept_words
-
-BY_VOICE = "by voice"
-"""What versions are called that differ from the one before in the speaker alone."""
+from store.transcript import BY_HAND, BY_VOICE, Transcript, kept_words
 
 
 class Speakers:

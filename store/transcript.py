@@ -11,11 +11,13 @@ from store.clock import moment, stamp
 from store.consent import Consent
 from store.database import Database, Row
 from store.errors import BadInput
-from store.records import Kind, Reading, SpokenWord, Utterance, UtteranceVersion
+from store.records import Decision, Kind, Reading, SpokenWord, Utterance, UtteranceVersion
 from store.refs import missing, number_of, ref
 from store.sessions import Sessions
 
 BY_HAND = "by hand"
+BY_VOICE = "by voice"
+"""What versions are called that differ from the one before in the speaker alone."""
 # A skip never counts; a follow-up that names no question belongs to the one it follows.
 _NEWEST = """
     SELECT u.id, u.session, u.start_ms, u.end_ms, u.struck, coalesce(v.version, 0) AS version, v.speaker, v.confidence,
@@ -24,6 +26,20 @@ _NEWEST = """
             AND cue.question IS NOT NULL ORDER BY cue.at_ms DESC, cue.id DESC LIMIT 1) AS question
     FROM utterance AS u LEFT JOIN version AS v ON v.utterance = u.id
          AND v.version = (SELECT max(version) FROM version WHERE utterance = u.id)
+"""
+# Words by hand: a version by hand whose text is not that of the version before it, which a speaker by hand leaves.
+_CORRECTED = f"""EXISTS (
+    SELECT 1 FROM version AS hand LEFT JOIN version AS before
+    ON before.utterance = hand.utterance AND before.version = hand.version - 1
+    WHERE hand.utterance = u.id AND hand.reading = '{BY_HAND}' AND hand.text <> coalesce(before.text, ''))
+"""
+# By the reading ?2 and the model ?3 (any, if that is NULL), in the session ?1. What was parted from an utterance at the
+# end of such a reading holds words of it.
+_READ_SO = f"""EXISTS (
+    SELECT 1 FROM version AS r WHERE r.utterance = u.id AND r.model = coalesce(?3, r.model)
+    AND (r.reading = ?2 OR r.version = 1 AND r.reading = '{BY_VOICE}' AND r.made_at >= (
+        SELECT min(a.made_at) FROM version AS a JOIN utterance AS whole ON whole.id = a.utterance
+        WHERE whole.session = ?1 AND a.reading = ?2 AND a.model = r.model)))
 """
 _IN_TIME = "ORDER BY u.start_ms, u.id"
 
@@ -65,15 +81,17 @@ class Transcript:
     ) -> int:
         """Adds a version and gives its number; nothing is overwritten. ``confidence`` is that of the speaker, by voice.
 
-        Words that come late, for an utterance that was struck meanwhile, are dropped: the number stays as it was.
+        Words that come late are dropped, and the number stays as it was: for an utterance that was struck meanwhile,
+        and, unless they come by hand, where words were corrected by hand or the recording was withdrawn.
         """
         row_id = number_of("u", utterance_id)
         with self._database.write():
-            sql = "SELECT struck, (SELECT coalesce(max(version), 0) FROM version WHERE utterance = ?) AS newest"
-            row = self._database.row(f"{sql} FROM utterance WHERE id = ?", (row_id, row_id))
+            newest = "(SELECT coalesce(max(version), 0) FROM version WHERE utterance = u.id) AS newest"
+            sql = f"SELECT session, struck, {_CORRECTED} AS corrected, {newest} FROM utterance AS u WHERE id = ?"
+            row = self._database.row(sql, (row_id,))
             if row is None:
                 raise missing("u", utterance_id)
-            if row["struck"]:
+            if row["struck"] or (reading != BY_HAND and self._closed_to_machines(row)):
                 return int(row["newest"])
             version = int(row["newest"]) + 1
             self._database.run(
@@ -111,11 +129,22 @@ class Transcript:
         return any(version.reading == reading for version in self.history(utterance_id))
 
     def not_read(self, session_id: str, reading: str, model: str | None = None) -> tuple[Utterance, ...]:
-        """What was never read in this way (by this model), in time order; what was struck never will be."""
-        kept = (
-            "SELECT 1 FROM version AS r WHERE r.utterance = u.id AND r.reading = ? AND r.model = coalesce(?, r.model)"
-        )
-        return self._select(session_id, f"AND NOT u.struck AND NOT EXISTS ({kept})", reading, model)
+        """What was never read in this way (by this model), in time order.
+
+        What was struck never will be, nor what was corrected by hand.
+        """
+        unread = f"AND NOT u.struck AND NOT {_CORRECTED} AND NOT {_READ_SO}"
+        return self._select(session_id, unread, reading, model)
+
+    def progress(self, session_id: str, reading: str, model: str) -> tuple[int, int]:
+        """How many utterances this model has read in this way, and out of how many that it may read."""
+        session = self._sessions.get(session_id)
+        sql = f"""
+            SELECT count(*) AS count, coalesce(sum({_READ_SO}), 0) AS read FROM utterance AS u
+            WHERE u.session = ?1 AND NOT u.struck AND NOT {_CORRECTED}
+        """
+        row = self._database.rows(sql, (session.id, reading, model))[0]
+        return int(row["read"]), int(row["count"])
 
     def utterances(self, session_id: str, *, heard_only: bool = True) -> tuple[Utterance, ...]:
         """The newest version of each, in time order; ``heard_only`` leaves out what has no words."""
@@ -147,9 +176,13 @@ class Transcript:
         session = self._sessions.get(session_id)
         return int(self._database.value("SELECT max(end_ms) FROM utterance WHERE session = ?", (session.id,)) or 0)
 
+    def _closed_to_machines(self, row: Row) -> bool:
+        newest = self._consent.newest(row["session"])
+        return bool(row["corrected"]) or Decision.WITHDRAWN in (newest.get(Kind.AUDIO), newest.get(Kind.TAKING_PART))
+
     def _select(self, session_id: str, condition: str, *values: str | None) -> tuple[Utterance, ...]:
         session = self._sessions.get(session_id)
-        rows = self._database.rows(f"{_NEWEST} WHERE u.session = ? {condition} {_IN_TIME}", (session.id, *values))
+        rows = self._database.rows(f"{_NEWEST} WHERE u.session = ?1 {condition} {_IN_TIME}", (session.id, *values))
         return tuple(_utterance(row) for row in rows)
 
 

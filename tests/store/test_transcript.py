@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from store import (
     BadInput,
@@ -20,6 +22,7 @@ from store import (
     StateError,
     Study,
 )
+from store.transcript import BY_HAND
 
 Say = Callable[..., str]
 
@@ -134,3 +137,86 @@ def test_nothing_is_noted_about_somebody_who_refused_to_take_part(
     with pytest.raises(ConsentRequired):
         study.log.jot(session.id, at_ms=0, text="a note", now=now)
     assert study.log.jottings(session.id) == ()
+
+
+# --- words by hand, and machines that come later ----------------------------------------------------------------------
+
+
+def read_again(study: Study, utterance: str, text: str, now: datetime) -> int:
+    return study.transcript.set_text(utterance, text, (), speaker=None, reading="again", model="base", now=now)
+
+
+def correct(study: Study, utterance: str, text: str, now: datetime) -> int:
+    return study.transcript.set_text(utterance, text, (), speaker=None, reading=BY_HAND, model="", now=now)
+
+
+def test_words_corrected_by_hand_are_replaced_by_no_machine(
+    study: Study, session: Session, say: Say, now: datetime
+) -> None:
+    utterance = say(study, session.id, "I was covering up")
+    assert correct(study, utterance, "I was cowering, up there", now) == 2
+    assert read_again(study, utterance, "I was covering it up", now) == 2
+    assert study.transcript.get(utterance).text == "I was cowering, up there"
+    assert correct(study, utterance, "I was cowering", now) == 3
+
+
+def test_words_corrected_by_hand_are_not_to_be_read_again(
+    study: Study, session: Session, say: Say, now: datetime
+) -> None:
+    corrected, labelled = say(study, session.id, "I was covering up"), say(study, session.id, "well yes", 1000)
+    correct(study, corrected, "I was cowering", now)
+    study.transcript.set_speaker(labelled, "participant", now=now)
+    assert [row.id for row in study.transcript.not_read(session.id, "again", "base")] == [labelled]
+    assert study.transcript.progress(session.id, "again", "base") == (0, 1)
+    read_again(study, labelled, "well, yes", now)
+    assert study.transcript.progress(session.id, "again", "base") == (1, 1)
+    assert study.transcript.not_read(session.id, "again", "base") == ()
+
+
+def test_words_typed_where_a_machine_heard_none_are_by_hand_too(study: Study, session: Session, now: datetime) -> None:
+    utterance = study.transcript.add_utterance(session.id, 0, 900, now)
+    correct(study, utterance, "mm, quite", now)
+    assert read_again(study, utterance, "Thank you.", now) == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["hand", "machine", "label"]), st.text("ab", max_size=2)), max_size=8))
+def test_whatever_comes_in_whatever_order_the_last_words_by_hand_hold(
+    study: Study, begin: Callable[..., Session], say: Say, now: datetime, moves: list[tuple[str, str]]
+) -> None:
+    utterance = say(study, begin(study).id, "heard first")
+    expected, by_hand = "heard first", False
+    for move, text in moves:
+        if move == "hand":
+            by_hand = by_hand or text != expected
+            expected = text
+            correct(study, utterance, text, now)
+        elif move == "label":
+            study.transcript.set_speaker(utterance, text or None, now=now)
+        else:
+            expected = expected if by_hand else text
+            read_again(study, utterance, text, now)
+        assert study.transcript.get(utterance).text == expected
+
+
+@pytest.mark.parametrize("kind", [Kind.AUDIO, Kind.TAKING_PART])
+def test_no_machine_adds_words_once_the_recording_was_withdrawn(
+    study: Study, session: Session, say: Say, kind: Kind, now: datetime
+) -> None:
+    utterance = say(study, session.id, "I was covering up")
+    study.consent.decide(session.id, kind, Decision.WITHDRAWN, form_version="1", recorded_by="ME", now=now)
+    assert read_again(study, utterance, "I was covering it up", now) == 1
+    assert study.transcript.get(utterance).text == "I was covering up"
+    assert correct(study, utterance, "I was cowering", now) == 2
+
+
+def test_what_is_parted_at_the_end_of_a_second_reading_counts_as_read(
+    study: Study, session: Session, say: Say, now: datetime
+) -> None:
+    utterance = say(study, session.id, "how was it good")
+    words = [SpokenWord(at * 200, at * 200 + 200, word, 0.9) for at, word in enumerate(["how", "was", "it", "good"])]
+    text = "how was it good"
+    study.transcript.set_text(utterance, text, words, speaker=None, reading="again", model="base", now=now)
+    assert study.speakers.split(utterance, 600, now) is not None
+    assert study.transcript.progress(session.id, "again", "base") == (2, 2)
+    assert len(study.transcript.not_read(session.id, "again", "small.en")) == 2
