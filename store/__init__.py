@@ -45,6 +45,7 @@ from store.records import (
     State,
     Utterance,
     UtteranceVersion,
+    Wish,
 )
 from store.study import Study
 
@@ -88,5 +89,6 @@ __all__ = [
     "StudyMissing",
     "Utterance",
     "UtteranceVersion",
+    "Wish",
     "WrongPassphrase",
 ]

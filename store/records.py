@@ -190,6 +190,15 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """A session that this model shall read once more."""
+
+    session: str
+    model: str
+    wished_at: datetime
+
+
+@dataclass(frozen=True)
 class UtteranceVersion:
     """One version of one utterance."""
 

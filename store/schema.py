@@ -7,7 +7,7 @@ from sqlite_utils import Migrations
 
 from store.database import plain_errors
 from store.errors import StudyDamaged
-from store.triggers import MANIFEST
+from store.triggers import FIRST, MANIFEST, WISHES
 
 migrations = Migrations("study")
 
@@ -100,7 +100,7 @@ def m001_the_study(tables: Tables) -> None:
     """Everything of the first release."""
     for statement in _TABLES:
         tables.execute(statement)
-    for trigger in MANIFEST.values():
+    for trigger in FIRST.values():
         tables.execute(trigger)
 
 
@@ -109,6 +109,17 @@ def m002_speakers_by_voice(tables: Tables) -> None:
     """How sure a speaker is, and how far an utterance reached before it was parted at a change of voice."""
     tables.execute("ALTER TABLE version ADD COLUMN confidence REAL")
     tables.execute("ALTER TABLE utterance ADD COLUMN heard_end_ms INTEGER")
+
+
+@migrations()
+def m003_wishes(tables: Tables) -> None:
+    """Which sessions are to be read once more, and by which model; a wish goes with consent, recording or session."""
+    tables.execute(
+        "CREATE TABLE wish (session TEXT PRIMARY KEY REFERENCES session (id) ON DELETE CASCADE, model TEXT NOT NULL,"
+        " wished_at TEXT NOT NULL) STRICT"
+    )
+    for trigger in WISHES.values():
+        tables.execute(trigger)
 
 
 def migrate(tables: Tables) -> None:

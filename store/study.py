@@ -31,6 +31,7 @@ from store.settings import Settings
 from store.snapshots import Guides
 from store.speakers import Speakers
 from store.transcript import Transcript
+from store.wishes import Wishes
 from store.withdrawal import Withdrawal
 
 VOICEPRINT = "voiceprint"
@@ -44,6 +45,7 @@ class Study:
         self._key = key
         self._database = database
         self._lock = SessionLock(folder)
+        self._reading = SessionLock.for_reading(folder)
         self._settings = Settings(database)
         self.audit = Audit(database)
         self.participants = Participants(database, self.audit)
@@ -56,6 +58,7 @@ class Study:
         self.speakers = Speakers(database, self.transcript)
         self.memos = Memos(database, self.audit, self.sessions)
         self._permits = Permits(database, self.audit, self.sessions, self.consent)
+        self.wishes = Wishes(database, self.sessions, self._permits)
         rooms = (database, self.audit, self.sessions, self.consent, self._permits)
         self._withdrawal = Withdrawal(*rooms)
         self._checking = Checking(*rooms)
@@ -117,6 +120,7 @@ class Study:
         """Lets go of the files and of the lock; closing twice is nothing."""
         self._database.close()
         self._lock.free()
+        self._reading.free()
 
     def __enter__(self) -> Study:
         return self
@@ -178,6 +182,15 @@ class Study:
         """Held by the process that conducts a session until released or closed; raises StudyLocked."""
         return self._lock.take()
 
+    def lock_for_reading(self) -> SessionLock:
+        """Held by the process that reads a session once more; raises StudyLocked while another one does."""
+        return self._reading.take()
+
+    @property
+    def conducted(self) -> bool:
+        """Whether somebody conducts a session now, or finishes one, here or in another program."""
+        return self._lock.anywhere
+
     def permit_recording(self, session_id: str, now: datetime) -> Permit:
         """Path and key for the recorder: the only way to a key. Raises ConsentRequired, or StateError."""
         return self._permits.to_record(session_id, now)
@@ -195,12 +208,16 @@ class Study:
         return self._withdrawal.strike(session_id, start_ms, end_ms, now, sound=sound)
 
     def withdraw_audio(self, session_id: str, *, transcript: bool, recorded_by: str, now: datetime) -> Receipt:
-        """Records the withdrawal and destroys the recording, for a session that nobody records or plays now."""
+        """Records the withdrawal and destroys the recording, for a session that nobody records or plays now.
+
+        Another program that reads it once more sees the decision and ends its scribe before the key goes.
+        """
         if self.consent.newest(session_id).get(Kind.AUDIO) is not Decision.WITHDRAWN:
             form = self.guides.get(self.sessions.get(session_id).guide_sha256).consent.version
             self.consent.decide(
                 session_id, Kind.AUDIO, Decision.WITHDRAWN, form_version=form, recorded_by=recorded_by, now=now
             )
+            self._reading.let_others_go()
         return self.destroy_recording(session_id, transcript, now)
 
     def destroy_recording(self, session_id: str, transcript: bool, now: datetime) -> Receipt:

@@ -30,7 +30,7 @@ def _passage(name: str, event: str, row: str, source: str) -> dict[str, str]:
 
 _NEWEST_VERSION = "SELECT text FROM version WHERE utterance = NEW.utterance ORDER BY version DESC LIMIT 1"
 
-MANIFEST: dict[str, str] = {
+FIRST: dict[str, str] = {
     "recording_key_needs_consent": (
         "CREATE TRIGGER recording_key_needs_consent BEFORE INSERT ON recording_key WHEN NOT ("
         f"{_newest('taking_part', 'NEW.session')} = 'granted' AND {_newest('audio', 'NEW.session')} = 'granted'"
@@ -66,3 +66,17 @@ MANIFEST: dict[str, str] = {
     ),
     **_passage("jotting_added_found", "INSERT ON jotting", "NEW.id * 4 + 2", "SELECT NEW.text AS text"),
 }
+
+WISHES: dict[str, str] = {
+    "wish_gone_with_consent": (
+        "CREATE TRIGGER wish_gone_with_consent AFTER INSERT ON decision"
+        " WHEN NEW.kind IN ('taking_part', 'audio') AND NEW.decision <> 'granted' BEGIN"
+        " DELETE FROM wish WHERE session = NEW.session; END"
+    ),
+    "wish_gone_with_recording": (
+        "CREATE TRIGGER wish_gone_with_recording AFTER DELETE ON recording_key BEGIN"
+        " DELETE FROM wish WHERE session = OLD.session; END"
+    ),
+}
+
+MANIFEST: dict[str, str] = {**FIRST, **WISHES}
