@@ -173,6 +173,11 @@ class Hearing:
             self._child.kill()
         await self._end()
 
+    def raise_fault(self) -> None:
+        """Raises what kept a report from being written, as a full disk does: nothing more comes then."""
+        if self._runner is not None and self._runner.done() and not self._runner.cancelled():
+            self._runner.result()
+
     @property
     def pid(self) -> int | None:
         """The scribe's process, while there is one."""

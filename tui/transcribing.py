@@ -53,6 +53,7 @@ class Transcribing:
         self._tell = tell
         self._now = now
         self._reading, self._together = "live", TOGETHER
+        self._unread = "Recording goes on without a transcript"
         self._open: wire.Span | None = None
         self._glanced_ms = 0
         self._struck_ms = 0
@@ -84,7 +85,7 @@ class Transcribing:
 
     def read_once_more(self, reading: str) -> None:
         """Have every utterance read again in whole windows, as a reading of this name; what was read so stays."""
-        self._together = reading
+        self._together, self._unread = reading, "The session can't be read once more"
         for row in self._study.transcript.not_read(self._session, reading, self.hearing.reader.model):
             self.hearing.read_again(self._windows.add(wire.Hear(f"{row.id}#0", row.start_ms, row.end_ms)))
         self.hearing.read_again(self._windows.close())
@@ -162,7 +163,8 @@ class Transcribing:
     def _take(self, report: Report) -> None:
         match report:
             case wire.Ready(model=model, device=device, compute_type=compute_type, notice=notice):
-                self._study.sessions.note_machine(self._session, model, device)
+                if self._together == TOGETHER:  # else a session is only called read by this model when it is
+                    self._study.sessions.note_machine(self._session, model, device)
                 self._tell(events.MachineKnown(model, device, compute_type))
                 if notice:
                     self._tell(events.Notice("device_fallback", notice))
@@ -189,7 +191,7 @@ class Transcribing:
                 self._tell(events.Notice("set_aside", "A passage could not be transcribed; recover it afterwards."))
             case NoScribe(text=text):
                 self.unfinished = True
-                self._tell(events.Notice("no_scribe", f"Recording goes on without a transcript: {text}"))
+                self._tell(events.Notice("no_scribe", f"{self._unread}: {text}"))
             case _:
                 pass
 

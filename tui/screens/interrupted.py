@@ -165,7 +165,8 @@ class InterruptedScreen(StudyScreen[None]):
                 self._trouble(event.text)
 
         try:
-            whole = await recover(self.study, session.id, self.face.opening.choice, tell, self.now)
+            with self.study.lock_for_session():
+                whole = await recover(self.study, session.id, self.face.opening.choice, tell, self.now)
         except StoreError as refused:
             self.working = False
             self._trouble(str(refused))
