@@ -29,6 +29,7 @@ from tui.idle_measuring import IdleMeasuring
 from tui.log import log_path, start_log
 from tui.palette import Commands, commands
 from tui.reader import AUTO, Choice
+from tui.readings import Readings
 from tui.recovery import unfinished
 from tui.screens import StudyScreen
 from tui.screens.board import Board
@@ -36,6 +37,7 @@ from tui.screens.consent import ConsentScreen
 from tui.screens.first_run import FirstRun
 from tui.screens.help import HelpScreen
 from tui.screens.interrupted import InterruptedScreen
+from tui.screens.second_reading import ReadingMoved, SecondReading
 from tui.screens.unlock import Unlock
 
 FINISHING = "finishing"
@@ -74,6 +76,7 @@ class VivavoceApp(App[int]):
         self.now = now
         self._study: Study | None = None
         self._measuring = IdleMeasuring(self, lambda: isinstance(self.screen, Board) and not self._finishing, now)
+        self._readings: Readings | None = None
         for one in theme.THEMES:
             self.register_theme(one)
         self.theme = theme.DARK.name
@@ -84,6 +87,13 @@ class VivavoceApp(App[int]):
         if self._study is None:
             raise RuntimeError("A screen asked for the study before it was open.")
         return self._study
+
+    @property
+    def readings(self) -> Readings:
+        """The second readings of the open study."""
+        if self._readings is None:
+            raise RuntimeError("A screen asked for the readings before the study was open.")
+        return self._readings
 
     @property
     def is_open(self) -> bool:
@@ -112,14 +122,18 @@ class VivavoceApp(App[int]):
             self.push_screen(Unlock(str(trouble)))
 
     def enter(self, study: Study) -> None:
-        """The study is open: what was interrupted first, then the board."""
+        """The study is open: what was interrupted first, then the board; readings that were wished for go on."""
         self._study = study
+        self._readings = Readings(
+            study, self.opening.choice.device, self._reading_moved, self._reading_failed, self.now
+        )
         self.theme = theme.known(study.setting(theme.SETTING))
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(Board())
         if left := self.unfinished():
             self.push_screen(InterruptedScreen(left))
+        self.run_worker(self.readings.run(), name="second readings", group="readings", exit_on_error=False)
 
     def unfinished(self) -> tuple[str, ...]:
         """The sessions to be mended: interrupted, or stopped before their transcript was whole.
@@ -140,6 +154,15 @@ class VivavoceApp(App[int]):
             return
         if isinstance(self.screen, Board):
             self.screen.reload()
+
+    def _reading_moved(self, session: str, utterance: str | None) -> None:
+        """Tell every screen that may show it."""
+        for screen in self.screen_stack:
+            if isinstance(screen, SecondReading | Board):
+                screen.post_message(ReadingMoved(session, utterance))
+
+    def _reading_failed(self, sentence: str) -> None:
+        self.notify(sentence, severity="warning", markup=False)
 
     def on_key(self, event: events.Key) -> None:
         """A key that was sent on its way before the focus moved to a line is typed there, and is no command.

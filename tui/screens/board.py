@@ -21,8 +21,9 @@ from tui.screens.doctor import DoctorScreen
 from tui.screens.interrupted import InterruptedScreen
 from tui.screens.participant import NewParticipant
 from tui.screens.search import SearchScreen
+from tui.screens.second_reading import ReadingMoved
 from tui.screens.settings import SettingsScreen
-from tui.waves import WAITING, WAVE_MONTHS, Cell, Rows, Sort, count, local_day, memos_missing, next_wave, table
+from tui.waves import WAITING, WAVE_MONTHS, Rows, Sort, count, local_day, memos_missing, next_wave, table
 from tui.widgets.board_detail import detail
 from tui.widgets.board_table import LEGEND, BoardTable
 from tui.widgets.facts import Facts
@@ -120,18 +121,26 @@ class Board(StudyScreen[None]):
         self._table.display = bool(cells)
         self.query_one("#board-detail").display = bool(cells)
         self.query_one("#board-empty").display = not cells
-        self._say_how_it_stands([cell for row in cells for cell in row])
+        self._say_how_it_stands()
         self.refresh_bindings()
 
     def point_at(self, participant: str, wave: int) -> None:
         """Put the cursor there."""
         self._table.point_at(participant, wave)
 
-    def _say_how_it_stands(self, cells: list[Cell]) -> None:
+    def on_reading_moved(self, _: ReadingMoved) -> None:
+        """A second reading goes on."""
+        self._say_how_it_stands()
+
+    def _say_how_it_stands(self) -> None:
+        cells = [cell for row in self._table.rows_of_cells for cell in row]
         due, memos = count(cells, WAITING), memos_missing(cells)
-        parts = [f"{due} due"] if due else []
+        read = self.face.readings.told()
+        parts = [read] if read else []
+        parts += [f"{due} due"] if due else []
         parts += [f"{memos} memo{'s' if memos > 1 else ''} missing"] if memos else []
-        parts.append(f"{machine.look(self.study.folder).free_bytes / 1e9:.1f} GB free")
+        if not read:
+            parts.append(f"{machine.look(self.study.folder).free_bytes / 1e9:.1f} GB free")
         left = place(self.study.name, invented=self.study.invented)
         self.query_one(Headline).tell(left, " · ".join(parts))
 

@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Footer
 
-from store import Dossier, Memo, Mode, State, Study
+from store import Memo, Mode, State, Study
 from tui import events
 from tui.memo import Matter, prefill, quotation
-from tui.screens import StudyScreen
+from tui.screens.second_reading import SecondReading, reading_keys
 from tui.sitting import Sitting, Told
 from tui.walk import Walk
 from tui.widgets.headline import Headline, place
@@ -28,7 +28,7 @@ WIDTHS = [(0, "-narrow"), (100, "-wide")]
 HEIGHTS = [(0, "-low"), (14, "-tall")]
 
 
-class MemoScreen(StudyScreen[None]):
+class MemoScreen(SecondReading):
     """Every key is saved; leaving asks nothing.
 
     ``sitting`` is the session that has just ended: its transcript is finished in the background, also after the
@@ -37,7 +37,8 @@ class MemoScreen(StudyScreen[None]):
 
     about = (
         "Write freely at the top; the headings below are filled from your marks and notes and are all optional. "
-        "Every key is saved as you type. Ctrl+up and ctrl+down choose an utterance in the transcript."
+        "Every key is saved as you type. Ctrl+up and ctrl+down choose an utterance in the transcript. Ctrl+r lets a "
+        "bigger model read the session once more; it goes on in the background, also when you leave."
     )
     AUTO_FOCUS = "MemoText"
     HORIZONTAL_BREAKPOINTS = WIDTHS
@@ -56,17 +57,15 @@ class MemoScreen(StudyScreen[None]):
         Binding("ctrl+t", "quote", "Quote", id="memo.quote", tooltip="Drop the chosen utterance in"),
         Binding("ctrl+up", "choose(-1)", "Up", id="memo.up", tooltip="The utterance before"),
         Binding("ctrl+down", "choose(1)", "Down", id="memo.down", tooltip="The utterance after"),
+        *reading_keys("memo"),
         Binding("escape", "leave", "Leave", id="memo.leave", tooltip="Everything is saved; nothing is asked"),
     ]  # fmt: skip
 
     def __init__(self, session_id: str, *, sitting: Sitting | None = None) -> None:
-        super().__init__()
-        self._session_id = session_id
+        super().__init__(session_id)
         self._sitting = sitting
-        self._ready = False
         self._memo: Memo | None = None
         self._saved_at: datetime | None = None
-        self._dossier: Dossier | None = None
         if sitting is not None:
             sitting.listener = self
 
@@ -97,13 +96,11 @@ class MemoScreen(StudyScreen[None]):
         self._ready = True
         self._draw_head()
         self._dossier = self.study.dossier(self._session_id)
-        self._draw_transcript()
+        self.draw_transcript()
         view = self.query_one(TranscriptView)
         spoken = [index for index, row in enumerate(view.passages) if row.what is What.UTTERANCE]
         view.select(spoken[-1] if spoken else None)
-        session = self._dossier.session
-        if self._sitting is not None and session.state is State.COMPLETE:
-            view.border_subtitle = self._ready_words
+        self.look_for_models()
 
     def on_unmount(self) -> None:
         """Keep the memo as it was left in its history."""
@@ -147,35 +144,36 @@ class MemoScreen(StudyScreen[None]):
         match message.event:
             case events.UtteranceHeard(id=key) if self._dossier is not None:
                 self._dossier = with_utterance(self._dossier, self.study.transcript.get(key))
-                self._draw_transcript()
+                self.draw_transcript()
             case events.TranscriptReady():
                 self._dossier = self.study.dossier(self._session_id)
-                self._draw_transcript(self._ready_words)
+                self.draw_transcript()
+                self.look_for_models()
             case events.Notice(text=text):
                 self.say(text, "warning")
             case _:
                 pass
 
-    @property
-    def _ready_words(self) -> str:
-        """A session of notes has no transcript to wait for."""
-        return READY if self._dossier is not None and self._dossier.session.mode is Mode.AUDIO else ""
-
-    def _draw_transcript(self, progress: str | None = None) -> None:
+    def draw_transcript(self) -> None:
+        """The transcript, and how far it is: being finished, or being read once more."""
         if self._dossier is None:
             return
         view = self.query_one(TranscriptView)
         view.show(passages(self._dossier))
-        view.border_subtitle = self._progress() if progress is None else progress
+        again = self.reading_status
+        over = again and self._dossier.session.state is State.COMPLETE
+        view.border_subtitle = again if over else ", ".join(words for words in (self._progress(), again) if words)
 
     def _progress(self) -> str:
-        if self._sitting is not None:
-            if not self._ready_words:
-                return ""
-            to_go = self._sitting.conductor.behind
-            return f"{to_go} utterance{'' if to_go == 1 else 's'} to go" if to_go else "being finished"
-        to_go = len(self.study.transcript.pending(self._session_id))
-        return f"{to_go} not transcribed: 'vivavoce recover' finishes it" if to_go else ""
+        if self._sitting is None or self._dossier is None:
+            to_go = len(self.study.transcript.pending(self._session_id))
+            return f"{to_go} not transcribed: 'vivavoce recover' finishes it" if to_go else ""
+        session, to_go = self._dossier.session, self._sitting.conductor.behind
+        if session.mode is Mode.NOTES:
+            return ""  # nothing to wait for
+        if session.state is State.COMPLETE:
+            return READY
+        return f"{to_go} utterance{'' if to_go == 1 else 's'} to go" if to_go else "being finished"
 
     # --- keys ---------------------------------------------------------------------------------------------------------
 
@@ -183,7 +181,7 @@ class MemoScreen(StudyScreen[None]):
         """A quotation needs something that was said."""
         if action in ("quote", "choose") and self.is_mounted and self._dossier is not None:
             return True if self._dossier.utterances else None
-        return True
+        return super().check_action(action, parameters)
 
     def action_choose(self, step: int) -> None:
         """Another utterance of the transcript; the cursor stays in the memo."""

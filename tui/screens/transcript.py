@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer
 
-from store import Dossier, Mode, StoreError
-from tui.screens import StudyScreen
+from store import Mode, StoreError
 from tui.screens.memo import MemoScreen
+from tui.screens.second_reading import SecondReading, reading_keys
 from tui.widgets.headline import Headline, place
 from tui.widgets.note_line import NoteLine, Purpose
 from tui.widgets.panes import pane
@@ -24,12 +24,13 @@ HEIGHTS = [(0, "-low"), (12, "-tall")]
 SPEAKERS = {1: "interviewer", 2: "participant"}
 
 
-class TranscriptScreen(StudyScreen[None]):
+class TranscriptScreen(SecondReading):
     """Reading; ``at_ms`` is where to open it, in recording time."""
 
     about = (
         "What was said, in the order of the recording, with the questions as headings. The program tidies speech: "
-        "um, repetitions and false starts are often missing (clean verbatim). 1 and 2 say who speaks."
+        "um, repetitions and false starts are often missing (clean verbatim). 1 and 2 say who speaks. "
+        "Ctrl+r lets a bigger model read it once more, in the background."
     )
     AUTO_FOCUS = "#transcript"
     VERTICAL_BREAKPOINTS = HEIGHTS
@@ -47,15 +48,14 @@ class TranscriptScreen(StudyScreen[None]):
         Binding("n", "again(1)", "Next", id="transcript.next", tooltip="The next place with these words"),
         Binding("N", "again(-1)", "Prev", id="transcript.previous", tooltip="The place before with these words"),
         Binding("m", "memo", "Memo", id="transcript.memo", tooltip="The memo of this session"),
+        *reading_keys("transcript", begin="Again", end="Stop"),
         Binding("escape", "leave", "Back", id="transcript.leave", tooltip="Back"),
     ]
 
     def __init__(self, session_id: str, at_ms: int | None = None) -> None:
-        super().__init__()
-        self._session_id, self._at_ms = session_id, at_ms
-        self._dossier: Dossier | None = None
+        super().__init__(session_id)
+        self._at_ms = at_ms
         self._sought = ""
-        self._ready = False
 
     def compose(self) -> ComposeResult:
         """The strip, then line by line."""
@@ -77,7 +77,7 @@ class TranscriptScreen(StudyScreen[None]):
 
     def _first_drawing(self) -> None:
         self._ready = True
-        self._draw()
+        self.draw_transcript()
         view = self.query_one(TranscriptView)
         before = [index for index, row in enumerate(view.passages) if row.at_ms <= (self._at_ms or 0)]
         spoken = [index for index, row in enumerate(view.passages) if row.what is What.UTTERANCE]
@@ -86,14 +86,17 @@ class TranscriptScreen(StudyScreen[None]):
         elif spoken:
             view.select(spoken[0])
             view.scroll_home(animate=False)
+        self.look_for_models()
 
     def on_screen_resume(self) -> None:
         """A memo was open meanwhile, or a transcript went on being finished."""
         if self._ready:
             self._dossier = self.study.dossier(self._session_id)
-            self._draw()
+            self.draw_transcript()
+            self.look_for_models()
 
-    def _draw(self) -> None:
+    def draw_transcript(self) -> None:
+        """Where we are, the strip, and every line."""
         if self._dossier is None:
             return
         held = self._dossier
@@ -103,6 +106,7 @@ class TranscriptScreen(StudyScreen[None]):
         self.query_one(Headline).tell(where, f"{kind} · {spoken} utterance{'' if spoken == 1 else 's'}")
         self.query_one(SessionStrip).show(held)
         self.query_one(TranscriptView).show(passages(held))
+        self.query_one("#transcript-body").border_subtitle = self.reading_status
 
     # --- keys ---------------------------------------------------------------------------------------------------------
 
@@ -112,7 +116,7 @@ class TranscriptScreen(StudyScreen[None]):
             return True if self._sought else None
         if action == "speaker" and self._dossier is not None:
             return True if self._dossier.utterances else None
-        return True
+        return super().check_action(action, parameters)
 
     def action_speaker(self, number: int) -> None:
         """Say who speaks: a new version of the utterance, on disk before this returns."""
@@ -129,7 +133,7 @@ class TranscriptScreen(StudyScreen[None]):
         row = self.study.transcript.get(chosen.id)
         rows = tuple(row if known.id == row.id else known for known in self._dossier.utterances)
         self._dossier = replace(self._dossier, utterances=rows)
-        self._draw()
+        self.draw_transcript()
 
     def action_find(self) -> None:
         """Open the line to type in."""

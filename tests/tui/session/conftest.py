@@ -15,6 +15,7 @@ import pytest
 from textual.pilot import Pilot
 
 from store import Decision, Kind, Move, SpokenWord, Study
+from transcribe import recording
 from tui.app import Opening, VivavoceApp
 from tui.capture import Source
 from tui.demo.script import DemoScript, sound_path
@@ -107,11 +108,14 @@ SAID = (
 )
 
 
-def fill(study: Study, now: datetime) -> str:
+def fill(study: Study, now: datetime, *, recorded: bool = False) -> str:
     """A finished session of sound with 50008: words, cues, a mark, a note, a pause, a gap and a strike."""
     session = begin_second(study, now)
     for kind in Kind:
         study.consent.decide(session, kind, Decision.GRANTED, form_version="1", recorded_by="i", now=now)
+    if recorded:
+        permit = study.permit_recording(session, now)
+        recording.create(permit.path, permit.key).close()
     log, words = study.log, study.transcript
     log.cue(session, question="change-since-last-time", move=Move.ASK, at_ms=10_500, now=now)
     log.cue(session, question=None, move=Move.FOLLOW, at_ms=30_500, text="What did she say?", now=now)
@@ -136,3 +140,10 @@ def filled(demo_folder: Path, now: datetime) -> tuple[Path, str]:
     """The folder of a study, and its finished session."""
     with Study.open(demo_folder, "demo", now) as study:
         return demo_folder, fill(study, now)
+
+
+@pytest.fixture
+def recorded(demo_folder: Path, now: datetime) -> tuple[Path, str]:
+    """The same with a recording, in which there is no sound."""
+    with Study.open(demo_folder, "demo", now) as study:
+        return demo_folder, fill(study, now, recorded=True)

@@ -11,12 +11,14 @@ from textual.pilot import Pilot
 
 from guides import Guide
 from store import Decision, Kind, Move, Session, Study
+from transcribe.models import Model
 from tui import events
 from tui.app import VivavoceApp
 from tui.demo.study import begin_second
 from tui.screens.interview import InterviewScreen
 from tui.screens.memo import MemoScreen
 from tui.screens.transcript import TranscriptScreen
+from tui.screens.which_model import WhichModel
 from tui.session import Stage
 from tui.sitting import Told
 from tui.walk import Walk
@@ -136,6 +138,52 @@ def test_a_memo(snap_compare, open_app, filled: tuple[Path, str], size: tuple[in
         await pilot.pause()
 
     assert snap_compare(open_app(filled[0]), terminal_size=size, run_before=before)
+
+
+def begin_reading(study: Study, session: str, now: datetime) -> None:
+    """A second reading that has come to its third utterance, and is held up there, for looks."""
+    study.lock_for_session()
+    study.wishes.add(session, "base", now)
+    for row in study.transcript.utterances(session)[:2]:
+        words = {"speaker": row.speaker, "reading": "again", "model": "base", "now": now}
+        study.transcript.set_text(row.id, row.text or "", row.words, **words)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("screen", [MemoScreen, TranscriptScreen, None], ids=["memo", "transcript", "board"])
+def test_a_session_that_is_read_once_more(
+    snap_compare,
+    open_app,
+    recorded: tuple[Path, str],
+    now: datetime,
+    screen: type[MemoScreen | TranscriptScreen] | None,
+    size: tuple[int, int],
+) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        app = pilot.app
+        assert isinstance(app, VivavoceApp)
+        begin_reading(app.study, recorded[1], now)
+        if screen is not None:
+            await app.push_screen(screen(recorded[1]))
+        for text in app.screen.query(MemoText):
+            text.cursor_blink = False
+        app.readings.wish(recorded[1], "base")
+        await pilot.pause()
+
+    assert snap_compare(open_app(recorded[0]), terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_choice_of_a_model(snap_compare, open_app, recorded: tuple[Path, str], size: tuple[int, int]) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        await pilot.app.push_screen(MemoScreen(recorded[1]))
+        pilot.app.screen.query_one(MemoText).cursor_blink = False
+        sizes = {"medium": (1_528_000_000, True), "small.en": (484_000_000, False), "base": (145_000_000, True)}
+        rows = [Model(name, Path(name), large, False, many) for name, (large, many) in sizes.items()]
+        await pilot.app.push_screen(WhichModel(rows))
+        await pilot.pause()
+
+    assert snap_compare(open_app(recorded[0]), terminal_size=size, run_before=before)
 
 
 @looks

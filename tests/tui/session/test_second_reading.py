@@ -1,0 +1,476 @@
+"""A bigger model reads a session once more behind the memo: wished for by a key, broken off, taken up, taken back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import psutil
+import pytest
+import soundfile
+from textual.pilot import Pilot
+
+from store import Decision, Kind, Move, State, Study, StudyLocked
+from transcribe import models
+from tui.app import VivavoceApp
+from tui.demo.script import sound_path
+from tui.demo.study import begin_second, make
+from tui.screens.board import Board
+from tui.screens.confirm import Confirm
+from tui.screens.interview import InterviewScreen
+from tui.screens.memo import MemoScreen
+from tui.screens.transcript import TranscriptScreen
+from tui.screens.which_model import WhichModel
+from tui.widgets.headline import Headline
+from tui.widgets.memo_text import MemoText
+from tui.widgets.transcript_view import TranscriptView
+
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+SESSION = "50008-w2-1"
+LENGTH_S = 60
+PATIENCE_S = 240.0
+COPY, OTHER = "copy.en", "other.en"
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder of added models, in which a copy of the bundled one goes by another name."""
+    folder = tmp_path_factory.mktemp("shelf") / "models"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VIVAVOCE_MODELS", str(folder))
+        models.add(models.find().path, COPY)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def _recorded(tmp_path_factory: pytest.TempPathFactory, shelf: Path) -> Path:
+    """The demo's study, and in it a session that was recorded and read the whole way."""
+    folder = tmp_path_factory.mktemp("recorded") / "study"
+    make(folder, datetime.fromisoformat("2026-11-22T12:00:00+00:00")).close()
+    sound = folder.parent / "part.wav"
+    samples, rate = soundfile.read(sound_path(), frames=LENGTH_S * 16_000)
+    soundfile.write(sound, samples, rate)
+    run(folder, "session", "--participant", "50008", "--wave", "2", "--plain", "--audio", "granted", "--replay",
+        str(sound), "--speed", "0", stdin="wait end\n")  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def until() -> Until:
+    """As everywhere, with more patience: a whole session is read again, on a machine that may be busy."""
+
+    async def wait(condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while not condition():  # noqa: ASYNC110 - what is waited for happens in other processes
+                await asyncio.sleep(0.01)
+
+    return wait
+
+
+@pytest.fixture
+def recorded(_recorded: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(_recorded, tmp_path / "study"))
+
+
+@pytest.fixture
+def other_model(shelf: Path) -> Iterator[None]:
+    """A third model, as big as the others."""
+    models.add(models.find().path, OTHER)
+    yield
+    shutil.rmtree(shelf / OTHER)
+
+
+@pytest.fixture
+def no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIVAVOCE_MODELS", str(tmp_path / "none"))
+
+
+def run(folder: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "VIVAVOCE_STUDY": str(folder), "VIVAVOCE_PASSPHRASE": "demo"}
+    return subprocess.run(
+        [sys.executable, "-m", "tui", *words], input=stdin, capture_output=True, text=True, env=env, check=True
+    )
+
+
+def progress(study: Study, model: str = COPY) -> tuple[int, int]:
+    return study.transcript.progress(SESSION, "again", model)
+
+
+def readings_of_each(study: Study) -> Counter[str]:
+    """How often each utterance was read again."""
+    rows = study.transcript.utterances(SESSION, heard_only=False)
+    return Counter({row.id: sum(v.reading == "again" for v in study.transcript.history(row.id)) for row in rows})
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    patience = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < patience
+        time.sleep(0.02)
+
+
+def subtitle(app: VivavoceApp) -> str:
+    return str(app.screen.query_one(TranscriptView).border_subtitle)
+
+
+def scribes() -> list[psutil.Process]:
+    alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in alive if "transcribe.scribe" in child.cmdline()]
+
+
+async def at_the_memo(app: VivavoceApp, pilot: Pilot[int], until: Callable) -> MemoText:
+    """The board, then m on 50008's second session."""
+    await until(lambda: isinstance(app.screen, Board))
+    app.point_at("50008", 2)
+    await pilot.pause()
+    await pilot.press("m")
+    await until(lambda: isinstance(app.screen, MemoScreen) and "reread" in shown_or_not(app))
+    return app.screen.query_one(MemoText)
+
+
+def shown_or_not(app: VivavoceApp) -> set[str]:
+    """Which of the three meanings of ctrl+r is possible now, by the footer's own question."""
+    active = app.screen.active_bindings.get("ctrl+r")
+    return {active.binding.action.partition("_")[0]} if active is not None else set()
+
+
+def footer(app: VivavoceApp) -> str | None:
+    active = app.screen.active_bindings.get("ctrl+r")
+    return active.binding.description if active is not None and active.binding.show else None
+
+
+@pytest.mark.asyncio
+async def test_ctrl_r_in_the_memo_reads_it_again_while_typing_goes_on(recorded: Path, open_app, until) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        text = await at_the_memo(app, pilot, until)
+        first, count = footer(app), progress(app.study)[1]
+        await pilot.press("ctrl+r")
+        said = [footer(app), subtitle(app)]
+        typed = "Warm, and quick to laugh."
+        seen = set()
+        for key in typed:
+            await pilot.press(key)
+            seen.add(subtitle(app))
+        await until(lambda: seen.add(subtitle(app)) or not app.study.wishes.list())
+        await until(lambda: footer(app) is None)
+
+        assert first == "Read again"
+        assert said[0] == "Stop reading"
+        assert {f"{read} of {count} read again with {COPY}" for read in range(count + 1)} & seen
+        assert text.document.get_line(0) == typed
+        assert app.focused is text
+        assert progress(app.study) == (count, count)
+        assert set(readings_of_each(app.study).values()) == {1}
+        assert app.study.sessions.get(SESSION).state is State.COMPLETE
+    await until(lambda: not psutil.Process().children())
+
+
+@pytest.mark.asyncio
+async def test_words_that_are_read_again_come_to_the_transcript_as_they_are_read(
+    recorded: Path, open_app, until
+) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_the_memo(app, pilot, until)
+        view = app.screen.query_one(TranscriptView)
+        chosen = view.selected
+        await pilot.press("ctrl+r")
+        await until(lambda: not app.study.wishes.list())
+        await pilot.pause()
+
+        spoken = [row.text for row in app.study.transcript.utterances(SESSION)]
+        assert [row.text for row in view.passages if row.id] == spoken
+        assert view.selected.id == chosen.id
+    await until(lambda: not psutil.Process().children())
+
+
+@pytest.mark.asyncio
+async def test_leaving_the_memo_does_not_stop_it_and_the_board_says_who_is_read(
+    recorded: Path, open_app, until
+) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_the_memo(app, pilot, until)
+        await pilot.press("ctrl+r", "escape")
+        await until(lambda: isinstance(app.screen, Board))
+        seen = set()
+        right = app.screen.query_one(Headline).query_one("#headline-right")
+        await until(lambda: seen.add(str(right.content)) or not app.study.wishes.list())
+        await until(lambda: "read again" not in str(right.content))
+
+        assert any("50008 w2: " in line and "read again" in line for line in seen)
+        read, count = progress(app.study)
+        assert read == count > 0
+    await until(lambda: not psutil.Process().children())
+
+
+@pytest.mark.asyncio
+async def test_the_same_key_ends_it_and_what_was_read_stays(recorded: Path, open_app, until) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_the_memo(app, pilot, until)
+        await pilot.press("ctrl+r")
+        await until(lambda: progress(app.study)[0])
+        await pilot.press("ctrl+r")
+        await until(lambda: not scribes())
+        read, count = progress(app.study)
+
+        assert app.study.wishes.list() == ()
+        assert 0 < read < count
+        assert footer(app) == "Read again"
+        assert "read again" not in subtitle(app)
+    await until(lambda: not psutil.Process().children())
+
+
+@pytest.mark.asyncio
+async def test_a_reading_that_closing_broke_off_goes_on_at_the_next_start_where_it_was(
+    recorded: Path, open_app, until
+) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_the_memo(app, pilot, until)
+        await pilot.press("ctrl+r")
+        await until(lambda: progress(app.study)[0])
+    await until(lambda: not psutil.Process().children())
+    with Study.open(recorded, "demo", app.now()) as study:
+        broken_off, wished = progress(study), study.wishes.list()
+
+    again = open_app(recorded)
+    async with again.run_test(size=(120, 40)):
+        await until(lambda: again.is_open and not again.study.wishes.list())
+        assert 0 < broken_off[0] < broken_off[1]
+        assert [wish.model for wish in wished] == [COPY]
+        assert set(readings_of_each(again.study).values()) == {1}
+    await until(lambda: not psutil.Process().children())
+
+
+@pytest.mark.asyncio
+async def test_an_interview_comes_first_and_the_reading_goes_on_after_it(recorded: Path, open_app, until) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_the_memo(app, pilot, until)
+        await pilot.press("ctrl+r")
+        await until(lambda: progress(app.study)[0])
+        session = begin_second(app.study, app.now())
+        for kind in Kind:
+            decision = Decision.DECLINED if kind is Kind.AUDIO else Decision.GRANTED
+            app.study.consent.decide(session, kind, decision, form_version="1", recorded_by="i", now=app.now())
+        await app.push_screen(InterviewScreen(session))
+        await until(lambda: not scribes())
+        held_up = progress(app.study)
+        await pilot.press("space", "s")
+        await until(lambda: isinstance(app.screen, Confirm))
+        meanwhile = progress(app.study)
+        await pilot.press("y")
+        await until(lambda: isinstance(app.screen, MemoScreen))
+        await until(lambda: not app.study.wishes.list())
+
+        assert 0 < held_up[0] < held_up[1]
+        assert meanwhile == held_up
+        assert [cue.move for cue in app.study.log.cues(session)] == [Move.ASK]
+        assert set(readings_of_each(app.study).values()) == {1}
+    await until(lambda: not psutil.Process().children())
+
+
+@pytest.mark.asyncio
+async def test_a_withdrawal_by_another_program_ends_it_at_once(recorded: Path, open_app, until) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_the_memo(app, pilot, until)
+        await pilot.press("ctrl+r")
+        await until(scribes)
+        (scribe,) = scribes()
+        scribe.suspend()  # whatever it had in hand, it would say no more
+        withdrawing = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tui", "withdraw", SESSION),
+            env={**os.environ, "VIVAVOCE_STUDY": str(recorded), "VIVAVOCE_PASSPHRASE": "demo"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+        )
+        said, _ = await withdrawing.communicate()
+        await until(lambda: not scribes())
+        await until(lambda: not app.study.wishes.list())
+        await until(lambda: footer(app) is None)
+
+        assert withdrawing.returncode == 0
+        assert "the key of the recording" in said.decode()
+        assert app.study.sessions.get(SESSION).state is State.WITHDRAWN
+        assert not (recorded / "recordings" / f"{SESSION}.db").exists()
+    await until(lambda: not psutil.Process().children())
+
+
+@pytest.mark.asyncio
+async def test_nobody_else_reads_the_same_session_meanwhile_and_everybody_may_conduct_one(
+    recorded: Path, open_app, until
+) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_the_memo(app, pilot, until)
+        await pilot.press("ctrl+r")
+        await until(scribes)
+        with Study.open(recorded, "demo", app.now()) as elsewhere:
+            with pytest.raises(StudyLocked, match="once more"):
+                elsewhere.lock_for_reading()
+            with elsewhere.lock_for_session():
+                await until(lambda: not scribes())
+                wished = app.study.wishes.list()
+        await until(lambda: not app.study.wishes.list())
+
+        assert [wish.session for wish in wished] == [SESSION]
+        assert set(readings_of_each(app.study).values()) == {1}
+    await until(lambda: not psutil.Process().children())
+
+
+@pytest.mark.asyncio
+async def test_words_corrected_by_hand_stay_when_it_is_read_again(recorded: Path, open_app, until) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_the_memo(app, pilot, until)
+        mended = app.study.transcript.utterances(SESSION)[2]
+        words = {"speaker": None, "reading": "by hand", "model": "", "now": app.now()}
+        app.study.transcript.set_text(mended.id, "What I heard myself.", (), **words)
+        await pilot.press("ctrl+r")
+        await until(lambda: not app.study.wishes.list())
+
+        assert app.study.transcript.get(mended.id).text == "What I heard myself."
+        assert readings_of_each(app.study).pop(mended.id) == 0
+    await until(lambda: not psutil.Process().children())
+
+
+@pytest.mark.asyncio
+async def test_of_several_models_one_is_chosen_and_escape_chooses_none(
+    recorded: Path, other_model: None, open_app, until
+) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_the_memo(app, pilot, until)
+        await pilot.press("ctrl+r")
+        await until(lambda: isinstance(app.screen, WhichModel))
+        await pilot.press("escape")
+        none = app.study.wishes.list()
+        await pilot.press("ctrl+r")
+        await until(lambda: isinstance(app.screen, WhichModel))
+        await pilot.press("down", "enter")
+        await until(app.study.wishes.list)
+        chosen = app.study.wishes.list()[0].model
+        await pilot.press("ctrl+r")
+        await until(lambda: not scribes())
+
+        assert none == ()
+        assert chosen == OTHER
+    await until(lambda: not psutil.Process().children())
+
+
+@pytest.mark.asyncio
+async def test_without_another_model_the_footer_is_silent_and_the_key_says_what_to_do(
+    recorded: Path, no_model: None, open_app, until
+) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_the_memo(app, pilot, until)
+        shown = footer(app)
+        await pilot.press("ctrl+r")
+        said = [note.message for note in app._notifications]
+
+        assert shown is None
+        assert any("vivavoce models add" in sentence for sentence in said)
+        assert app.study.wishes.list() == ()
+
+
+@pytest.mark.asyncio
+async def test_a_session_of_notes_cannot_be_read_at_all(recorded: Path, open_app) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.push_screen(MemoScreen("50008-w1-1"))
+        await pilot.pause()
+        await pilot.press("ctrl+r")
+
+        assert app.screen.active_bindings.get("ctrl+r") is None
+        assert app.study.wishes.list() == ()
+
+
+@pytest.mark.asyncio
+async def test_the_transcript_screen_has_the_same_key(recorded: Path, open_app, until) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.push_screen(TranscriptScreen(SESSION))
+        await until(lambda: footer(app) == "Again")
+        await pilot.press("ctrl+r")
+        body = app.screen.query_one("#transcript-body")
+        seen = set()
+        await until(lambda: seen.add(str(body.border_subtitle)) or not app.study.wishes.list())
+        await pilot.pause()
+
+        assert any(f"read again with {COPY}" in words for words in seen)
+        assert not body.border_subtitle
+        assert set(readings_of_each(app.study).values()) == {1}
+    await until(lambda: not psutil.Process().children())
+
+
+@pytest.mark.asyncio
+async def test_a_wish_for_a_transcript_that_is_still_being_finished_waits_for_it(
+    recorded: Path, open_app, until
+) -> None:
+    app = open_app(recorded, speed=2.0)
+    async with app.run_test(size=(120, 40)) as pilot:
+        session = begin_second(app.study, app.now())
+        for kind in Kind:
+            app.study.consent.decide(session, kind, Decision.GRANTED, form_version="1", recorded_by="i", now=app.now())
+        screen = InterviewScreen(session)
+        await app.push_screen(screen)
+        await until(lambda: screen.ready and screen.conductor.at_ms > 12_000)
+        await until(lambda: app.study.sessions.get(session).model)
+        (scribe,) = scribes()
+        scribe.suspend()  # so that the transcript is not whole when the memo opens
+        await until(lambda: screen.conductor.behind)
+        await pilot.press("s")
+        await until(lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(lambda: isinstance(app.screen, MemoScreen) and footer(app) == "Read again")
+        await pilot.press("ctrl+r")
+        await until(lambda: "then read again" in subtitle(app))
+        waiting = (app.study.sessions.get(session).state, app.study.transcript.progress(session, "again", COPY)[0])
+        scribe.resume()
+        await until(lambda: not app.study.wishes.list())
+
+        assert waiting == (State.STOPPED, 0)
+        assert app.study.sessions.get(session).state is State.COMPLETE
+        read, count = app.study.transcript.progress(session, "again", COPY)
+        assert read == count > 0
+    await until(lambda: not psutil.Process().children())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_killed_app_leaves_a_reading_that_the_next_start_takes_up(recorded: Path, now: datetime) -> None:
+    script = (
+        "import sys; from pathlib import Path; from tui.app import Opening, VivavoceApp;"
+        "VivavoceApp(Opening(Path(sys.argv[1]), 'demo')).run(headless=True)"
+    )
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", script, str(recorded)], stdin=subprocess.DEVNULL)
+
+    with Study.open(recorded, "demo", now) as study:
+        study.wishes.add(SESSION, COPY, now)
+        first = start()
+        wait_for(lambda: progress(study)[0])
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait()
+        killed = progress(study)
+        second = start()
+        wait_for(lambda: not study.wishes.list())
+        second.terminate()
+        second.wait()
+
+        assert 0 < killed[0] < killed[1]
+        assert set(readings_of_each(study).values()) == {1}
