@@ -13,6 +13,7 @@ from store import Dossier, SessionLock, StoreError
 from tui import events
 from tui.capture import CHANNEL, with_channel
 from tui.screens.interview_keys import WITH_SOUND, InterviewKeys
+from tui.screens.interview_layout import HEIGHTS, LAYOUT, WIDTHS
 from tui.screens.memo import MemoScreen
 from tui.session import Conductor, Stage
 from tui.sitting import Sitting, Told
@@ -28,8 +29,6 @@ from tui.widgets.question_card import QuestionCard, card_for
 from tui.widgets.top_line import NewsLine, TopLine
 
 TICK_S = 0.25
-WIDTHS = [(0, "-tiny"), (56, "-narrow"), (100, "-wide")]
-HEIGHTS = [(0, "-low"), (14, "-middling"), (30, "-tall")]
 SOUNDLESS = ("no_signal", "silent")
 SOUNDLESS_KEYS = "o tries again; n still takes notes."
 
@@ -48,21 +47,7 @@ class InterviewScreen(InterviewKeys):
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = "GuideList"
-    DEFAULT_CSS = """
-    InterviewScreen {
-        #interview-left { width: 34; }
-        #interview-right { width: 1fr; }
-        #interview-body Jottings { height: auto; min-height: 4; max-height: 40%; }
-        &.-wide #interview-left { width: 42; }
-        &.-narrow.-middling KeyFooter, &.-narrow.-tall KeyFooter { layout: grid; height: 2; }
-        &.-narrow QuestionCard { padding: 0 1; }
-        &.-narrow #question-facts, &.-narrow #question-probes { margin-top: 0; }
-        &.-tiny #interview-left, &.-tiny #top-who, &.-tiny LevelMeter, &.-tiny #top-machine { display: none; }
-        &.-tiny #top-core, &.-low Jottings, &.-low #question-probes, &.-low NewsLine, &.-low Captions { display: none; }
-        &.-low QuestionCard, &.-tiny QuestionCard { padding: 0; }
-        &.-low QuestionCard { max-height: 100%; border: none; }
-    }
-    """
+    DEFAULT_CSS = LAYOUT
 
     def __init__(self, session_id: str, *, conductor: Conductor | None = None, lock: SessionLock | None = None) -> None:
         super().__init__()
