@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from transcribe import guards, languages
+from transcribe import guards, languages, second
 from transcribe.alignment import words_of
+from transcribe.second import Manner
 from transcribe.wire import Word
 
 RATE_HZ = 16_000
@@ -18,6 +19,9 @@ FRAME = 160  # samples in one column of the spectrogram: 10 ms
 FULL_FRAMES = 3000
 
 _SURE_LANGUAGE = 0.8
+_SECOND_BEAM = 1
+_PROMPT_TOKENS = 160
+_START_TOKENS = 4  # of a transcript
 
 Sound = npt.NDArray[np.float32]
 
@@ -53,8 +57,8 @@ class _Decoded:
 class Decoder:
     """Drives a ``faster_whisper.WhisperModel`` at temperature 0, each window by itself, without timestamp tokens."""
 
-    def __init__(self, model: Any, language: str | None = None) -> None:
-        self._model = model
+    def __init__(self, model: Any, language: str | None = None, manner: Manner = second.AS_IT_COMES) -> None:
+        self._model, self._manner = model, manner
         self._language = languages.to_read(model, language)
         self._tokenizers: dict[str, Any] = {}
 
@@ -70,10 +74,24 @@ class Decoder:
         decoded = self._generate(encoded, sounds, [language for language, _ in spoken], beam)
         self._language = self._language or _heard_for_sure(decoded, spoken)
         placed = self._place(encoded, sounds, decoded) if words else [()] * len(sounds)
-        return [
+        found = [
             Hearing(one.text, its_words, one.language, one.mean_logprob, one.no_speech, one.doubtful)
             for one, its_words in zip(decoded, placed, strict=True)
         ]
+        return self._once_more(encoded, sounds, found) if words else found
+
+    def _once_more(self, encoded: Any, sounds: Sequence[Sound], found: list[Hearing]) -> list[Hearing]:
+        """The same with what a second hypothesis of the same encoding adds, where one is worth its time."""
+        firsts = [second.Reading(one.text, one.words, one.language) for one in found]
+        for prompt in second.prompts(self._manner, firsts):
+            decoded = self._generate(encoded, sounds, [one.language for one in found], _SECOND_BEAM, prompt)
+            firsts = [
+                second.merged(self._manner, first, its_words, len(sound) * 1000 // RATE_HZ)
+                for first, its_words, sound in zip(
+                    firsts, self._place(encoded, sounds, decoded, prompt), sounds, strict=True
+                )
+            ]
+        return [replace(one, text=its.text, words=its.words) for one, its in zip(found, firsts, strict=True)]
 
     def _features(self, sound: Sound, frames: int) -> Sound:
         columns = self._model.feature_extractor(sound)[:, :frames]
@@ -98,14 +116,19 @@ class Decoder:
             )
         return self._tokenizers[language]
 
-    def _generate(self, encoded: Any, sounds: Sequence[Sound], spoken: Sequence[str], beam: int) -> list[_Decoded]:
+    def _generate(
+        self, encoded: Any, sounds: Sequence[Sound], spoken: Sequence[str], beam: int, prompt: str = ""
+    ) -> list[_Decoded]:
+        """``prompt`` is what stands before the window, as if it had been said."""
         tokenizers = [self._tokenizer(language) for language in spoken]
         cap = max(token_cap(sound) for sound in sounds)
+        before = _before(tokenizers[0], prompt)
         results = self._model.model.generate(
             encoded,
-            [[*tokenizer.sot_sequence, tokenizer.no_timestamps] for tokenizer in tokenizers],
+            [[*before, *tokenizer.sot_sequence, tokenizer.no_timestamps] for tokenizer in tokenizers],
             beam_size=beam,
-            max_length=min(2 * cap, self._model.max_length),  # CTranslate2 halves it
+            # CTranslate2 halves it, and takes what stands before off it
+            max_length=min(max(2 * cap, cap + len(before) + _START_TOKENS), self._model.max_length),
             sampling_temperature=0,
             return_scores=True,
             return_no_speech_prob=True,
@@ -115,12 +138,14 @@ class Decoder:
             for result, tokenizer, sound in zip(results, tokenizers, sounds, strict=True)
         ]
 
-    def _place(self, encoded: Any, sounds: Sequence[Sound], decoded: Sequence[_Decoded]) -> list[tuple[Word, ...]]:
+    def _place(
+        self, encoded: Any, sounds: Sequence[Sound], decoded: Sequence[_Decoded], prompt: str = ""
+    ) -> list[tuple[Word, ...]]:
         """Words with times; a window without words is aligned with a stand-in that nobody reads."""
         tokenizer = self._tokenizer(decoded[0].language)
         aligned = self._model.model.align(
             encoded,
-            tokenizer.sot_sequence,
+            [*_before(tokenizer, prompt), *tokenizer.sot_sequence],
             [list(one.tokens) or tokenizer.encode(".") for one in decoded],
             [max(2, len(sound) // FRAME) for sound in sounds],
         )
@@ -135,6 +160,10 @@ def _heard_for_sure(decoded: Sequence[_Decoded], spoken: Sequence[tuple[str, boo
     heard = zip(decoded, spoken, strict=True)
     said = ((one, name) for one, (name, sure) in heard if sure and one.text)
     return next((name for one, name in said if one.mean_logprob >= guards.MIN_LOGPROB), None)
+
+
+def _before(tokenizer: Any, prompt: str) -> list[int]:
+    return [tokenizer.sot_prev, *tokenizer.encode(f" {prompt}")[:_PROMPT_TOKENS]] if prompt else []
 
 
 def token_cap(sound: Sound) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from transcribe import models, packing, sound
+from transcribe import models, packing, sound, verbatim
 from transcribe.decoding import Hearing
 from transcribe.packing import Stretch
 from transcribe.parting import parted
@@ -44,6 +44,7 @@ class FileTranscript:
     language: str
     duration_ms: int
     utterances: tuple[FileUtterance, ...]
+    verbatim: str = verbatim.CLEAN
 
 
 def transcribe_file(
@@ -70,11 +71,15 @@ def transcribe_file(
     if whose is not None:
         utterances = list(_with_speakers(utterances, whose))
     language = max(languages, key=languages.count, default="en")
-    return FileTranscript(models.name_at(engine.model_dir), engine.device, language, tape.end_ms, tuple(utterances))
+    name, kind = models.name_at(engine.model_dir), verbatim.kind(engine.manner.strict, language)
+    return FileTranscript(name, engine.device, language, tape.end_ms, tuple(utterances), kind)
 
 
 def as_dict(transcript: FileTranscript) -> dict[str, Any]:
-    """The transcript as the JSON of ``vivavoce transcribe --format json``, times in seconds."""
+    """The transcript as the JSON of ``vivavoce transcribe --format json``, times in seconds.
+
+    What strict verbatim adds is there only where it was asked for.
+    """
     return {
         "model": transcript.model,
         "device": transcript.device,
@@ -92,12 +97,14 @@ def as_dict(transcript: FileTranscript) -> dict[str, Any]:
                         "end": _seconds(word.end_ms),
                         "word": word.text,
                         "probability": word.probability,
+                        **({"strict": True} if word.strict else {}),
                     }
                     for word in one.words
                 ],
             }
             for one in transcript.utterances
         ],
+        **({"verbatim": transcript.verbatim} if transcript.verbatim != verbatim.CLEAN else {}),
     }
 
 

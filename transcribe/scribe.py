@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from transcribe import models, packing, speaker_model
+from transcribe import models, packing, speaker_model, verbatim
 from transcribe.agreement import Agreement
 from transcribe.attribution import Attribution, ByChannel, ByVoice
 from transcribe.compute import Compute
@@ -18,6 +18,7 @@ from transcribe.desk import Desk, Work
 from transcribe.errors import TranscribeError, WireError
 from transcribe.packing import Stretch
 from transcribe.recording import Samples, open_reader
+from transcribe.second import Manner
 from transcribe.segmenter import Listener
 from transcribe.serve import App
 from transcribe.voice import Voice
@@ -202,7 +203,8 @@ def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeRepor
     """Load the model, then work through what comes, for ever. Raises ModelError when there is no model to work with."""
     model = models.find(load.model)
     way = Compute(load.device, load.compute_type) if load.compute_type else load.device
-    engine = Engine(model.path, way, load.threads, load.language or None)
+    manner = Manner(load.terms, load.verbatim == verbatim.STRICT)
+    engine = Engine(model.path, way, load.threads, load.language or None, manner=manner)
     scribe = Scribe(load, model.name, engine, report, _attribution(load))
     scribe.ready()
     desk = Desk()

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from transcribe import compute, guards
 from transcribe.decoding import FRAME, FULL_FRAMES, RATE_HZ, Decoder, Hearing, Sound
 from transcribe.errors import ModelError
+from transcribe.second import AS_IT_COMES, Manner
 from transcribe.wire import Word
 
 WINDOW_MS = 30_000
@@ -33,7 +34,8 @@ class Engine:
     """A Whisper model in CTranslate2 layout, from ``model_dir``.
 
     ``notice`` is one sentence once a fallback to the processor was taken. ``language`` is found out by a multilingual
-    model (and kept once it is sure) unless it is given. Raises ModelError when the processor can't load the model.
+    model (and kept once it is sure) unless it is given. ``manner`` is how its words are read beyond what Whisper does
+    by itself. Raises ModelError when the processor can't load the model.
     """
 
     def __init__(
@@ -43,8 +45,9 @@ class Engine:
         threads: int = 0,
         language: str | None = None,
         load: compute.Loader = compute.load,
+        manner: Manner = AS_IT_COMES,
     ) -> None:
-        self.model_dir, self._load, self._language = model_dir, load, language
+        self.model_dir, self._load, self._language, self._manner = model_dir, load, language, manner
         self._threads = compute.thread_count(threads)
         self._compute, self.notice = compute.choose(device)
         self._decoder: Decoder | None = None
@@ -54,6 +57,11 @@ class Engine:
     def device(self) -> str:
         """What it runs on now: cpu or cuda."""
         return self._compute.device
+
+    @property
+    def manner(self) -> Manner:
+        """How its words are read."""
+        return self._manner
 
     @property
     def compute_type(self) -> str:
@@ -106,7 +114,8 @@ class Engine:
     def _ready(self) -> Decoder:
         """The decoder; loaded again when a fallback has let go of it."""
         if self._decoder is None:
-            self._decoder = Decoder(self._load(self.model_dir, self._compute, self._threads), self._language)
+            model = self._load(self.model_dir, self._compute, self._threads)
+            self._decoder = Decoder(model, self._language, self._manner)
         return self._decoder
 
     def _safely(self, work: Callable[[], Result]) -> Result:

@@ -10,7 +10,9 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from transcribe import models
 from transcribe.files import transcribe_file
+from transcribe.second import Manner
 from transcribe.whisper import Engine
 
 RATE_HZ = 16_000
@@ -53,6 +55,22 @@ def tones(chance: np.random.Generator) -> Sound:
         hertz = chance.uniform(300, 2_500)
         sound[at : at + length] += 0.2 * np.sin(2 * np.pi * hertz * np.arange(length) / RATE_HZ)
     return sound
+
+
+@pytest.fixture(scope="module")
+def eager() -> Engine:
+    """An engine that looks for terms, fillers and repeats as well."""
+    return Engine(models.find().path, "cpu", manner=Manner(("Ravenscombe", "Thank you", "hum"), strict=True))
+
+
+@pytest.mark.parametrize("kind", [room_noise, clatter, tones])
+def test_neither_terms_nor_fillers_are_made_up_where_nobody_speaks(
+    kind: Callable[[np.random.Generator], Sound], eager: Engine, tmp_path: Path
+) -> None:
+    path = tmp_path / "sound.wav"
+    soundfile.write(path, kind(np.random.default_rng(8)), RATE_HZ)
+
+    assert [one.text for one in transcribe_file(path, eager).utterances] == []
 
 
 @pytest.mark.parametrize("kind", [silence, room_noise, hum, clatter, tones])

@@ -284,6 +284,21 @@ async def test_a_caption_says_what_two_readings_agree_on(engine_recording: Path)
     await scribe.child.leave(1)
 
 
+@pytest.mark.asyncio
+async def test_a_scribe_reads_with_the_glossary_and_as_verbatim_as_it_was_told(engine_recording: Path) -> None:
+    scribe = Scribe(await Child.start("transcribe.scribe"))
+    load = wire.Load(str(engine_recording), KEY.hex(), "tiny.en", "cpu", terms=("supervisor",), verbatim="strict")
+    scribe.child.send(load)
+    scribe.child.send(wire.Hear("answer", 13_400, 27_000))
+
+    heard = await scribe.until(answers("answer"))
+
+    assert isinstance(heard, wire.Heard)
+    assert "um" in [word.text.lower().strip(",.") for word in heard.words]
+    assert heard.text.split() == [word.text for word in heard.words]
+    await scribe.child.leave(1)
+
+
 @given(times, times)
 def test_a_caption_shows_the_end_of_its_stretch_and_never_more_than_a_window(start_ms: int, length_ms: int) -> None:
     shown_from_ms = caption_start_ms(start_ms, start_ms + length_ms)

@@ -9,7 +9,10 @@ from whisper_normalizer.english import EnglishTextNormalizer
 from transcribe import compute, models, packing
 from transcribe.errors import ModelError
 from transcribe.packing import Stretch
+from transcribe.second import Manner
+from transcribe.sound import decode
 from transcribe.whisper import Engine
+from tui.demo.script import load, sound_path
 
 plain = EnglishTextNormalizer()
 SECONDS = np.arange(10 * 16_000) / 16_000
@@ -96,6 +99,46 @@ def test_a_stretch_longer_than_a_window_is_heard_whole(
     assert errors(" ".join(one.text for one in engine_interview[:5]), heard.text) < 0.15
     edges = [edge for word in heard.words for edge in (word.start_ms, word.end_ms)]
     assert edges == sorted(edges)
+
+
+@pytest.fixture(scope="module")
+def strict_engine() -> Engine:
+    return Engine(models.find().path, "cpu", manner=Manner(strict=True))
+
+
+def test_strict_verbatim_adds_to_the_clean_reading_and_changes_no_word_of_it(
+    engine: Engine, strict_engine: Engine, engine_interview: Any
+) -> None:
+    sounds = [one.sound for one in engine_interview]
+    clean, strict = engine.hear(sounds), strict_engine.hear(sounds)
+
+    assert any(word.strict for one in strict for word in one.words)
+    for one, other, spoken in zip(clean, strict, engine_interview, strict=True):
+        assert [word.text for word in other.words if not word.strict] == [word.text for word in one.words]
+        assert other.text.split() == [word.text for word in other.words]
+        edges = [edge for word in other.words for edge in (word.start_ms, word.end_ms)]
+        assert edges == sorted(edges)
+        assert edges[-1] <= spoken.end_ms - spoken.start_ms
+
+
+def test_terms_that_nobody_says_change_nothing(engine: Engine, engine_interview: Any) -> None:
+    wary = Engine(models.find().path, "cpu", manner=Manner(("quetiapine", "Tamsin Vereker", "Kowalczyk")))
+    sounds = [one.sound for one in engine_interview]
+
+    assert wary.hear(sounds) == engine.hear(sounds)
+
+
+def test_terms_of_the_study_are_spelled_as_it_spells_them(engine: Engine) -> None:
+    line = next(one for one in load().utterances if "Marguerite" in one.text)
+    sound = np.concatenate(list(decode(sound_path())))[line.start_ms * 16 : line.end_ms * 16]
+    knowing = Engine(models.find().path, "cpu", manner=Manner(("harpsichord", "quetiapine", "Marguerite")))
+
+    without, found = engine.hear([sound])[0].text, knowing.hear([sound])[0]
+
+    assert "Marguerite" not in without
+    assert "Marguerite" in found.text
+    assert "quetiapine" not in found.text
+    assert found.text.split() == [word.text for word in found.words]
 
 
 class Card:

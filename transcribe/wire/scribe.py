@@ -26,6 +26,10 @@ class Load:
     """As CTranslate2 says it; empty: the best that works."""
     language: str = ""
     """Whisper's code for it; empty: found out, by a model that knows several."""
+    terms: tuple[str, ...] = ()
+    """The study's glossary: names and terms as they are to be spelled."""
+    verbatim: str = "clean"
+    """Or ``strict``: fillers and repeats that Whisper leaves out are looked for."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,8 @@ class Word:
     end_ms: int
     text: str
     probability: float
+    strict: bool = False
+    """A filler or a repeat that strict verbatim put between the words of the first hypothesis."""
 
 
 @dataclass(frozen=True)
