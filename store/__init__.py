@@ -45,6 +45,7 @@ from store.records import (
     State,
     Utterance,
     UtteranceVersion,
+    Verbatim,
     Wish,
 )
 from store.study import Study
@@ -89,6 +90,7 @@ __all__ = [
     "StudyMissing",
     "Utterance",
     "UtteranceVersion",
+    "Verbatim",
     "Wish",
     "WrongPassphrase",
 ]

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StudyInfo:
-    """A study at a glance; ``recorded_ms`` is captured sound, ``bytes_on_disk`` everything in the folder."""
+    """A study at a glance; ``recorded_ms`` is captured sound, ``bytes_on_disk`` everything in the folder.
+
+    ``verbatim`` is the kind chosen for what is read from now on, ``glossary`` how many terms it holds.
+    """
 
     name: str
     folder: Path
@@ -34,6 +37,8 @@ class StudyInfo:
     recorded_ms: int
     memos: int
     bytes_on_disk: int
+    verbatim: str
+    glossary: int
 
 
 def describe(study: Study, database: Database, now: datetime) -> StudyInfo:
@@ -53,4 +58,6 @@ def describe(study: Study, database: Database, now: datetime) -> StudyInfo:
         recorded_ms=sum(session.captured_ms for session in sessions),
         memos=len(study.memos.list()),
         bytes_on_disk=sum(path.stat().st_size for path in study.folder.rglob("*") if path.is_file()),
+        verbatim=study.verbatim.value,
+        glossary=len(study.glossary.terms),
     )

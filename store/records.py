@@ -45,6 +45,13 @@ class Mode(StrEnum):
     NOTES = "notes"
 
 
+class Verbatim(StrEnum):
+    """How a transcript was read: with fillers and repeats looked for (strict), or without (clean)."""
+
+    CLEAN = "clean"
+    STRICT = "strict"
+
+
 class Move(StrEnum):
     """A move in the guide."""
 
@@ -156,6 +163,8 @@ class SpokenWord:
     end_ms: int
     text: str
     probability: float
+    strict: bool = False
+    """A filler or a repeat that strict verbatim put between the others."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +185,7 @@ class Utterance:
     question: str | None
     struck: bool = False
     confidence: float | None = None
+    verbatim: Verbatim = Verbatim.CLEAN
 
 
 @dataclass(frozen=True)
@@ -210,6 +220,7 @@ class UtteranceVersion:
     model: str
     made_at: datetime
     confidence: float | None = None
+    verbatim: Verbatim = Verbatim.CLEAN
 
 
 @dataclass(frozen=True)

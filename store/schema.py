@@ -122,6 +122,12 @@ def m003_wishes(tables: Tables) -> None:
         tables.execute(trigger)
 
 
+@migrations()
+def m004_kinds_of_verbatim(tables: Tables) -> None:
+    """Whether fillers and repeats were looked for as a version was read; before this they never were."""
+    tables.execute("ALTER TABLE version ADD COLUMN verbatim TEXT NOT NULL DEFAULT 'clean'")
+
+
 def migrate(tables: Tables) -> None:
     """Brings a study to the newest schema and asserts that no trigger was lost on the way."""
     with plain_errors():

@@ -36,6 +36,7 @@ class Speakers:
             reading=BY_VOICE,
             model=last.model,
             now=now,
+            verbatim=last.verbatim,
         )
         return after > before
 
@@ -68,12 +69,21 @@ class Speakers:
 
     def _add(self, row: int, whole: Utterance, text: str, words: tuple[SpokenWord, ...], now: datetime) -> None:
         """The next version of one part, its speaker to be told yet; ``whole`` says what it was read with."""
-        model = self._transcript.history(whole.id)[-1].model
+        last = self._transcript.history(whole.id)[-1]
         sql = "SELECT coalesce(max(version), 0) + 1 FROM version WHERE utterance = ?"
         self._database.run(
-            "INSERT INTO version (utterance, version, text, words, speaker, reading, model, made_at)"
-            " VALUES (?, ?, ?, ?, NULL, ?, ?, ?)",
-            (row, self._database.value(sql, (row,)), text, kept_words(words), BY_VOICE, model, stamp(now)),
+            "INSERT INTO version (utterance, version, text, words, speaker, reading, model, made_at,"
+            " verbatim) VALUES (?, ?, ?, ?, NULL, ?, ?, ?, ?)",
+            (
+                row,
+                self._database.value(sql, (row,)),
+                text,
+                kept_words(words),
+                BY_VOICE,
+                last.model,
+                stamp(now),
+                last.verbatim,
+            ),
         )
 
 

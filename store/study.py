@@ -18,13 +18,14 @@ from store.consent import Consent
 from store.database import Database
 from store.dossier import Dossier, gather
 from store.errors import BadInput, StudyDamaged, StudyLocked
+from store.glossary import Glossary
 from store.info import StudyInfo, describe
 from store.lock import SessionLock
 from store.log import Log
 from store.memos import Memos
 from store.participants import Participants
 from store.permits import CheckPermit, Permit, Permits
-from store.records import Decision, Finding, Hit, Kind, Receipt, State
+from store.records import Decision, Finding, Hit, Kind, Receipt, State, Verbatim
 from store.search import search
 from store.sessions import Sessions
 from store.settings import Settings
@@ -34,7 +35,7 @@ from store.transcript import Transcript
 from store.wishes import Wishes
 from store.withdrawal import Withdrawal
 
-VOICEPRINT = "voiceprint"
+VOICEPRINT, VERBATIM = "voiceprint", "verbatim"
 
 
 class Study:
@@ -50,6 +51,7 @@ class Study:
         self.audit = Audit(database)
         self.participants = Participants(database, self.audit)
         self.guides = Guides(database, self.audit, self._settings)
+        self.glossary = Glossary(database, self.audit, self._settings)
         self.sessions = Sessions(database, self.audit, self.participants)
         self.consent = Consent(database, self.audit, self.sessions)
         self.attachments = Attachments(database, self.audit, self.sessions)
@@ -161,6 +163,17 @@ class Study:
         with self._database.write():
             self._settings.set(VOICEPRINT, json.dumps(list(voiceprint)) if voiceprint else "", now)
             self.audit.add("voice enrolled" if voiceprint else "voice forgotten", "interviewer", now)
+
+    @property
+    def verbatim(self) -> Verbatim:
+        """How transcripts are to be read from now on; clean unless it was chosen otherwise."""
+        return Verbatim(self._settings.get(VERBATIM) or Verbatim.CLEAN)
+
+    def set_verbatim(self, verbatim: Verbatim, now: datetime) -> None:
+        """Chooses how transcripts are to be read from now on; what was read stays as it is."""
+        with self._database.write():
+            self._settings.set(VERBATIM, verbatim, now)
+            self.audit.add("verbatim chosen", verbatim, now)
 
     def info(self, now: datetime) -> StudyInfo:
         """The study at a glance."""

@@ -11,7 +11,7 @@ from store.clock import moment, stamp
 from store.consent import Consent
 from store.database import Database, Row
 from store.errors import BadInput
-from store.records import Decision, Kind, Reading, SpokenWord, Utterance, UtteranceVersion
+from store.records import Decision, Kind, Reading, SpokenWord, Utterance, UtteranceVersion, Verbatim
 from store.refs import missing, number_of, ref
 from store.sessions import Sessions
 
@@ -21,7 +21,7 @@ BY_VOICE = "by voice"
 # A skip never counts; a follow-up that names no question belongs to the one it follows.
 _NEWEST = """
     SELECT u.id, u.session, u.start_ms, u.end_ms, u.struck, coalesce(v.version, 0) AS version, v.speaker, v.confidence,
-           v.text, coalesce(v.words, '[]') AS words,
+           v.text, coalesce(v.words, '[]') AS words, coalesce(v.verbatim, 'clean') AS verbatim,
            (SELECT question FROM cue WHERE cue.session = u.session AND cue.at_ms <= u.start_ms AND cue.move <> 'skip'
             AND cue.question IS NOT NULL ORDER BY cue.at_ms DESC, cue.id DESC LIMIT 1) AS question
     FROM utterance AS u LEFT JOIN version AS v ON v.utterance = u.id
@@ -33,10 +33,11 @@ _CORRECTED = f"""EXISTS (
     ON before.utterance = hand.utterance AND before.version = hand.version - 1
     WHERE hand.utterance = u.id AND hand.reading = '{BY_HAND}' AND hand.text <> coalesce(before.text, ''))
 """
-# By the reading ?2 and the model ?3 (any, if that is NULL), in the session ?1. What was parted from an utterance at the
-# end of such a reading holds words of it.
+# By the reading ?2, the model ?3 and as verbatim as ?4 (any, if that is NULL), in the session ?1. What was parted from
+# an utterance at the end of such a reading holds words of it.
 _READ_SO = f"""EXISTS (
     SELECT 1 FROM version AS r WHERE r.utterance = u.id AND r.model = coalesce(?3, r.model)
+    AND r.verbatim = coalesce(?4, r.verbatim)
     AND (r.reading = ?2 OR r.version = 1 AND r.reading = '{BY_VOICE}' AND r.made_at >= (
         SELECT min(a.made_at) FROM version AS a JOIN utterance AS whole ON whole.id = a.utterance
         WHERE whole.session = ?1 AND a.reading = ?2 AND a.model = r.model)))
@@ -78,6 +79,7 @@ class Transcript:
         model: str,
         now: datetime,
         confidence: float | None = None,
+        verbatim: Verbatim = Verbatim.CLEAN,
     ) -> int:
         """Adds a version and gives its number; nothing is overwritten. ``confidence`` is that of the speaker, by voice.
 
@@ -95,9 +97,9 @@ class Transcript:
                 return int(row["newest"])
             version = int(row["newest"]) + 1
             self._database.run(
-                "INSERT INTO version (utterance, version, text, words, speaker, reading, model, made_at, confidence)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (row_id, version, text, kept_words(words), speaker, reading, model, stamp(now), confidence),
+                "INSERT INTO version (utterance, version, text, words, speaker, reading, model, made_at, confidence,"
+                " verbatim) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (row_id, version, text, kept_words(words), speaker, reading, model, stamp(now), confidence, verbatim),
             )
         return version
 
@@ -110,7 +112,14 @@ class Transcript:
         if last.speaker == speaker:
             return last.version
         return self.set_text(
-            utterance_id, last.text, last.words, speaker=speaker, reading=reading, model=last.model, now=now
+            utterance_id,
+            last.text,
+            last.words,
+            speaker=speaker,
+            reading=reading,
+            model=last.model,
+            now=now,
+            verbatim=last.verbatim,
         )
 
     def get(self, utterance_id: str) -> Utterance:
@@ -128,22 +137,24 @@ class Transcript:
         """Whether one of its versions is of this reading."""
         return any(version.reading == reading for version in self.history(utterance_id))
 
-    def not_read(self, session_id: str, reading: str, model: str | None = None) -> tuple[Utterance, ...]:
-        """What was never read in this way (by this model), in time order.
+    def not_read(
+        self, session_id: str, reading: str, model: str | None = None, verbatim: Verbatim | None = None
+    ) -> tuple[Utterance, ...]:
+        """What was never read in this way (by this model, so verbatim), in time order.
 
         What was struck never will be, nor what was corrected by hand.
         """
         unread = f"AND NOT u.struck AND NOT {_CORRECTED} AND NOT {_READ_SO}"
-        return self._select(session_id, unread, reading, model)
+        return self._select(session_id, unread, reading, model, verbatim)
 
-    def progress(self, session_id: str, reading: str, model: str) -> tuple[int, int]:
+    def progress(self, session_id: str, reading: str, model: str, verbatim: Verbatim | None = None) -> tuple[int, int]:
         """How many utterances this model has read in this way, and out of how many that it may read."""
         session = self._sessions.get(session_id)
         sql = f"""
             SELECT count(*) AS count, coalesce(sum({_READ_SO}), 0) AS read FROM utterance AS u
             WHERE u.session = ?1 AND NOT u.struck AND NOT {_CORRECTED}
         """
-        row = self._database.rows(sql, (session.id, reading, model))[0]
+        row = self._database.rows(sql, (session.id, reading, model, verbatim))[0]
         return int(row["read"]), int(row["count"])
 
     def utterances(self, session_id: str, *, heard_only: bool = True) -> tuple[Utterance, ...]:
@@ -163,11 +174,18 @@ class Transcript:
 
     def history(self, utterance_id: str) -> tuple[UtteranceVersion, ...]:
         """Every version of one utterance, oldest first."""
-        columns = "version, text, words, speaker, reading, model, made_at, confidence"
+        columns = "version, text, words, speaker, reading, model, made_at, confidence, verbatim"
         sql = f"SELECT {columns} FROM version WHERE utterance = ? ORDER BY version"
         rows = self._database.rows(sql, (number_of("u", utterance_id),))
         return tuple(
-            UtteranceVersion(**{**row, "words": _read_words(row["words"]), "made_at": moment(row["made_at"])})
+            UtteranceVersion(
+                **{
+                    **row,
+                    "words": _read_words(row["words"]),
+                    "made_at": moment(row["made_at"]),
+                    "verbatim": Verbatim(row["verbatim"]),
+                }
+            )
             for row in rows
         )
 
@@ -197,4 +215,4 @@ def _read_words(kept: str) -> tuple[SpokenWord, ...]:
 
 def _utterance(row: Row) -> Utterance:
     kept = {"id": ref("u", row["id"]), "words": _read_words(row["words"]), "struck": bool(row["struck"])}
-    return Utterance(**{**row, **kept})
+    return Utterance(**{**row, **kept, "verbatim": Verbatim(row["verbatim"])})

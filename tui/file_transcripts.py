@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 
 from store.handover.vtt import escaped
-from store.handover.wording import VERBATIM, clock, one_line
+from store.handover.wording import CLEAN, STRICT, clock, one_line
+from transcribe import verbatim
 from transcribe.files import FileTranscript, FileUtterance, as_dict
 
 
@@ -18,13 +19,13 @@ def as_json(transcript: FileTranscript) -> str:
 def as_txt(transcript: FileTranscript) -> str:
     """One line an utterance, with its time."""
     lines = [f"{clock(one.start_ms)[:8]}  {_said(one)}" for one in transcript.utterances]
-    return "\n".join([VERBATIM, "", *lines]) + "\n"
+    return "\n".join([_legend(transcript), "", *lines]) + "\n"
 
 
 def as_vtt(transcript: FileTranscript) -> str:
     """Valid WebVTT; the legend is a note."""
     cues = [f"{clock(one.start_ms)} --> {clock(one.end_ms)}\n{escaped(_said(one))}" for one in transcript.utterances]
-    return "\n\n".join(["WEBVTT", f"NOTE {VERBATIM}", *cues]) + "\n"
+    return "\n\n".join(["WEBVTT", f"NOTE {_legend(transcript)}", *cues]) + "\n"
 
 
 def as_srt(transcript: FileTranscript) -> str:
@@ -34,6 +35,10 @@ def as_srt(transcript: FileTranscript) -> str:
         for number, one in enumerate(transcript.utterances, start=1)
     )
     return "\n".join(blocks)
+
+
+def _legend(transcript: FileTranscript) -> str:
+    return STRICT if transcript.verbatim == verbatim.STRICT else CLEAN
 
 
 def _said(one: FileUtterance) -> str:

@@ -12,6 +12,7 @@ from transcribe.child import Child
 from transcribe.errors import WireError
 from transcribe.windows import without
 from tui import loading
+from tui.loading import Known
 from tui.owed import Owed
 from tui.reader import Choice, Reader
 
@@ -71,16 +72,10 @@ class Hearing:
 
     # --- for the conductor --------------------------------------------------------------------------------------------
 
-    def start(
-        self,
-        permit: Permit,
-        reader: Reader,
-        voiceprint: tuple[float, ...] = (),
-        interviewer_channel: int | None = None,
-    ) -> None:
-        """Spawn the scribe and keep it alive; it knows the interviewer by an enrolled voice, or by their channel."""
+    def start(self, permit: Permit, reader: Reader, known: Known | None = None) -> None:
+        """Spawn the scribe and keep it alive."""
         self.reader = reader
-        load = loading.first(permit, reader, voiceprint, interviewer_channel)
+        load = loading.first(permit, reader, known or Known())
         self._runner = asyncio.create_task(self._keep_running(load), name="scribe")
 
     def hear(self, job: wire.Hear) -> None:

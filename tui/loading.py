@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from store import Permit
-from transcribe import wire
+from transcribe import verbatim, wire
 from tui.reader import Reader
 
 
-def first(
-    permit: Permit, reader: Reader, voiceprint: tuple[float, ...], interviewer_channel: int | None = None
-) -> wire.Load:
+@dataclass(frozen=True)
+class Known:
+    """What is known beforehand: the interviewer's voice or channel (0, 1), terms to spell, and how verbatim to read."""
+
+    voiceprint: tuple[float, ...] = ()
+    interviewer_channel: int | None = None
+    terms: tuple[str, ...] = ()
+    verbatim: str = verbatim.CLEAN
+
+
+def first(permit: Permit, reader: Reader, known: Known) -> wire.Load:
     """What the first scribe of a session loads."""
     return wire.Load(
         str(permit.path),
@@ -19,8 +27,10 @@ def first(
         reader.model,
         reader.device,
         reader.threads,
-        voiceprint=voiceprint,
-        interviewer_channel=interviewer_channel,
+        voiceprint=known.voiceprint,
+        interviewer_channel=known.interviewer_channel,
+        terms=known.terms,
+        verbatim=known.verbatim,
         compute_type=reader.compute_type,
         language=reader.language,
     )

@@ -43,9 +43,9 @@ def named(study: Study, session: str, choice: Choice) -> Choice:
 
 
 def to_read(study: Study, session: str, model: str) -> int:
-    """How many utterances of a session this model has not read once more yet; raises NotFound without a recording."""
+    """How many utterances this model has not read once more, as verbatim as is chosen; NotFound without a recording."""
     study.permit_listening(session)
-    read, count = study.transcript.progress(session, AGAIN, model)
+    read, count = study.transcript.progress(session, AGAIN, model, study.verbatim)
     return count - read
 
 
@@ -93,13 +93,13 @@ async def retranscribe(
     if row.state not in _OVER:
         raise StateError(f"Session {row.id} is {row.state}: only one that is over can be read once more.")
     with study.lock_for_reading():
-        wanted = {one.id for one in study.transcript.not_read(row.id, AGAIN, choice.model)}
+        wanted = {one.id for one in study.transcript.not_read(row.id, AGAIN, choice.model, study.verbatim)}
         transcribing = Transcribing(study, row.id, choice, tell, now)
         transcribing.start(study.permit_listening(row.id))
         transcribing.read_once_more(AGAIN)
         if not await _seen_through(study, row.id, transcribing, held_up):
             return Outcome.HELD_UP
-    left = {one.id for one in study.transcript.not_read(row.id, AGAIN, choice.model)}
+    left = {one.id for one in study.transcript.not_read(row.id, AGAIN, choice.model, study.verbatim)}
     if transcribing.unfinished or left & wanted:
         return Outcome.IN_PART
     if (ready := transcribing.hearing.ready) is not None:

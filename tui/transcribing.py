@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import astuple
 from datetime import datetime
 
-from store import Permit, SpokenWord, Study
-from transcribe import wire
+from store import Permit, SpokenWord, Study, Utterance, Verbatim
+from transcribe import verbatim, wire
 from transcribe.windows import Windows, without, worth_reading_together
 from tui import events
 from tui.attributing import Attributing, Levels
 from tui.hearing import CardLost, Choice, Hearing, NoScribe, Report, ScribeLost, SetAside
+from tui.loading import Known
 from tui.reader import settled
 
 # An open stretch is captioned once it is this long, and again each time it has grown by this much: so much that a
@@ -54,6 +56,7 @@ class Transcribing:
         self._now = now
         self._reading, self._together = "live", TOGETHER
         self._unread = "Recording goes on without a transcript"
+        self._strict = False
         self._open: wire.Span | None = None
         self._glanced_ms = 0
         self._struck_ms = 0
@@ -66,9 +69,11 @@ class Transcribing:
 
     def start(self, permit: Permit, interviewer_channel: int | None = None) -> None:
         """Wake the scribe; the interviewer's channel (0, 1) is known where each person has a microphone."""
-        guide = self._study.guides.get(self._study.sessions.get(self._session).guide_sha256)
-        reader = settled(self._choice, guide.language)
-        self.hearing.start(permit, reader, self._study.voiceprint, interviewer_channel)
+        study = self._study
+        self._strict = study.verbatim is Verbatim.STRICT
+        reader = settled(self._choice, study.guides.get(study.sessions.get(self._session).guide_sha256).language)
+        known = Known(study.voiceprint, interviewer_channel, study.glossary.terms, study.verbatim)
+        self.hearing.start(permit, reader, known)
         if reader.notice:
             self._tell(events.Notice("language", reader.notice))
 
@@ -86,10 +91,14 @@ class Transcribing:
     def read_once_more(self, reading: str) -> None:
         """Have every utterance read again in whole windows, as a reading of this name; what was read so stays."""
         self._together, self._unread = reading, "The session can't be read once more"
-        for row in self._study.transcript.not_read(self._session, reading, self.hearing.reader.model):
+        for row in self._to_read(reading):
             self.hearing.read_again(self._windows.add(wire.Hear(f"{row.id}#0", row.start_ms, row.end_ms)))
         self.hearing.read_again(self._windows.close())
         self._listen_to_all()
+
+    def _to_read(self, reading: str) -> tuple[Utterance, ...]:
+        model, kind = self.hearing.reader.model, self._study.verbatim
+        return self._study.transcript.not_read(self._session, reading, model, kind)
 
     def span(self, span: wire.Span) -> None:
         """Someone speaks, or has spoken."""
@@ -237,7 +246,7 @@ class Transcribing:
 
     def _write(self, heard: wire.Heard, reading: str) -> None:
         key = _row_of(heard.id)
-        words = tuple(SpokenWord(word.start_ms, word.end_ms, word.text, word.probability) for word in heard.words)
+        words = tuple(SpokenWord(*astuple(word)) for word in heard.words)
         model = self.hearing.ready.model if self.hearing.ready else self.hearing.reader.model
         before = self._study.transcript.get(key)
         self._study.transcript.set_text(
@@ -249,6 +258,7 @@ class Transcribing:
             reading=reading,
             model=model,
             now=self._now(),
+            verbatim=Verbatim(verbatim.kind(self._strict, heard.language)),
         )
         if heard.text or before.text:
             self._tell_utterance(key)

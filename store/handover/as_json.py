@@ -111,6 +111,7 @@ def _utterance(utterance: Utterance) -> dict[str, Any]:
         "end": _seconds(utterance.end_ms),
         "speaker": utterance.speaker,
         "confidence": utterance.confidence,
+        "verbatim": str(utterance.verbatim),
         "text": utterance.text,
         "question": utterance.question,
         "words": [_word(word) for word in utterance.words],
@@ -124,6 +125,7 @@ def _word(word: SpokenWord) -> dict[str, Any]:
         "end": _seconds(word.end_ms),
         "word": word.text,
         "probability": word.probability,
+        **({"strict": True} if word.strict else {}),
     }
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from store.dossier import Dossier
 from store.noted import silences
-from store.records import Decision, Kind, Mode, State, Utterance
+from store.records import Decision, Kind, Mode, State, Utterance, Verbatim
 
-VERBATIM = "Clean verbatim: fillers and repairs are mostly left out by the transcriber."
+CLEAN = "Clean verbatim: fillers and repairs are mostly left out by the transcriber."
+STRICT = "Strict verbatim: fillers and repeats were looked for; some are missing still, and most repairs."
+MIXED = "Partly strict verbatim: fillers and repeats were looked for in {strict} of {all} utterances, not in the rest."
 
 
 def clock(at_ms: int, point: str = ".") -> str:
@@ -25,10 +29,23 @@ def legend(dossier: Dossier) -> tuple[str, ...]:
     """What a reader must know before using a word of this, one sentence each."""
     return (
         *(("Invented words: nobody said this.",) if dossier.invented else ()),
-        VERBATIM,
+        verbatim(dossier.utterances),
         *_consent_lines(dossier),
         *_gap_lines(dossier),
     )
+
+
+def kind_of(utterances: Sequence[Utterance]) -> str:
+    """Which kind of verbatim these are, in two or three words."""
+    return verbatim(utterances).partition(":")[0].lower()
+
+
+def verbatim(utterances: Sequence[Utterance]) -> str:
+    """Which kind of verbatim these are, in one sentence."""
+    strict = sum(one.verbatim is Verbatim.STRICT for one in utterances)
+    if 0 < strict < len(utterances):
+        return MIXED.format(strict=strict, all=len(utterances))
+    return STRICT if strict else CLEAN
 
 
 def silence_before(dossier: Dossier) -> dict[str, str]:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from store import BadInput, ConsentRequired, Decision, Dossier, Kind, Move, Session, Study
+from store import BadInput, ConsentRequired, Decision, Dossier, Kind, Move, Session, Study, Verbatim
 from store.handover import FORMATS, export
 from store.handover.as_json import as_dict, session_dict
-from store.handover.wording import VERBATIM, clock
+from store.handover.wording import CLEAN, STRICT, clock, kind_of
 
 EVERY = tuple(FORMATS)
 Begin = Callable[..., Session]
@@ -60,9 +60,29 @@ def test_files_are_private_whole_and_named_after_the_session(
 @pytest.mark.parametrize("name", EVERY)
 def test_every_file_says_what_it_leaves_out(dossier: Dossier, name: str) -> None:
     text = FORMATS[name](dossier)
-    assert VERBATIM in text
+    assert CLEAN in text
     assert "Invented words" not in text
     assert "Quoting was" not in text
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_file_says_how_verbatim_it_truly_is(dossier: Dossier, name: str) -> None:
+    one, *rest = dossier.utterances
+    strict = replace(one, verbatim=Verbatim.STRICT)
+    partly = FORMATS[name](replace(dossier, utterances=(strict, *rest)))
+    assert f"in 1 of {1 + len(rest)} utterances" in partly
+    assert CLEAN not in partly
+    assert STRICT in FORMATS[name](replace(dossier, utterances=(strict,)))
+
+
+def test_the_kind_of_verbatim_has_a_short_name(dossier: Dossier) -> None:
+    one, *rest = dossier.utterances
+    strict = replace(one, verbatim=Verbatim.STRICT)
+    assert [kind_of((strict,)), kind_of((strict, *rest)), kind_of(rest)] == [
+        "strict verbatim",
+        "partly strict verbatim",
+        "clean verbatim",
+    ]
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -89,7 +109,7 @@ def test_subrip_is_valid_and_its_first_caption_is_the_legend(dossier: Dossier) -
     blocks = [block.split("\n") for block in FORMATS["srt"](dossier).rstrip("\n").split("\n\n")]
     assert [block[0] for block in blocks] == ["1", "2", "3"]
     assert all(re.fullmatch(r"\d\d:\d\d:\d\d,\d{3} --> \d\d:\d\d:\d\d,\d{3}", block[1]) for block in blocks)
-    assert VERBATIM in blocks[0]
+    assert CLEAN in blocks[0]
     assert all("-->" not in line and "<" not in line for block in blocks for line in block[2:])
 
 

@@ -11,6 +11,7 @@ import click
 from guides import Guide, UnknownGuide, bundled_guide, load
 from store import Study
 from tui.clock import world_now
+from tui.commands import words
 from tui.commands.base import Group, opened_study, passphrase, study_folder
 from tui.printing import put, say
 
@@ -63,6 +64,10 @@ def check(ctx: click.Context) -> None:
     if findings:
         ctx.exit(1)
     say("Nothing is wrong with this study.")
+
+
+study.add_command(words.glossary)
+study.add_command(words.verbatim)
 
 
 def named_guide(name: str) -> Guide:

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from transcribe import verbatim
 from transcribe.files import Progress as Tell
 from tui.commands.base import Command
 from tui.commands.choices import channel_option, model_options
@@ -20,8 +21,10 @@ from tui.errors import FaceError
 from tui.file_transcripts import RENDERERS
 from tui.printing import say
 from tui.reader import Choice, settled
+from tui.terms import read_terms
 
 if TYPE_CHECKING:
+    from transcribe.whisper import Engine
     from transcribe.whose import Whose
 
 
@@ -37,33 +40,55 @@ if TYPE_CHECKING:
 )
 @click.option("--speakers", is_flag=True, help="Tell interviewer and participant apart by their voices.")
 @channel_option
+@click.option(
+    "--terms",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="Terms to spell, one a line.",
+)
+@click.option(
+    "--verbatim",
+    "kind",
+    type=click.Choice([verbatim.CLEAN, verbatim.STRICT]),
+    default=verbatim.CLEAN,
+    show_default=True,
+    help="strict looks for fillers and repeats as well; see `vivavoce study verbatim`.",
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to (else standard output).")
-def transcribe(
-    file: Path, choice: Choice, form: str, speakers: bool, interviewer_channel: int | None, out: Path | None
-) -> None:
+def transcribe(file: Path, choice: Choice, form: str, out: Path | None, **asked: Any) -> None:
     """Transcribe a sound or video file.
 
     Any FILE that has sound in it, on this machine.
     """
-    from transcribe import files, models, sound
-    from transcribe.compute import Compute
-    from transcribe.whisper import Engine
+    from transcribe import files, sound
 
     _refuse_target(out)
+    terms = read_terms(asked["terms"]) if asked["terms"] is not None else ()
     sound.duration_ms(file)  # what is no sound is refused before a model is loaded
-    whose = _whose(speakers, interviewer_channel)
+    whose = _whose(asked["speakers"], asked["interviewer_channel"])
     with _progress(file.name) as tell:
-        reader = settled(choice)
-        way = Compute(reader.device, reader.compute_type) if reader.compute_type else reader.device
-        engine = Engine(models.find(reader.model).path, way, reader.threads, reader.language or None)
+        engine, notice = _engine(choice, terms, strict=asked["kind"] == verbatim.STRICT)
         transcript = files.transcribe_file(file, engine, whose=whose, progress=tell)
-    for notice in filter(None, (reader.notice, engine.notice)):
-        say(notice)
+    for sentence in filter(None, (notice, engine.notice)):
+        say(sentence)
     text = RENDERERS[form](transcript)
     if out is None:
         sys.stdout.write(text)
     else:
         _write(out, text)
+
+
+def _engine(choice: Choice, terms: tuple[str, ...], *, strict: bool) -> tuple[Engine, str | None]:
+    """What reads the file, and one sentence where no model here reads its language."""
+    from transcribe import models
+    from transcribe.compute import Compute
+    from transcribe.second import Manner
+    from transcribe.whisper import Engine
+
+    reader = settled(choice)
+    way = Compute(reader.device, reader.compute_type) if reader.compute_type else reader.device
+    model = models.find(reader.model).path
+    return Engine(model, way, reader.threads, reader.language or None, manner=Manner(terms, strict)), reader.notice
 
 
 def _whose(speakers: bool, interviewer_channel: int | None) -> Whose | None:

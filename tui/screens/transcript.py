@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Footer
 
 from store import Mode, StoreError
+from store.handover.wording import kind_of
 from tui.screens.memo import MemoScreen
 from tui.screens.second_reading import SecondReading, reading_keys
 from tui.widgets.headline import Headline, place
@@ -29,7 +30,7 @@ class TranscriptScreen(SecondReading):
 
     about = (
         "What was said, in the order of the recording, with the questions as headings. The program tidies speech: "
-        "um, repetitions and false starts are often missing (clean verbatim). 1 and 2 say who speaks. "
+        "um, repetitions and false starts are often missing (the top says: clean or strict). 1 and 2 say who speaks. "
         "Ctrl+r lets a bigger model read it once more, in the background."
     )
     AUTO_FOCUS = "#transcript"
@@ -101,7 +102,7 @@ class TranscriptScreen(SecondReading):
             return
         held = self._dossier
         spoken = sum(not row.struck for row in held.utterances)
-        kind = "notes only" if held.session.mode is Mode.NOTES and not spoken else "clean verbatim"
+        kind = "notes only" if held.session.mode is Mode.NOTES and not spoken else kind_of(held.utterances)
         where = place(f"{held.session.participant} · wave {held.session.wave}", invented=held.invented)
         self.query_one(Headline).tell(where, f"{kind} · {spoken} utterance{'' if spoken == 1 else 's'}")
         self.query_one(SessionStrip).show(held)

@@ -1,0 +1,74 @@
+"""The study's glossary: names and terms as they are to be spelled in its transcripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from store.audit import Audit
+from store.database import Database
+from store.errors import BadInput
+from store.settings import Settings
+
+MOST_TERMS = 200
+LONGEST_TERM = 60
+"""Letters; a sentence is no term."""
+
+_KEY = "glossary"
+
+
+class Glossary:
+    """Terms in the order in which they were added; each once, however it is written."""
+
+    def __init__(self, database: Database, audit: Audit, settings: Settings) -> None:
+        self._database = database
+        self._audit = audit
+        self._settings = settings
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """All of them."""
+        return tuple(json.loads(self._settings.get(_KEY) or "[]"))
+
+    def add(self, terms: Iterable[str], now: datetime) -> int:
+        """Adds what is not known yet, and gives how many that were; another spelling takes the place of the old.
+
+        Raises BadInput, and adds nothing, where one is no term or there are too many.
+        """
+        kept = {term.casefold(): term for term in self.terms}
+        before = set(kept.values())
+        kept |= {term.casefold(): term for term in cleaned(terms)}
+        if len(kept) > MOST_TERMS:
+            raise BadInput(f"A glossary holds {MOST_TERMS} terms, and this would be {len(kept)}: leave some out.")
+        return self._keep(kept.values(), len(set(kept.values()) - before), now)
+
+    def remove(self, terms: Iterable[str], now: datetime) -> int:
+        """Takes these out, however they are written, and gives how many that were."""
+        gone = {" ".join(term.split()).casefold() for term in terms}
+        kept = [term for term in self.terms if term.casefold() not in gone]
+        return self._keep(kept, len(self.terms) - len(kept), now)
+
+    def _keep(self, terms: Iterable[str], changed: int, now: datetime) -> int:
+        kept = list(terms)
+        if changed:
+            with self._database.write():
+                self._settings.set(_KEY, json.dumps(kept, ensure_ascii=False), now)
+                self._audit.add("glossary changed", f"{len(kept)} terms", now)
+        return changed
+
+
+def cleaned(lines: Iterable[str]) -> tuple[str, ...]:
+    """The terms in these lines, one a line, without empty ones; raises BadInput, which names the line and no words."""
+    found = []
+    for number, line in enumerate(lines, start=1):
+        term = " ".join(line.split())
+        if len(term) > LONGEST_TERM:
+            raise BadInput(f"Line {number} is too long for a term ({LONGEST_TERM} letters): write one term a line.")
+        if term and not (term.isprintable() and any(letter.isalnum() for letter in term)):
+            raise BadInput(f"Line {number} is no term: write words, one term a line.")
+        if term:
+            found.append(term)
+    if len(found) > MOST_TERMS:
+        raise BadInput(f"A glossary holds {MOST_TERMS} terms, and these are {len(found)}: leave some out.")
+    return tuple(found)
