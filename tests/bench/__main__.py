@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench import prompts
 from tests.bench.lab import Lab, Options
-from tests.bench.parts import hour, inventions, session, voices, words
+from tests.bench.parts import hour, inventions, keys, session, voices, words
 from tests.bench.report.limits import limits_table
 from tests.bench.report.page import write
 from tests.bench.report.sections import SECTIONS
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[Lab], None]] = {
     words.PART: words.measure,
     inventions.PART: inventions.measure,
     voices.PART: voices.measure,
+    keys.PART: keys.measure,
     hour.PART: hour.measure,
     session.PART: session.measure,
 }

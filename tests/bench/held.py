@@ -80,15 +80,21 @@ class Held:
         return tuple((event["start"], event["end"], event["speaker"]) for event in last.values())
 
 
-def hold(sound: Path, model: str, speed: float, options: Sequence[str] = ()) -> Held:
-    """Hold a session on a sound file in a throw-away study. Raises BenchError when it fails."""
+def hold(
+    sound: Path, model: str, speed: float, options: Sequence[str] = (), standstill: tuple[float, float] | None = None
+) -> Held:
+    """Hold a session on a sound file in a throw-away study. Raises BenchError when it fails.
+
+    ``standstill`` stops the scribe so many seconds after the start, for so many seconds.
+    """
     with tempfile.TemporaryDirectory(prefix="vivavoce-bench-") as folder:
         study = Path(folder) / "study"
         _make(study)
         command = [*_program(), "session", "--participant", _PARTICIPANT, "--wave", "1", "--plain", "--json"]
-        command += ["--audio", "granted", "--replay", str(sound), "--speed", f"{speed:g}", "--model", model, *options]
+        command += ["--audio", "granted", "--replay", str(sound), "--speed", f"{speed:g}", "--model", model]
+        command += options or ["--captions"]  # whatever this machine was found fit for
         began_s, spent_s = time.monotonic(), _children_cpu_s()
-        output, memory = _watched(command, study)
+        output, memory = _watched(command, study, standstill)
         wall_s, spent_s = time.monotonic() - began_s, _children_cpu_s() - spent_s
         return Held(
             tuple(json.loads(line) for line in output.splitlines()), _transcript(study), memory, wall_s, spent_s
@@ -116,7 +122,9 @@ def _transcript(folder: Path) -> tuple[Utterance, ...]:
         return study.transcript.utterances(study.sessions.list()[0].id)
 
 
-def _watched(command: Sequence[str], study: Path) -> tuple[str, tuple[Sample, ...]]:
+def _watched(
+    command: Sequence[str], study: Path, standstill: tuple[float, float] | None
+) -> tuple[str, tuple[Sample, ...]]:
     """Run it; its output, and its memory and that of its children each second."""
     env = {**os.environ, "VIVAVOCE_PASSPHRASE": _PASSPHRASE, "VIVAVOCE_STUDY": str(study)}
     pipe = subprocess.PIPE
@@ -125,12 +133,23 @@ def _watched(command: Sequence[str], study: Path) -> tuple[str, tuple[Sample, ..
         over = threading.Event()
         watching = threading.Thread(target=_sample, args=(psutil.Process(process.pid), memory, over))
         watching.start()
+        if standstill is not None:
+            threading.Thread(target=_stand_still, args=(psutil.Process(process.pid), *standstill), daemon=True).start()
         output, errors = process.communicate()
         over.set()
         watching.join()
     if process.returncode:
         raise BenchError(f"the session ended with code {process.returncode}: {errors.strip()[-500:]}")
     return output, tuple(memory)
+
+
+def _stand_still(app: psutil.Process, after_s: float, for_s: float) -> None:
+    time.sleep(after_s)
+    for child in app.children(recursive=True):
+        if "transcribe.scribe" in child.cmdline():
+            child.suspend()
+            time.sleep(for_s)
+            child.resume()
 
 
 def _sample(app: psutil.Process, memory: list[Sample], over: threading.Event) -> None:

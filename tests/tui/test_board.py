@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import Input, OptionList
 
-from store import Study
+from store import Study, Verbatim
 from tui.app import VivavoceApp
 from tui.lasttime import under_heading
 from tui.screens.board import Board
@@ -228,8 +228,9 @@ async def test_what_is_searched_for_may_hold_any_signs(demo_folder: Path, open_a
 async def test_settings_are_kept_and_move_the_waves(demo_folder: Path, open_app: OpenApp) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
-        await pilot.press("comma", *"Ana", "tab", "backspace", "3", "tab", *"Left", "enter")
+        await pilot.press("comma", *"Ana", "tab", "backspace", "3", "tab", *"Left", "tab", *"strict", "enter")
         await pilot.pause()
+        assert app.study.verbatim is Verbatim.STRICT
         assert app.study.setting("interviewer_channel") == "left"
         assert app.study.setting("interviewer") == "Ana"
         assert app.study.setting("wave_months") == "3"
@@ -254,6 +255,16 @@ async def test_a_channel_that_is_neither_left_nor_right_is_refused(demo_folder: 
         assert isinstance(app.screen, SettingsScreen)
         assert "left or right" in str(app.screen.query_one("#channel .field-said").render())
         assert app.study.setting("interviewer_channel") is None
+
+
+@pytest.mark.asyncio
+async def test_a_verbatim_that_there_is_not_is_refused(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("comma", "tab", "tab", "tab", *"loose", "enter")
+        assert isinstance(app.screen, SettingsScreen)
+        assert "clean or strict" in str(app.screen.query_one("#verbatim .field-said").render())
+        assert app.study.verbatim is Verbatim.CLEAN
 
 
 def test_next_time_is_read_from_under_its_heading_alone() -> None:

@@ -1,4 +1,4 @@
-"""What is set once for the whole study: who interviews, how far apart the waves are, how many microphones there are."""
+"""What is set once for the whole study: who interviews, the waves, the microphones, how verbatim words are read."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from store import Verbatim
+from transcribe.verbatim import MEASURED
 from tui.capture import CHANNEL, CHANNELS
 from tui.screens import face
 from tui.waves import WAVE_MONTHS
@@ -21,7 +23,7 @@ _MOST_MONTHS = 60
 
 
 class SettingsScreen(ModalScreen[None]):
-    """Three fields; Enter keeps what stands there."""
+    """Four fields; Enter keeps what stands there."""
 
     DEFAULT_CSS = """
     SettingsScreen {
@@ -50,6 +52,8 @@ class SettingsScreen(ModalScreen[None]):
                 hint="left or right: yours; empty: one for both",
                 value=study.setting(CHANNEL) or "",
             )
+            yield Field("verbatim", "Verbatim", hint="clean or strict", value=study.verbatim)
+            yield Static(Content(MEASURED), classes="muted")
             yield Static(Content("Enter keeps them, Escape leaves them. F2 is light or dark."), classes="muted")
 
     def on_mount(self) -> None:
@@ -62,20 +66,26 @@ class SettingsScreen(ModalScreen[None]):
 
     def action_keep(self) -> None:
         """Keep them, or say what is wrong."""
-        months = self.query_one("#months", Field)
-        typed = months.value.strip()
-        if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= _MOST_MONTHS):
-            months.say(f"Type a number of months from 1 to {_MOST_MONTHS}.")
-            months.take_focus()
-            return
-        channel = self.query_one("#channel", Field)
-        side = channel.value.strip().lower()
-        if side and side not in CHANNELS:
-            channel.say("Type left or right, the channel of your own microphone, or nothing.")
-            channel.take_focus()
-            return
-        study, now = face(self).study, face(self).now()
-        study.set_setting(CHANNEL, side, now)
-        study.set_setting("wave_months", typed, now)
-        study.set_setting("interviewer", self.query_one("#interviewer", Field).value.strip(), now)
-        self.dismiss(None)
+        name, months, side, kind = (
+            self.query_one(f"#{field}", Field).value.strip()
+            for field in ("interviewer", "months", "channel", "verbatim")
+        )
+        side, kind = side.lower(), kind.lower() or Verbatim.CLEAN
+        if not (months.isascii() and months.isdigit() and 1 <= int(months) <= _MOST_MONTHS):
+            self._refuse("months", f"Type a number of months from 1 to {_MOST_MONTHS}.")
+        elif side and side not in CHANNELS:
+            self._refuse("channel", "Type left or right, the channel of your own microphone, or nothing.")
+        elif kind not in set(Verbatim):
+            self._refuse("verbatim", "Type clean or strict.")
+        else:
+            study, now = face(self).study, face(self).now()
+            for key, value in (("interviewer", name), ("wave_months", months), (CHANNEL, side)):
+                study.set_setting(key, value, now)
+            if study.verbatim != kind:
+                study.set_verbatim(Verbatim(kind), now)
+            self.dismiss(None)
+
+    def _refuse(self, field: str, sentence: str) -> None:
+        wrong = self.query_one(f"#{field}", Field)
+        wrong.say(sentence)
+        wrong.take_focus()

@@ -20,6 +20,7 @@ from tests.bench.sounds import Sound
 PART = "session"
 TWELVE, FIVE, HOUR = "twelve minutes", "five minutes", "an hour"
 REAL_TIME, AT_ONCE, NO_CAPTIONS = "session", "session, speed 0", "session, no captions"
+STOOD_STILL = "session, scribe stopped for 120 s"
 
 
 def measure(lab: Lab) -> None:
@@ -42,6 +43,8 @@ def _on(lab: Lab, sound: Sound, name: str, model: str) -> None:
     for run in _runs(lab):
         lab.row(Row(PART, name, model, REAL_TIME, run), partial(_live, sound, model))
     lab.row(Row(PART, name, model, AT_ONCE), partial(_once, lab, sound, model))
+    standstill = (10.0, 20.0) if lab.options.quick else (60.0, 120.0)
+    lab.row(Row(PART, name, model, STOOD_STILL), partial(_live, sound, model, standstill=standstill))
     if knows(lab.options.no_captions):
         options = [lab.options.no_captions]
         lab.row(Row(PART, name, model, NO_CAPTIONS), partial(_live, sound, model, options))
@@ -56,9 +59,11 @@ def _read(way: str, where: str, sound: Sound) -> Figures:
     return {**scoring.cost(readings), **scoring.words(scoring.results(readings))}
 
 
-def _live(sound: Sound, model: str, options: Sequence[str] = ()) -> Figures:
+def _live(
+    sound: Sound, model: str, options: Sequence[str] = (), standstill: tuple[float, float] | None = None
+) -> Figures:
     """At speed 1, where lags mean something."""
-    held = hold(sound.path, model, 1, options)
+    held = hold(sound.path, model, 1, options, standstill)
     spoken = sound.words or held.words
     captions = word_lags(held.events, spoken)
     confirmed = word_lags(held.events, spoken, confirmed=True)

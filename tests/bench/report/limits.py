@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.bench import ways
-from tests.bench.parts import hour, inventions, session, voices, words
+from tests.bench.parts import hour, inventions, keys, session, voices, words
 from tests.bench.report.pooling import CLEAN, MEETINGS, less_bt, middle, models, over, pooled
 from tests.bench.report.tables import number, table
 from tests.bench.results import NO_MODEL, Book, Figures, Row
@@ -17,6 +17,7 @@ from tests.bench.scores.speakers import Confusion
 _READY_S = {"tiny.en": 1.5}
 _READY_BIGGER_S = 3.0
 _LIVE = "tiny.en"  # the model that the goals of a session are set for
+_SAME = (session.REAL_TIME, session.AT_ONCE, session.STOOD_STILL)
 _OURS = (ways.FILES, words.AT_STOP)
 
 
@@ -85,6 +86,8 @@ def _session(book: Book, model: str) -> Iterator[Limit]:
     silent = book.of(part=session.PART, set=session.TWELVE, model=model, way=session.NO_CAPTIONS)
     for what, rows, limit in (("with captions", runs, 4.0), ("without captions", silent, 1.8)):
         yield Limit(f"CPU of a session {what}, / B", model, over(middle(rows, "cpu_s"), middle(bare, "cpu_s")), limit)
+    paint = middle(book.of(part=keys.PART, model=model), "paint", "p95")
+    yield Limit("key to paint, p95", model, None if paint is None else 1000 * paint, 60, " ms")
     peak, loaded = middle(runs, "peak_mb"), middle(bare, "loaded_mb")
     more = None if peak is None or loaded is None else peak - loaded
     yield Limit("memory of a session above a process with the model loaded", model, more, 250, " MB")
@@ -178,9 +181,9 @@ def _voices_alone(book: Book) -> Iterator[Limit]:
 
 
 def _same(book: Book, model: str) -> Iterator[Limit]:
-    """Over all runs of one sound, at speed 1 and 0."""
+    """Over all runs of one sound, at speed 1 and 0, and with a scribe that stood still meanwhile."""
     rows = book.of(part=session.PART, set=session.TWELVE, model=model)
-    found = [row.figures["transcript"] for row in rows if row.way in (session.REAL_TIME, session.AT_ONCE)]
+    found = [row.figures["transcript"] for row in rows if row.way in _SAME]
     yield Limit("different transcripts of the same recording", model, len(set(found)) if len(found) > 1 else None, 1)
 
 

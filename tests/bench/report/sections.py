@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from tests.bench import ways
-from tests.bench.parts import hour, inventions, session, voices, words
+from tests.bench.parts import hour, inventions, keys, session, voices, words
 from tests.bench.report.pooling import POOLS, grouped, less, models, over, pooled, rate
 from tests.bench.report.tables import NONE, number, percent, ratio, table
 from tests.bench.results import Book, Figures, Row
@@ -62,6 +62,21 @@ def voices_section(book: Book) -> str:
     return table(["sound", "way", "model", "people", "confused", "labelled", "CPU s/s"], rows)
 
 
+def keys_section(book: Book) -> str:
+    """From a key to what it paints."""
+    rows = [
+        [
+            row.set,
+            row.model,
+            row.way,
+            str(row.figures["paint"]["count"]),
+            *(number(1000 * row.figures["paint"][name], 0) for name in ("mean", "p50", "p95")),
+        ]
+        for row in book.of(part=keys.PART)
+    ]
+    return table(["sound", "model", "way", "keys", "mean ms", "p50 ms", "p95 ms"], rows)
+
+
 def hour_section(book: Book) -> str:
     """Long sound in noise."""
     rows = []
@@ -77,6 +92,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Book], str]]] = {
     session.PART: ("A session in real time", session_section),
     inventions.PART: ("Where nobody speaks", inventions_section),
     voices.PART: ("Who spoke", voices_section),
+    keys.PART: ("From a key to the screen, in an interview", keys_section),
     hour.PART: ("Long sound in noise", hour_section),
 }
 
