@@ -11,10 +11,10 @@ import numpy as np
 from transcribe.decoding import Hearing
 from transcribe.recording import FRAMES_PER_MS, Samples
 from transcribe.whisper import Engine
-from transcribe.windows import GAP_MS, WINDOW_MS
+from transcribe.windows import WINDOW_MS
 from transcribe.wire import Word
 
-_HOLE_MS = 2_000  # speech without words for this long was not heard
+_HOLE_MS = 1_000  # speech without words for this long was not heard
 _BREATH_MS = 100
 _SEARCH_MS = 6_000  # a long stretch is cut at its quietest breath in this much before the limit
 _SENTENCE_ENDS = (".", "?", "!")
@@ -42,7 +42,8 @@ def hear(engine: Engine, stretches: Sequence[Stretch], *, beam: int, packed: boo
     """What is said in each stretch, words in recording time.
 
     ``packed`` puts neighbours into one window: several times faster for short stretches, since a window costs the same
-    however little is said in it. What a shared window heard badly is heard again alone. Raises ModelError.
+    however little is said in it. What a shared window heard badly is heard again, with fewer neighbours or alone.
+    Raises ModelError.
     """
     parts = [(number, part) for number, stretch in enumerate(stretches) for part in _cut(stretch)]
     heard = _hear_parts(engine, [part for _, part in parts], beam, packed)
@@ -52,15 +53,33 @@ def hear(engine: Engine, stretches: Sequence[Stretch], *, beam: int, packed: boo
 
 def _hear_parts(engine: Engine, parts: Sequence[Stretch], beam: int, packed: bool) -> list[Hearing]:
     groups = list(_groups(parts)) if packed else [[part] for part in parts]
+    return [one for heard in _hear_groups(engine, groups, beam) for one in heard]
+
+
+def _hear_groups(engine: Engine, groups: Sequence[Sequence[Stretch]], beam: int) -> list[list[Hearing]]:
+    """Each group in one window; neighbours heard badly there once more in a window of their own, and so on."""
     windows = engine.hear([_joined(group) for group in groups], beam=beam)
     heard = [list(_split(group, window)) for group, window in zip(groups, windows, strict=True)]
-    for group, together in zip(groups, heard, strict=True):
-        bad = [at for at, one in enumerate(zip(group, together, strict=True)) if _badly_heard(*one)]
-        alone = engine.hear([group[at].sound for at in bad], beam=beam) if len(group) > 1 and bad else ()
-        for at, hearing in zip(bad, alone, strict=False):
-            if len(hearing.words) >= len(together[at].words) or together[at].doubtful:
-                together[at] = _moved(hearing, group[at])
-    return [one for together in heard for one in together]
+    places = [(number, run) for number, group in enumerate(groups) for run in _badly_heard_runs(group, heard[number])]
+    again = _hear_groups(engine, [groups[number][run] for number, run in places], beam) if places else []
+    for (number, run), better in zip(places, again, strict=True):
+        for at, hearing in enumerate(better, run.start):
+            before = heard[number][at]
+            if before.doubtful or len(hearing.words) >= len(before.words):
+                heard[number][at] = hearing
+    return heard
+
+
+def _badly_heard_runs(group: Sequence[Stretch], heard: Sequence[Hearing]) -> list[slice]:
+    """Neighbours to hear again together, fewer than the group; where all of it is bad, each part by itself."""
+    if len(group) == 1:
+        return []
+    bad = [at for at, one in enumerate(zip(group, heard, strict=True)) if _badly_heard(*one)]
+    if len(bad) == len(group):
+        return [slice(at, at + 1) for at in bad]
+    firsts = [at for at in bad if at - 1 not in bad]
+    lasts = [at for at in bad if at + 1 not in bad]
+    return [slice(first, last + 1) for first, last in zip(firsts, lasts, strict=True)]
 
 
 def _badly_heard(part: Stretch, hearing: Hearing) -> bool:
@@ -87,19 +106,17 @@ def _groups(parts: Sequence[Stretch]) -> Iterator[list[Stretch]]:
     group: list[Stretch] = []
     length_ms = 0
     for part in parts:
-        if group and length_ms + GAP_MS + part.length_ms > WINDOW_MS:
+        if group and length_ms + part.length_ms > WINDOW_MS:
             yield group
             group, length_ms = [], 0
-        length_ms += part.length_ms + (GAP_MS if group else 0)
+        length_ms += part.length_ms
         group.append(part)
     if group:
         yield group
 
 
 def _joined(group: Sequence[Stretch]) -> Samples:
-    silence = np.zeros(GAP_MS * FRAMES_PER_MS, np.int16)
-    pieces = [piece for part in group for piece in (silence, part.sound)]
-    return np.concatenate(pieces[1:])
+    return np.concatenate([part.sound for part in group])
 
 
 def _split(group: Sequence[Stretch], window: Hearing) -> Iterator[Hearing]:
@@ -107,7 +124,7 @@ def _split(group: Sequence[Stretch], window: Hearing) -> Iterator[Hearing]:
     if len(group) == 1:
         yield _moved(window, group[0])
         return
-    begins_ms = np.cumsum([0, *(part.length_ms + GAP_MS for part in group[:-1])])
+    begins_ms = np.cumsum([0, *(part.length_ms for part in group[:-1])])
     places = [(int(at), int(at) + part.length_ms) for at, part in zip(begins_ms, group, strict=True)]
     owners = _owners(window.words, places)
     texts = list(slices(window.text, window.words))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcribe import wire
-from transcribe.windows import GAP_MS, SURE, WINDOW_MS, Windows, touches, without, worth_reading_together
+from transcribe.windows import SURE, WINDOW_MS, Windows, touches, without, worth_reading_together
 
 
 @st.composite
@@ -39,7 +39,7 @@ def test_no_window_is_longer_than_whisper_takes_and_none_could_hold_the_next_str
     stretches: list[wire.Hear],
 ) -> None:
     def length_ms(window: tuple[wire.Hear, ...]) -> int:
-        return sum(one.end_ms - one.start_ms + GAP_MS for one in window) - GAP_MS
+        return sum(one.end_ms - one.start_ms for one in window)
 
     windows = cut(stretches)
     assert all(length_ms(window) <= WINDOW_MS for window in windows)
