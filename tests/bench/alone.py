@@ -1,10 +1,17 @@
-"""Speakers told apart from the sound alone, without a session: what the voices, an enrolled voice, or channels say."""
+"""Speakers told apart from the sound alone, without a session: what the voices, an enrolled voice, or channels say.
+
+Run as ``python -m tests.bench.alone SOUND`` it prints the processor seconds that prints and labels take.
+"""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +19,7 @@ from tests.bench.results import Figures
 from tests.bench.scores.speakers import Turn, confusion, misnamed
 from tests.bench.sounds import Sound, read
 from transcribe import speaker_model, speakers
+from transcribe.frugal import FRUGAL
 from transcribe.recording import FRAMES_PER_MS, RATE_HZ, Samples
 from transcribe.segmenter import spans
 from transcribe.speakers import INTERVIEWER, PARTICIPANT, Label, Voiceprinter, Voices, enrolment
@@ -25,14 +33,21 @@ _BLEED = 0.25  # how loud one person is in the other's microphone: 12 dB down
 def by_voice(sound: Sound) -> Figures:
     """Confusion of voices, whatever their names, and the processor seconds of prints and labels."""
     samples = read(sound.path)
-    found = list(spans([samples]))
-    printer = _printer()
-    began_s = time.process_time()
-    voices = _listened(printer, samples, found)
+    voices = _listened(_printer(), samples, list(spans([samples])))
     turns = [(turn.start_ms / 1000, turn.end_ms / 1000, str(turn.voice)) for turn in _cut(voices.labels())]
-    spent_s = time.process_time() - began_s
-    of = confusion(sound.turns, turns)
-    return {**vars(of), "people": _people(sound), "labels_cpu_s": spent_s, "sound_s": sound.seconds}
+    command = [sys.executable, "-m", "tests.bench.alone", str(sound.path)]
+    told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env={**FRUGAL, **os.environ})
+    figures = {"people": _people(sound), "labels_cpu_s": float(told.stdout), "sound_s": sound.seconds}
+    return {**vars(confusion(sound.turns, turns)), **figures}
+
+
+def main() -> None:
+    """What the labels cost, in a process with the environment that the program has."""
+    samples = read(Path(sys.argv[1]))
+    found, printer = list(spans([samples])), _printer()
+    began_s = time.process_time()
+    _listened(printer, samples, found).labels()
+    print(time.process_time() - began_s)
 
 
 def enrolled(sound: Sound) -> Figures:
@@ -107,3 +122,7 @@ def _without(turn: Turn, start_s: float, end_s: float) -> list[Turn]:
     """A turn less a stretch of time."""
     first, last, who = turn
     return [(a, b, who) for a, b in ((first, min(last, start_s)), (max(first, end_s), last)) if b > a]
+
+
+if __name__ == "__main__":
+    main()
