@@ -26,10 +26,15 @@ class Naming:
 
     interviewer: int
     confidence: float
+    names: tuple[str, str] = (INTERVIEWER, PARTICIPANT)
 
     def speaker(self, voice: int) -> str:
         """Whose this voice is."""
-        return INTERVIEWER if voice == self.interviewer else PARTICIPANT
+        return self.names[0] if voice == self.interviewer else self.names[1]
+
+
+BY_NUMBER = Naming(0, 1.0, ("voice 1", "voice 2"))
+"""Two voices, in the order in which they were heard, where nothing says who is who."""
 
 
 @dataclass(frozen=True)

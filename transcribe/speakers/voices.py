@@ -56,14 +56,21 @@ class Voices:
         """A print of the interviewer (see ``enrolment``), from whenever; None forgets it."""
         self._enrolled = vector
 
-    def labels(self, texts: Mapping[str, str] | None = None, cues_ms: Collection[int] = ()) -> dict[str, Label]:
-        """A label for every utterance. Without an enrolled print, texts and moves in the guide say who asks."""
+    def labels(
+        self, texts: Mapping[str, str] | None = None, cues_ms: Collection[int] = (), *, numbered: bool = False
+    ) -> dict[str, Label]:
+        """A label for every utterance. Without an enrolled print, texts and moves in the guide say who asks.
+
+        Where that is not sure everybody is "?", or with ``numbered`` "voice 1" and "voice 2".
+        """
         prints = [one for utterance in self._in_order().values() for one in utterance.prints]
         voices = pair(prints, self._enrolled)
         if voices is None:
             return {key: self._alone(utterance) for key, utterance in self._utterances.items()}
         cut = {key: turns(one.prints, one.start_ms, one.end_ms, voices) for key, one in self._in_order().items()}
         named = self._named(voices, list(_spoken(cut, texts or {})), cues_ms)
+        if numbered and named.confidence < LEAST_CONFIDENCE:
+            named = naming.BY_NUMBER
         return {key: labelled(cut[key], named) for key in self._utterances}
 
     def _in_order(self) -> dict[str, _Utterance]:

@@ -129,3 +129,17 @@ def test_an_enrolment_is_nearer_the_voice_than_its_prints_are(speak: Speak, anna
     assert enrolled is not None
     assert enrolled @ anna > max(one.vector @ anna for one in prints)
     assert np.linalg.norm(enrolled) == pytest.approx(1, abs=1e-5)
+
+
+def test_where_nobody_asks_the_voices_can_be_numbered(anna: Vector, ben: Vector, speak: Speak) -> None:
+    voices = Voices()
+    for number, (voice, start_ms) in enumerate([(ben, 0), (anna, 5_000), (ben, 10_000), (anna, 15_000)]):
+        prints = [speak(voice, start_ms), speak(voice, start_ms + 1_500)]
+        voices.add(str(number), start_ms, start_ms + 3_000, prints)
+
+    told = voices.labels()
+    numbered = voices.labels(numbered=True)
+
+    assert {label.speaker for label in told.values()} == {UNSURE}
+    assert [numbered[key].speaker for key in "0123"] == ["voice 1", "voice 2", "voice 1", "voice 2"]
+    assert all(label.confidence > 0.3 for label in numbered.values())
