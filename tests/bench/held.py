@@ -60,11 +60,13 @@ class Held:
 
     @property
     def live_text(self) -> str:
-        """The first words that each utterance had."""
+        """The first words that each utterance had; what was parted from one later has no first words of its own."""
         firsts: dict[str, Event] = {}
         for event in self.events:
-            if event["event"] == "utterance":
-                firsts.setdefault(event["id"], event)
+            if event["event"] == "utterance" and event["id"] not in firsts:
+                inside = any(one["start"] < event["end"] and event["start"] < one["end"] for one in firsts.values())
+                if not inside:
+                    firsts[event["id"]] = event
         return " ".join(event["text"] for event in sorted(firsts.values(), key=lambda one: one["start"]))
 
     @property

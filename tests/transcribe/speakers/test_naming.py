@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcribe.speakers.naming import INTERVIEWER, PARTICIPANT, Spoken, by_asking, by_print
+from transcribe.speakers.naming import INTERVIEWER, LEAST_CONFIDENCE, PARTICIPANT, Spoken, by_asking, by_print
 
 
 def talk(*lines: tuple[int, str], length_ms: int = 4_000) -> list[Spoken]:
@@ -27,7 +27,14 @@ def test_who_asks_is_the_interviewer_even_if_the_other_spoke_first() -> None:
     named = by_asking(said)
 
     assert named.interviewer == 1
-    assert 0.5 < named.confidence <= 0.9
+    assert 0.4 < named.confidence <= 0.9
+
+
+def test_who_begins_is_the_interviewer_where_nothing_else_tells() -> None:
+    named = by_asking(talk(*[(0, ""), (1, "")] * 5))
+
+    assert named.interviewer == 0
+    assert LEAST_CONFIDENCE < named.confidence < 0.5
 
 
 def test_who_speaks_when_the_guide_moves_on_is_the_interviewer() -> None:

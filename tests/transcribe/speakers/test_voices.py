@@ -131,11 +131,12 @@ def test_an_enrolment_is_nearer_the_voice_than_its_prints_are(speak: Speak, anna
     assert np.linalg.norm(enrolled) == pytest.approx(1, abs=1e-5)
 
 
-def test_where_nobody_asks_the_voices_can_be_numbered(anna: Vector, ben: Vector, speak: Speak) -> None:
+def test_where_nothing_says_who_asks_the_voices_can_be_numbered(anna: Vector, ben: Vector, speak: Speak) -> None:
     voices = Voices()
-    for number, (voice, start_ms) in enumerate([(ben, 0), (anna, 5_000), (ben, 10_000), (anna, 15_000)]):
-        prints = [speak(voice, start_ms), speak(voice, start_ms + 1_500)]
-        voices.add(str(number), start_ms, start_ms + 3_000, prints)
+    for number in range(4):  # who begins says most, which speaks for and against being the interviewer
+        voice, length_ms, start_ms = (anna, 3_000, 10_000 * number) if number % 2 else (ben, 9_000, 10_000 * number)
+        prints = [speak(voice, at_ms) for at_ms in range(start_ms, start_ms + length_ms, 1_500)]
+        voices.add(str(number), start_ms, start_ms + length_ms, prints)
 
     told = voices.labels()
     numbered = voices.labels(numbered=True)
