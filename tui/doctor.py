@@ -67,7 +67,7 @@ def auto_words(reader: Reader, measured: Measurement | None, how: str = "vivavoc
     """What ``auto`` comes to, in words, and since when that is known; else ``how`` that is found out."""
     if measured is None or not reader.compute_type:
         return f"{reader.model}, on {device_words(reader.device)}; not measured here: {how}"
-    threads = f"{reader.threads} thread{'s' * (reader.threads != 1)}"
+    threads = _threads(reader.threads)
     captions = "with captions" if reader.captions else "without captions: this machine is too slow for them"
     when = datetime.fromisoformat(measured.at).astimezone().strftime("%Y-%m-%d %H:%M")
     busy = BUSY.format(share=measured.others) if measured.others > QUIET else ""
@@ -79,7 +79,7 @@ def timing_words(timing: Timing) -> str:
     """One way of reading, in figures."""
     alone, both = (work(timing, captions=captions) for captions in (False, True))
     return (
-        f"{device_words(timing.device)}, {timing.compute_type}, {timing.threads} threads: {both:.2f} of real time, "
+        f"{device_words(timing.device)}, {timing.compute_type}, {_threads(timing.threads)}: {both:.2f} of real time, "
         f"{alone:.2f} without captions (10 s window {timing.encode_ms:.0f} ms, token {timing.caption_token_ms:.1f} ms, "
         f"in the final {timing.final_token_ms:.1f} ms)"
     )
@@ -154,3 +154,7 @@ def _free_space(folder: Path) -> Row:
     free = shutil.disk_usage(place).free
     text = f"{free / 1e9:.1f} GB free, about {free / 140e6:.0f} hours of recording"
     return Row("disk", free >= LEAST_FREE_BYTES, text if free >= LEAST_FREE_BYTES else f"{text}; free some space")
+
+
+def _threads(count: int) -> str:
+    return f"{count} thread{'' if count == 1 else 's'}"
