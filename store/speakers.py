@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from store.clock import stamp
 from store.database import Database
-from store.records import SpokenWord, Utterance
+from store.records import SpokenWord, Utterance, UtteranceVersion
 from store.refs import number_of, ref
-from store.transcript import BY_HAND, BY_VOICE, Transcript, kept_words
+from store.transcript import BY_CHANNEL, BY_HAND, BY_VOICE, Transcript, kept_words
 
 
 class Speakers:
-    """Labels by voice. What a hand has labelled stays as it is."""
+    """Labels by voice or by channel. What a hand has labelled stays as it is; no voice counts against a channel."""
 
     def __init__(self, database: Database, transcript: Transcript) -> None:
         self._database = database
         self._transcript = transcript
 
-    def label(self, utterance_id: str, speaker: str | None, confidence: float, now: datetime) -> bool:
+    def label(
+        self, utterance_id: str, speaker: str | None, confidence: float, now: datetime, by: str = BY_VOICE
+    ) -> bool:
         """A new version with the same words and this speaker (None: unsure); False where nothing was to change."""
         history = self._transcript.history(utterance_id)
-        if not history or any(version.reading == BY_HAND for version in history):
+        if not history or _is_settled(history, by):
             return False
         last = history[-1]
         if last.speaker == speaker and last.confidence is not None:
@@ -33,23 +36,23 @@ class Speakers:
             last.words,
             speaker=speaker,
             confidence=confidence,
-            reading=BY_VOICE,
+            reading=by,
             model=last.model,
             now=now,
             verbatim=last.verbatim,
         )
         return after > before
 
-    def split(self, utterance_id: str, at_ms: int, now: datetime) -> str | None:
+    def split(self, utterance_id: str, at_ms: int, now: datetime, by: str = BY_VOICE) -> str | None:
         """Part an utterance at the word boundary nearest to this time; gives the id of its second part.
 
-        None where all its words lie on one side, or where a hand has been at it. The versions before stay with the
+        None where all its words lie on one side, or where who speaks is known better. The versions before stay with the
         first part, whose time is kept as it was heard: a strike of either part takes them.
         """
         whole = self._transcript.get(utterance_id)
         number = sum((word.start_ms + word.end_ms) // 2 < at_ms for word in whole.words)
-        by_hand = any(version.reading == BY_HAND for version in self._transcript.history(utterance_id))
-        if by_hand or whole.struck or not 0 < number < len(whole.words):
+        settled = _is_settled(self._transcript.history(utterance_id), by)
+        if settled or whole.struck or not 0 < number < len(whole.words):
             return None
         cut_ms = (whole.words[number - 1].end_ms + whole.words[number].start_ms) // 2
         if not whole.start_ms < cut_ms < whole.end_ms:
@@ -57,8 +60,8 @@ class Speakers:
         with self._database.write():
             second = self._second_half(whole, cut_ms, now)
             first_text, second_text = _parted(whole.text or "", whole.words, number)
-            self._add(number_of("u", whole.id), whole, first_text, whole.words[:number], now)
-            self._add(second, whole, second_text, whole.words[number:], now)
+            self._add(number_of("u", whole.id), whole, first_text, whole.words[:number], by, now)
+            self._add(second, whole, second_text, whole.words[number:], by, now)
         return ref("u", second)
 
     def _second_half(self, whole: Utterance, cut_ms: int, now: datetime) -> int:
@@ -67,7 +70,9 @@ class Speakers:
         sql = "INSERT INTO utterance (session, start_ms, end_ms, added_at, struck) VALUES (?, ?, ?, ?, 0)"
         return self._database.run(sql, (whole.session, cut_ms, whole.end_ms, stamp(now)))
 
-    def _add(self, row: int, whole: Utterance, text: str, words: tuple[SpokenWord, ...], now: datetime) -> None:
+    def _add(
+        self, row: int, whole: Utterance, text: str, words: tuple[SpokenWord, ...], by: str, now: datetime
+    ) -> None:
         """The next version of one part, its speaker to be told yet; ``whole`` says what it was read with."""
         last = self._transcript.history(whole.id)[-1]
         sql = "SELECT coalesce(max(version), 0) + 1 FROM version WHERE utterance = ?"
@@ -79,12 +84,18 @@ class Speakers:
                 self._database.value(sql, (row,)),
                 text,
                 kept_words(words),
-                BY_VOICE,
+                by,
                 last.model,
                 stamp(now),
                 last.verbatim,
             ),
         )
+
+
+def _is_settled(history: Sequence[UtteranceVersion], by: str) -> bool:
+    """Whether what says who speaks here says it better."""
+    better = (BY_HAND, BY_CHANNEL) if by == BY_VOICE else (BY_HAND,)
+    return any(version.reading in better for version in history)
 
 
 def _parted(text: str, words: tuple[SpokenWord, ...], number: int) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from store.sessions import Sessions
 
 BY_HAND = "by hand"
 BY_VOICE = "by voice"
+BY_CHANNEL = "by channel"
 """What versions are called that differ from the one before in the speaker alone."""
 # A skip never counts; a follow-up that names no question belongs to the one it follows.
 _NEWEST = """
@@ -38,7 +39,7 @@ _CORRECTED = f"""EXISTS (
 _READ_SO = f"""EXISTS (
     SELECT 1 FROM version AS r WHERE r.utterance = u.id AND r.model = coalesce(?3, r.model)
     AND r.verbatim = coalesce(?4, r.verbatim)
-    AND (r.reading = ?2 OR r.version = 1 AND r.reading = '{BY_VOICE}' AND r.made_at >= (
+    AND (r.reading = ?2 OR r.version = 1 AND r.reading IN ('{BY_VOICE}', '{BY_CHANNEL}') AND r.made_at >= (
         SELECT min(a.made_at) FROM version AS a JOIN utterance AS whole ON whole.id = a.utterance
         WHERE whole.session = ?1 AND a.reading = ?2 AND a.model = r.model)))
 """

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from store import Move, Study
+from store.transcript import BY_VOICE
 from transcribe import wire
 from tui.hearing import Hearing
 
@@ -19,7 +20,7 @@ class Attributing:
     """Labels one session. During it an utterance gets its first label only, so that names don't flicker on the screen.
 
     At the end every label is set from all there is to know, and an utterance in which both speak is parted.
-    ``tell`` gets the id of each utterance that changed.
+    ``tell`` gets the id of each utterance that changed; ``by`` is what the scribe goes by, voice or channel.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class Attributing:
     ) -> None:
         self._study, self._session, self._hearing = study, session, hearing
         self._tell, self._now = tell, now
+        self.by = BY_VOICE
 
     def listen(self, key: str, start_ms: int, end_ms: int, levels: Levels = ()) -> None:
         """Another utterance to tell apart; with two microphones, how loud each was (see ``wire.Span``)."""
@@ -59,14 +61,14 @@ class Attributing:
         turns = _joined(whose.turns)
         key, speaker, confidence = whose.id, whose.speaker, whose.confidence
         for before, after in reversed(list(pairwise(turns))):
-            second = self._study.speakers.split(key, before.end_ms, self._now())
+            second = self._study.speakers.split(key, before.end_ms, self._now(), self.by)
             if second is not None:
                 self._label(second, after.speaker, after.confidence)
                 speaker, confidence = before.speaker, before.confidence
         self._label(key, speaker, confidence)
 
     def _label(self, key: str, speaker: str | None, confidence: float) -> None:
-        if self._study.speakers.label(key, speaker, confidence, self._now()):
+        if self._study.speakers.label(key, speaker, confidence, self._now(), self.by):
             self._tell(key)
 
 

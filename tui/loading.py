@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from store import Permit
+from store import Permit, Study, Verbatim
 from transcribe import verbatim, wire
+from transcribe.languages import ENGLISH, code_of
 from tui.reader import Reader
 
 
@@ -17,6 +18,13 @@ class Known:
     interviewer_channel: int | None = None
     terms: tuple[str, ...] = ()
     verbatim: str = verbatim.CLEAN
+
+
+def kind_wanted(study: Study, session: str) -> Verbatim:
+    """How verbatim a session can be read as its study wants it: only English is read strictly."""
+    guide = study.guides.get(study.sessions.get(session).guide_sha256)
+    language = code_of(guide.language or "") or ENGLISH
+    return Verbatim(verbatim.kind(study.verbatim is Verbatim.STRICT, language))
 
 
 def first(permit: Permit, reader: Reader, known: Known) -> wire.Load:

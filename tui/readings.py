@@ -11,7 +11,7 @@ from store import ConsentRequired, NotFound, State, StoreError, Study, StudyLock
 from transcribe.errors import TranscribeError
 from tui import events
 from tui.hearing import Choice
-from tui.rereading import AGAIN, Outcome, retranscribe
+from tui.rereading import Outcome, progress, retranscribe
 
 TRY_AGAIN_EVERY_S = 1.0
 """How often a wish that can't be fulfilled yet is looked at: an interview runs, or a transcript is being finished."""
@@ -58,7 +58,7 @@ class Readings:
             return ""
         if not self._complete(wish):
             return f"then read again with {wish.model}"
-        read, count = self._study.transcript.progress(session, AGAIN, wish.model, self._study.verbatim)
+        read, count = progress(self._study, session, wish.model)
         if not read and (wish != self.first or self._study.conducted):
             return f"waits to be read again with {wish.model}"
         return f"{read} of {count} read again with {wish.model}"
@@ -77,7 +77,7 @@ class Readings:
         if wish is None:
             return ""
         session = self._study.sessions.get(wish.session)
-        read, count = self._study.transcript.progress(wish.session, AGAIN, wish.model, self._study.verbatim)
+        read, count = progress(self._study, wish.session, wish.model)
         return f"{session.participant} w{session.wave}: {read} of {count} read again"
 
     # --- reading ------------------------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ class Readings:
         if outcome is Outcome.HELD_UP:
             return
         if outcome is Outcome.IN_PART:
-            read, count = self._study.transcript.progress(wish.session, AGAIN, wish.model, self._study.verbatim)
+            read, count = progress(self._study, wish.session, wish.model)
             self._said(f"{wish.session}: {wish.model} could read {read} of {count} utterances again.")
         self._study.wishes.drop(wish.session)
 

@@ -10,10 +10,11 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from store import ConsentRequired, NotFound, State, StateError, StoreError, Study
-from store.transcript import BY_HAND, BY_VOICE
+from store.transcript import BY_CHANNEL, BY_HAND, BY_VOICE
 from tui import events
 from tui.clock import world_now
 from tui.hearing import Choice
+from tui.loading import kind_wanted
 from tui.reader import settled
 from tui.recovery import Tell
 from tui.transcribing import Transcribing
@@ -45,8 +46,13 @@ def named(study: Study, session: str, choice: Choice) -> Choice:
 def to_read(study: Study, session: str, model: str) -> int:
     """How many utterances this model has not read once more, as verbatim as is chosen; NotFound without a recording."""
     study.permit_listening(session)
-    read, count = study.transcript.progress(session, AGAIN, model, study.verbatim)
+    read, count = progress(study, session, model)
     return count - read
+
+
+def progress(study: Study, session: str, model: str) -> tuple[int, int]:
+    """How many utterances this model has read once more, as verbatim as is chosen, and out of how many it may read."""
+    return study.transcript.progress(session, AGAIN, model, kind_wanted(study, session))
 
 
 def readable(study: Study, session: str) -> bool:
@@ -62,7 +68,7 @@ def models_for(study: Study, session: str, installed: Sequence[Model]) -> tuple[
 
     None that is smaller than what read it first, and none that has read it once more already.
     """
-    lately = (AGAIN, BY_VOICE, BY_HAND)
+    lately = (AGAIN, BY_VOICE, BY_CHANNEL, BY_HAND)
     first = {row.model for row in study.transcript.versions(session) if row.reading not in lately}
     if not first:  # nothing is read yet: what it is being read with, as far as that is known
         first = {study.sessions.get(session).model or installed[0].name}
@@ -92,14 +98,15 @@ async def retranscribe(
     row = study.sessions.get(session)
     if row.state not in _OVER:
         raise StateError(f"Session {row.id} is {row.state}: only one that is over can be read once more.")
+    kind = kind_wanted(study, row.id)
     with study.lock_for_reading():
-        wanted = {one.id for one in study.transcript.not_read(row.id, AGAIN, choice.model, study.verbatim)}
+        wanted = {one.id for one in study.transcript.not_read(row.id, AGAIN, choice.model, kind)}
         transcribing = Transcribing(study, row.id, choice, tell, now)
         transcribing.start(study.permit_listening(row.id))
         transcribing.read_once_more(AGAIN)
         if not await _seen_through(study, row.id, transcribing, held_up):
             return Outcome.HELD_UP
-    left = {one.id for one in study.transcript.not_read(row.id, AGAIN, choice.model, study.verbatim)}
+    left = {one.id for one in study.transcript.not_read(row.id, AGAIN, choice.model, kind)}
     if transcribing.unfinished or left & wanted:
         return Outcome.IN_PART
     if (ready := transcribing.hearing.ready) is not None:

@@ -8,12 +8,13 @@ from dataclasses import astuple
 from datetime import datetime
 
 from store import Permit, SpokenWord, Study, Utterance, Verbatim
+from store.transcript import BY_CHANNEL, BY_VOICE
 from transcribe import verbatim, wire
 from transcribe.windows import Windows, without, worth_reading_together
 from tui import events
 from tui.attributing import Attributing, Levels
 from tui.hearing import CardLost, Choice, Hearing, NoScribe, Report, ScribeLost, SetAside
-from tui.loading import Known
+from tui.loading import Known, kind_wanted
 from tui.reader import settled
 
 # An open stretch is captioned once it is this long, and again each time it has grown by this much: so much that a
@@ -71,6 +72,7 @@ class Transcribing:
         """Wake the scribe; the interviewer's channel (0, 1) is known where each person has a microphone."""
         study = self._study
         self._strict = study.verbatim is Verbatim.STRICT
+        self._attributing.by = BY_VOICE if interviewer_channel is None else BY_CHANNEL
         reader = settled(self._choice, study.guides.get(study.sessions.get(self._session).guide_sha256).language)
         known = Known(study.voiceprint, interviewer_channel, study.glossary.terms, study.verbatim)
         self.hearing.start(permit, reader, known)
@@ -97,8 +99,8 @@ class Transcribing:
         self._listen_to_all()
 
     def _to_read(self, reading: str) -> tuple[Utterance, ...]:
-        model, kind = self.hearing.reader.model, self._study.verbatim
-        return self._study.transcript.not_read(self._session, reading, model, kind)
+        kind = kind_wanted(self._study, self._session)
+        return self._study.transcript.not_read(self._session, reading, self.hearing.reader.model, kind)
 
     def span(self, span: wire.Span) -> None:
         """Someone speaks, or has spoken."""

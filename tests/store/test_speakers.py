@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store import Session, SpokenWord, Study
+from store.transcript import BY_CHANNEL
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 TEXT = "What changed? Quite a lot, actually."
@@ -45,6 +46,19 @@ def test_the_same_label_again_is_no_new_version(study: Study, session: Session) 
     assert study.speakers.label(key, None, 0.1, NOW)
     assert not study.speakers.label(key, None, 0.1, NOW)
     assert study.transcript.get(key).version == 3
+
+
+def test_no_voice_counts_against_a_channel(study: Study, session: Session) -> None:
+    key = heard(study, session)
+    second = study.speakers.split(key, 1_600, NOW, BY_CHANNEL)
+    assert second is not None
+    study.speakers.label(key, "interviewer", 0.9, NOW, BY_CHANNEL)
+    study.speakers.label(second, "participant", 0.9, NOW, BY_CHANNEL)
+
+    assert not study.speakers.label(key, "participant", 1.0, NOW)
+    assert study.speakers.split(second, 2_000, NOW) is None
+    assert study.speakers.label(second, None, 0.1, NOW, BY_CHANNEL)
+    assert [row.speaker for row in study.transcript.utterances(session.id)] == ["interviewer", None]
 
 
 @pytest.mark.parametrize("speaker", ["participant", None])
