@@ -61,7 +61,7 @@ def card_types() -> frozenset[str]:
 
 
 def thread_count(threads: int = 0) -> int:
-    """``threads``, or as many as this process may have cores: a word is half as long on its way on two as on one."""
+    """``threads``, or as many as this process may have cores: on two a reading takes three fifths of the time."""
     if threads > 0:
         return threads
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

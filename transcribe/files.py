@@ -126,7 +126,7 @@ class _Tape:
         for block in self._blocks:
             self._held.append(block)
             self._end += len(block)
-            yield _mono(block)
+            yield sound.in_mono(block)
 
     def cut(self, start_ms: int, end_ms: int) -> Samples:
         """The samples of a stretch, in all channels; what lies before its end is let go."""
@@ -142,7 +142,7 @@ def _batches(tape: _Tape, whose: Whose | None) -> Iterator[list[Stretch]]:
     length_ms = 0
     for span in spans(tape.run()):
         samples = tape.cut(span.start_ms, span.end_ms)
-        stretch = Stretch(span.start_ms, _mono(samples))
+        stretch = Stretch(span.start_ms, sound.in_mono(samples))
         if whose is not None:
             whose.listen(str(span.start_ms), span.start_ms, samples)
         if batch and length_ms + stretch.length_ms > _BATCH_MS:
@@ -152,10 +152,6 @@ def _batches(tape: _Tape, whose: Whose | None) -> Iterator[list[Stretch]]:
         length_ms += stretch.length_ms
     if batch:
         yield batch
-
-
-def _mono(samples: Samples) -> Samples:
-    return samples if samples.ndim == 1 else samples.mean(axis=1).astype(np.int16)
 
 
 def _with_speakers(utterances: Sequence[FileUtterance], whose: Whose) -> Iterator[FileUtterance]:

@@ -70,7 +70,7 @@ class MicrophoneSource:
         self.name, own_rate, most = info["name"], round(info["default_samplerate"]), info["max_input_channels"]
         self._fresh, refusal = fresh, ""
         if most < self._channels:
-            raise SoundError(f'"{self.name}" has only one channel; connect two microphones, or turn two off.')
+            raise SoundError(f'"{self.name}" has only one channel; connect two microphones, or say that there is one.')
         for rate_hz, channels in dict.fromkeys(
             [(RATE_HZ, self._channels), (own_rate, self._channels), (own_rate, most)]
         ):

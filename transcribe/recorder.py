@@ -13,6 +13,7 @@ from transcribe.intake import Block, FileEnd, Intake, Item, Source, SourceLost, 
 from transcribe.level import SILENCE_DB, Watch, peak_db, rms_db
 from transcribe.recording import FRAMES_PER_MS, RecordingGoneError, Samples, Writer
 from transcribe.segmenter import Listener
+from transcribe.sound import in_mono
 from transcribe.tally import Tally
 from transcribe.voice import Voice
 from transcribe.wire import (
@@ -155,7 +156,7 @@ class Recorder:
         self._batch, self._batch_frames = [], 0
         if self._loudness is not None:
             self._loudness.hear(at_ms, samples)
-            samples = samples.mean(axis=1).astype(np.int16)
+            samples = in_mono(samples)
         self._writer.append(samples)
         if not self._started:
             self._started = True

@@ -58,6 +58,11 @@ def _from(start_ms: int, blocks: Iterator[Samples]) -> Iterator[Samples]:
             skip = 0
 
 
+def in_mono(samples: Samples) -> Samples:
+    """Two channels (n, 2) as one; what is one already is given back."""
+    return samples if samples.ndim == 1 else samples.mean(axis=1).astype(np.int16)
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[InputContainer]:
     import av

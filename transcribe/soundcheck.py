@@ -12,12 +12,14 @@ from transcribe.microphone import MicrophoneSource
 from transcribe.recorder import COMMIT_MS, FIRST_SOUND_AFTER_MS, TICK_S, SourceLostError
 from transcribe.recording import FRAMES_PER_MS, Samples
 from transcribe.serve import App
+from transcribe.sound import in_mono
 from transcribe.wire import Check, Level, Message, Opened, Signal, Stop
 
 
 def check(app: App, order: Check) -> None:
     """Tell the level of a microphone until the app is gone or says stop. Raises SoundError, SourceLostError."""
-    source, intake = MicrophoneSource(order.device, 0), Intake(paused=False)
+    source = MicrophoneSource(order.device, 0, two_channels=order.two_channels)
+    intake = Intake(paused=False)
     try:
         source.open(intake)
         app.report(Opened(source.name, source.rate_hz))
@@ -57,7 +59,7 @@ class _Levels:
         self._batch.append(block.samples)
         if sum(map(len, self._batch)) < COMMIT_MS * FRAMES_PER_MS:
             return
-        samples = np.concatenate(self._batch)
+        samples = in_mono(np.concatenate(self._batch))
         self._batch = []
         self._see(self._watch.state(samples), block.played_ms)
         self._report(Level(0, 0, block.played_ms, rms_db(samples), peak_db(samples)))

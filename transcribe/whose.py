@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from transcribe.recording import Samples
+from transcribe.recording import FRAMES_PER_MS, Samples
 from transcribe.speaker_model import SpeakerModel
 from transcribe.speakers import Label, Levels, Voiceprinter, Voices, by_channel
 
@@ -44,7 +44,7 @@ class ByVoice:
 
     def listen(self, key: str, start_ms: int, sound: Samples) -> None:
         """Take the prints of a stretch."""
-        end_ms = start_ms + len(sound) // 16
+        end_ms = start_ms + len(sound) // FRAMES_PER_MS
         self._voices.add(key, start_ms, end_ms, self._printer.embed(sound, start_ms))
 
     def labels(self, texts: Mapping[str, str]) -> dict[str, Label]:

@@ -9,6 +9,7 @@ from store import CheckPermit
 from transcribe import wire
 from transcribe.child import Child
 from transcribe.errors import ChildError, WireError
+from tui.capture import Source
 
 BROKEN = "The microphone could not be tried; begin anyway, or try again."
 
@@ -20,8 +21,8 @@ class SoundCheck:
     there is nothing to hear.
     """
 
-    def __init__(self, device: str | None, tell: Callable[[wire.Message], None]) -> None:
-        self._device = device
+    def __init__(self, source: Source, tell: Callable[[wire.Message], None]) -> None:
+        self._source = source
         self._tell = tell
         self._child: Child | None = None
         self._runner: asyncio.Task[None] | None = None
@@ -50,7 +51,7 @@ class SoundCheck:
             self._tell(wire.Failed("recorder", str(error)))
             return
         try:
-            self._child.send(wire.Check(self._device))
+            self._child.send(wire.Check(self._source.device, self._source.interviewer_channel is not None))
             await self._listen(self._child)
         finally:
             self._child.kill()

@@ -18,9 +18,9 @@ PATIENCE_S = 30.0
 LOUD_DB = -20.0
 
 
-async def checking(device: str | None = None) -> Child:
+async def checking(device: str | None = None, *, two_channels: bool = False) -> Child:
     child = await Child.start("transcribe.record")
-    child.send(wire.Check(device))
+    child.send(wire.Check(device, two_channels))
     return child
 
 
@@ -45,6 +45,20 @@ async def test_the_level_moves_with_the_room(room: VirtualMicrophone, tmp_path: 
     await levels_until(child, loud=True)
     child.send(wire.Stop())
     assert isinstance(opened, wire.Opened)
+    assert await child.leave(5) == 0
+
+
+@pytest.mark.asyncio
+async def test_two_microphones_are_tried_as_one_level(room: VirtualMicrophone, tmp_path: Path) -> None:
+    room.pactl("set-default-source", "vsink.monitor")
+    tone = 0.5 * np.sin(2 * np.pi * 440 * np.arange(48_000 * 5) / 48_000)
+    soundfile.write(tmp_path / "right.wav", np.stack([0 * tone, tone], axis=1), 48_000)
+    child = await checking(two_channels=True)
+    await levels_until(child, loud=False)
+    room.play(tmp_path / "right.wav")
+    *_, level = await levels_until(child, loud=True)
+    assert isinstance(level, wire.Level)
+    assert -20 < level.rms_db < -12  # one channel of the two, at half scale
     assert await child.leave(5) == 0
 
 

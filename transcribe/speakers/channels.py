@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from transcribe.recording import FRAMES_PER_MS
 from transcribe.speakers.naming import Naming
 from transcribe.speakers.turns import Lean, Turn, leaning
 from transcribe.speakers.voices import Label, labelled
@@ -33,11 +34,13 @@ class Levels:
     @classmethod
     def of(cls, start_ms: int, sound: npt.NDArray[np.int16]) -> Levels:
         """Measured in 16 kHz sound with two channels, (n, 2)."""
-        samples = BLOCK_MS * 16
+        samples = BLOCK_MS * FRAMES_PER_MS
         whole = -(-len(sound) // samples) * samples
         wide = np.zeros((whole, 2))
         wide[: len(sound)] = sound
-        return cls(start_ms, start_ms + len(sound) // 16, np.square(wide).reshape(-1, samples, 2).mean(axis=1))
+        return cls(
+            start_ms, start_ms + len(sound) // FRAMES_PER_MS, np.square(wide).reshape(-1, samples, 2).mean(axis=1)
+        )
 
     def leads_db(self) -> tuple[Numbers, Numbers]:
         """Of the blocks that hold speech: their places in the utterance, and by how much the first channel leads."""

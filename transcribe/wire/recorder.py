@@ -41,6 +41,7 @@ class Check:
     """
 
     device: str | None = None
+    two_channels: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from store import Decision, Kind
 from transcribe import wire
 from tui import machine
+from tui.capture import CHANNEL, with_channel
 from tui.listening import SIGNALS
 from tui.machine import Machine
 from tui.reader import settled
@@ -110,7 +111,7 @@ class SoundCheckPane(Container):
     def _listen(self) -> None:
         app = face(self)
         permit = app.study.permit_check(self._participant, self._made, app.now())
-        self._check = SoundCheck(app.opening.source.device, self._heard)
+        self._check = SoundCheck(with_channel(app.opening.source, app.study.setting(CHANNEL)), self._heard)
         self._check.start(permit)
         self._say(OPENING)
 
