@@ -17,7 +17,7 @@ from transcribe import verbatim
 from transcribe.files import Progress as Tell
 from tui.commands.base import Command
 from tui.commands.choices import channel_option, model_options
-from tui.errors import FaceError
+from tui.errors import FaceError, WrongUse
 from tui.file_transcripts import RENDERERS
 from tui.printing import say
 from tui.reader import Choice, settled
@@ -92,10 +92,14 @@ def _engine(choice: Choice, terms: tuple[str, ...], *, strict: bool) -> tuple[En
 
 
 def _whose(speakers: bool, interviewer_channel: int | None) -> Whose | None:
-    """Who tells speakers apart, if anybody is to; raises ModelError when voices are to and there is no model."""
+    """Who tells speakers apart, if anybody is to; raises WrongUse for both ways, ModelError where there is no model."""
     from transcribe import speaker_model
     from transcribe.whose import ByChannel, ByVoice
 
+    if speakers and interviewer_channel is not None:
+        raise WrongUse(
+            "Give --speakers or --interviewer-channel: voices are not needed where each person has a channel."
+        )
     if interviewer_channel is not None:
         return ByChannel(interviewer_channel)
     return ByVoice(speaker_model.find()) if speakers else None

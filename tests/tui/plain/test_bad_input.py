@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tui.demo.script import sound_path
+
 SESSION = ["session", "--participant", "50001", "--wave", "1", "--plain"]
 
 # what is typed, the exit code, and words that the sentence must hold
@@ -25,6 +27,13 @@ TABLE = [
     (["transcribe", "{empty}"], 1, "empty"),
     (["transcribe", "{folder}"], 1, "is a folder"),
     (["transcribe", "{text}"], 1, "not a sound file"),
+    (
+        ["transcribe", "{sound}", "--speakers", "--interviewer-channel", "left"],
+        2,
+        "--speakers or --interviewer-channel",
+    ),
+    (["transcribe", "{sound}", "--interviewer-channel", "left"], 1, "only one channel"),
+    (["transcribe", "{sound}", "--interviewer-channel", "middle"], 2, "middle"),
     (["transcribe", "{text}", "--out", "{missing}/x.txt"], 1, "can't be written"),
     (["sessions", "show", "nobody-w1-1"], 1, "There is no session"),
     (["export", "--to", "{folder}", "--format", "pdf"], 2, "--format"),
@@ -57,6 +66,7 @@ def places(tmp_path: Path) -> dict[str, Path]:
     (found["full"] / "something").touch()
     found["text"].write_text("a shopping list\n" * 9)
     found["empty"].touch()
+    found["sound"] = sound_path()
     found["latin"].write_bytes('[guide]\ntitle = "caf\xe9"\n'.encode("latin-1"))
     return found
 
