@@ -171,7 +171,8 @@ class SpokenWord:
 class Utterance:
     """One stretch of speech in its newest version; ``version`` 0 and ``text`` None: not transcribed yet.
 
-    ``confidence`` (0 to 1) is that of a speaker told by voice; with no speaker it says that the voice was unsure.
+    ``voice`` is the voice it is in, 1 or 2 as they were first heard, where that could be told. ``confidence`` (0 to 1)
+    is that of a speaker told by voice; with no speaker it is the voice's, and with no voice it says that it was unsure.
     """
 
     id: str
@@ -186,6 +187,7 @@ class Utterance:
     struck: bool = False
     confidence: float | None = None
     verbatim: Verbatim = Verbatim.CLEAN
+    voice: int | None = None
 
 
 @dataclass(frozen=True)
@@ -221,6 +223,7 @@ class UtteranceVersion:
     made_at: datetime
     confidence: float | None = None
     verbatim: Verbatim = Verbatim.CLEAN
+    voice: int | None = None
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,12 @@ def m004_kinds_of_verbatim(tables: Tables) -> None:
     tables.execute("ALTER TABLE version ADD COLUMN verbatim TEXT NOT NULL DEFAULT 'clean'")
 
 
+@migrations()
+def m005_voices(tables: Tables) -> None:
+    """Which of the two voices speaks, 1 or 2 as they were first heard, also where nothing says whose it is."""
+    tables.execute("ALTER TABLE version ADD COLUMN voice INTEGER")
+
+
 def migrate(tables: Tables) -> None:
     """Brings a study to the newest schema and asserts that no trigger was lost on the way."""
     with plain_errors():

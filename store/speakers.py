@@ -9,25 +9,49 @@ from store.clock import stamp
 from store.database import Database
 from store.records import SpokenWord, Utterance, UtteranceVersion
 from store.refs import number_of, ref
+from store.sessions import Sessions
 from store.transcript import BY_CHANNEL, BY_HAND, BY_VOICE, Transcript, kept_words
+
+INTERVIEWER = "interviewer"
+PARTICIPANT = "participant"
+
+# A new version of everything in the session ?1 whose speaker a voice tells and no hand by itself, which knows of no
+# confidence: ?3 where it is in the voice ?2, else ?4.
+_NAMED = f"""
+    INSERT INTO version (utterance, version, text, words, speaker, reading, model, made_at, confidence, verbatim, voice)
+    SELECT v.utterance, v.version + 1, v.text, v.words, iif(v.voice = ?2, ?3, ?4), '{BY_HAND}', v.model, ?5,
+           v.confidence, v.verbatim, v.voice
+    FROM utterance AS u JOIN version AS v ON v.utterance = u.id
+         AND v.version = (SELECT max(version) FROM version WHERE utterance = u.id)
+    WHERE u.session = ?1 AND NOT u.struck AND v.voice IS NOT NULL AND v.confidence IS NOT NULL
+          AND v.speaker IS NOT iif(v.voice = ?2, ?3, ?4)
+"""
 
 
 class Speakers:
     """Labels by voice or by channel. What a hand has labelled stays as it is; no voice counts against a channel."""
 
-    def __init__(self, database: Database, transcript: Transcript) -> None:
-        self._database = database
-        self._transcript = transcript
+    def __init__(self, database: Database, sessions: Sessions, transcript: Transcript) -> None:
+        self._database, self._sessions, self._transcript = database, sessions, transcript
 
     def label(
-        self, utterance_id: str, speaker: str | None, confidence: float, now: datetime, by: str = BY_VOICE
+        self,
+        utterance_id: str,
+        speaker: str | None,
+        confidence: float,
+        now: datetime,
+        by: str = BY_VOICE,
+        voice: int | None = None,
     ) -> bool:
-        """A new version with the same words and this speaker (None: unsure); False where nothing was to change."""
+        """A new version with the same words and this speaker (None: unsure); False where nothing was to change.
+
+        ``voice`` is 1 or 2 where that is known, whosever it is.
+        """
         history = self._transcript.history(utterance_id)
         if not history or _is_settled(history, by):
             return False
         last = history[-1]
-        if last.speaker == speaker and last.confidence is not None:
+        if (last.speaker, last.voice) == (speaker, voice) and last.confidence is not None:
             return False
         before = last.version
         after = self._transcript.set_text(
@@ -40,8 +64,18 @@ class Speakers:
             model=last.model,
             now=now,
             verbatim=last.verbatim,
+            voice=voice,
         )
         return after > before
+
+    def name(self, session_id: str, voice: int, speaker: str, now: datetime) -> int:
+        """Say whose a voice (1 or 2) is: all of it is this speaker's, and the other voice the other person's.
+
+        What a hand labelled by itself stays as it is. Gives how many utterances changed.
+        """
+        session = self._sessions.get(session_id)
+        other = INTERVIEWER if speaker == PARTICIPANT else PARTICIPANT
+        return self._database.change(_NAMED, (session.id, voice, speaker, other, stamp(now)))
 
     def split(self, utterance_id: str, at_ms: int, now: datetime, by: str = BY_VOICE) -> str | None:
         """Part an utterance at the word boundary nearest to this time; gives the id of its second part.

@@ -57,7 +57,7 @@ class Study:
         self.attachments = Attachments(database, self.audit, self.sessions)
         self.log = Log(database, self.sessions, self.consent)
         self.transcript = Transcript(database, self.sessions, self.consent)
-        self.speakers = Speakers(database, self.transcript)
+        self.speakers = Speakers(database, self.sessions, self.transcript)
         self.memos = Memos(database, self.audit, self.sessions)
         self._permits = Permits(database, self.audit, self.sessions, self.consent)
         self.wishes = Wishes(database, self.sessions, self._permits)

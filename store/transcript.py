@@ -22,7 +22,7 @@ BY_CHANNEL = "by channel"
 # A skip never counts; a follow-up that names no question belongs to the one it follows.
 _NEWEST = """
     SELECT u.id, u.session, u.start_ms, u.end_ms, u.struck, coalesce(v.version, 0) AS version, v.speaker, v.confidence,
-           v.text, coalesce(v.words, '[]') AS words, coalesce(v.verbatim, 'clean') AS verbatim,
+           v.voice, v.text, coalesce(v.words, '[]') AS words, coalesce(v.verbatim, 'clean') AS verbatim,
            (SELECT question FROM cue WHERE cue.session = u.session AND cue.at_ms <= u.start_ms AND cue.move <> 'skip'
             AND cue.question IS NOT NULL ORDER BY cue.at_ms DESC, cue.id DESC LIMIT 1) AS question
     FROM utterance AS u LEFT JOIN version AS v ON v.utterance = u.id
@@ -81,8 +81,9 @@ class Transcript:
         now: datetime,
         confidence: float | None = None,
         verbatim: Verbatim = Verbatim.CLEAN,
+        voice: int | None = None,
     ) -> int:
-        """Adds a version and gives its number; nothing is overwritten. ``confidence`` is that of the speaker, by voice.
+        """Adds a version and gives its number; nothing is overwritten. ``confidence`` and ``voice`` as in a record.
 
         Words that come late are dropped, and the number stays as it was: for an utterance that was struck meanwhile,
         and, unless they come by hand, where words were corrected by hand or the recording was withdrawn.
@@ -99,8 +100,11 @@ class Transcript:
             version = int(row["newest"]) + 1
             self._database.run(
                 "INSERT INTO version (utterance, version, text, words, speaker, reading, model, made_at, confidence,"
-                " verbatim) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (row_id, version, text, kept_words(words), speaker, reading, model, stamp(now), confidence, verbatim),
+                " verbatim, voice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(row_id, version, text, kept_words(words), speaker, reading, model),
+                    *(stamp(now), confidence, verbatim, voice),
+                ),
             )
         return version
 
@@ -121,6 +125,7 @@ class Transcript:
             model=last.model,
             now=now,
             verbatim=last.verbatim,
+            voice=last.voice,
         )
 
     def get(self, utterance_id: str) -> Utterance:
@@ -175,7 +180,7 @@ class Transcript:
 
     def history(self, utterance_id: str) -> tuple[UtteranceVersion, ...]:
         """Every version of one utterance, oldest first."""
-        columns = "version, text, words, speaker, reading, model, made_at, confidence, verbatim"
+        columns = "version, text, words, speaker, reading, model, made_at, confidence, verbatim, voice"
         sql = f"SELECT {columns} FROM version WHERE utterance = ? ORDER BY version"
         rows = self._database.rows(sql, (number_of("u", utterance_id),))
         return tuple(

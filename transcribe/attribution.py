@@ -78,11 +78,13 @@ class ByChannel:
 
 
 def _told(key: str, label: Label) -> Whose:
-    return Whose(key, _speaker(label.speaker), label.confidence, tuple(_turn(turn) for turn in label.turns))
+    voice = None if label.voice is None else label.voice + 1
+    return Whose(key, _speaker(label.speaker), label.confidence, voice, tuple(_turn(turn) for turn in label.turns))
 
 
 def _turn(turn: Turn) -> WhoseTurn:
-    return WhoseTurn(turn.start_ms, turn.end_ms, _speaker(turn.speaker), turn.confidence)
+    voice = turn.voice + 1 if turn.known else None
+    return WhoseTurn(turn.start_ms, turn.end_ms, _speaker(turn.speaker), turn.confidence, voice)
 
 
 def _speaker(name: str) -> str | None:

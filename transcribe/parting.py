@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def parted(one: FileUtterance, label: Label) -> Iterator[FileUtterance]:
-    """The utterance with its speaker, or a part for each turn of somebody known that has words in it."""
-    turns = _joined([turn for turn in label.turns if turn.speaker != UNSURE])
+    """The utterance with its speaker, or a part for each turn of a known voice that has words in it."""
+    turns = _joined([turn for turn in label.turns if turn.known])
     if len(turns) < 2:
-        yield replace(one, speaker=label.speaker)
+        yield replace(one, speaker=_name(label.speaker, label.voice))
         return
     texts = list(slices(one.text, one.words))
     borders_ms = [before.end_ms for before, _ in pairwise(turns)]
@@ -29,11 +29,17 @@ def parted(one: FileUtterance, label: Label) -> Iterator[FileUtterance]:
         end_ms = one.end_ms if after is None else (one.words[run[-1]].end_ms + one.words[after[0]].start_ms) // 2
         text = "".join(texts[at] for at in run).strip()
         words = tuple(one.words[at] for at in run)
-        yield replace(one, start_ms=start_ms, end_ms=end_ms, speaker=turns[owner].speaker, text=text, words=words)
+        speaker = _name(turns[owner].speaker, turns[owner].voice)
+        yield replace(one, start_ms=start_ms, end_ms=end_ms, speaker=speaker, text=text, words=words)
         start_ms = end_ms
 
 
 def _joined(turns: Sequence[Turn]) -> list[Turn]:
     """Each as long as nobody else speaks."""
-    runs = [list(run) for _, run in groupby(turns, key=lambda turn: turn.speaker)]
+    runs = [list(run) for _, run in groupby(turns, key=lambda turn: turn.voice)]
     return [replace(run[0], end_ms=run[-1].end_ms) for run in runs]
+
+
+def _name(speaker: str, voice: int | None) -> str:
+    """Who speaks, or where only the voice is known, which of the two it is."""
+    return f"voice {voice + 1}" if speaker == UNSURE and voice is not None else speaker

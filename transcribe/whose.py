@@ -34,7 +34,7 @@ class Whose(Protocol):
 class ByVoice:
     """Two voices, told apart by their prints; who asks more is the interviewer, if that is clear.
 
-    Else they are "voice 1" and "voice 2". Raises ModelError for a bad model.
+    Raises ModelError for a bad model.
     """
 
     channels = 1
@@ -49,7 +49,7 @@ class ByVoice:
 
     def labels(self, texts: Mapping[str, str]) -> dict[str, Label]:
         """Turns and confidence of each stretch."""
-        return self._voices.labels(texts, numbered=True)
+        return self._voices.labels(texts)
 
 
 class ByChannel:

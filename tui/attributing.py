@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
 from store import Move, Study
 from store.transcript import BY_VOICE
 from transcribe import wire
+from tui.events import Notice
 from tui.hearing import Hearing
 
 _AT_THE_END = "at the end"
+_NOT_NAMED = (
+    "Two voices are told apart, but not whose they are: press 1 or 2 on an utterance of the transcript, "
+    "or name them with: vivavoce voice name"
+)
 
 Levels = tuple[tuple[float, ...], ...]
 
@@ -44,6 +50,18 @@ class Attributing:
         name = _AT_THE_END if at_the_end else f"after {len(rows)}"
         self._hearing.attribute(wire.Attribute(name, said, moves))
 
+    @property
+    def missing(self) -> Notice | None:
+        """What keeps the transcript from saying who speaks, once all was asked; None where it says so."""
+        rows = self._study.transcript.utterances(self._session)
+        if rows and not self._hearing.tells_apart:
+            from transcribe.speaker_model import MISSING  # only now: few sessions come to this, and it brings numpy
+
+            return Notice("no_speaker_model", MISSING)
+        if any(row.voice and row.speaker is None for row in rows):
+            return Notice("voices_not_named", _NOT_NAMED)
+        return None
+
     def take(self, answer: wire.Attributed) -> None:
         """Write what the scribe says."""
         known = {row.id: row for row in self._study.transcript.utterances(self._session)}
@@ -54,32 +72,34 @@ class Attributing:
             if answer.id == _AT_THE_END:
                 self._part(whose)
             elif row.confidence is None and row.speaker is None and whose.speaker is not None:
-                self._label(whose.id, whose.speaker, whose.confidence)
+                self._label(whose.id, whose)
 
     def _part(self, whose: wire.Whose) -> None:
         """Label an utterance, parted from its end on wherever another begins to speak."""
         turns = _joined(whose.turns)
-        key, speaker, confidence = whose.id, whose.speaker, whose.confidence
+        first: wire.Whose | wire.WhoseTurn = whose
         for before, after in reversed(list(pairwise(turns))):
-            second = self._study.speakers.split(key, before.end_ms, self._now(), self.by)
+            second = self._study.speakers.split(whose.id, before.end_ms, self._now(), self.by)
             if second is not None:
-                self._label(second, after.speaker, after.confidence)
-                speaker, confidence = before.speaker, before.confidence
-        self._label(key, speaker, confidence)
+                self._label(second, after)
+                first = before
+        self._label(whose.id, first)
 
-    def _label(self, key: str, speaker: str | None, confidence: float) -> None:
-        if self._study.speakers.label(key, speaker, confidence, self._now(), self.by):
+    def _label(self, key: str, whose: wire.Whose | wire.WhoseTurn) -> None:
+        now, speaker = self._now(), whose.speaker
+        if self._study.speakers.label(key, speaker, whose.confidence, now, self.by, whose.voice):
             self._tell(key)
 
 
 def _joined(turns: Sequence[wire.WhoseTurn]) -> list[wire.WhoseTurn]:
-    """The turns of those who are known, each as long as nobody else that is known speaks."""
+    """The turns in a known voice, each as long as none in the other one comes between."""
     joined: list[wire.WhoseTurn] = []
     for turn in turns:
-        if turn.speaker is None:
+        if turn.voice is None:
             continue
-        if joined and joined[-1].speaker == turn.speaker:
+        if joined and joined[-1].voice == turn.voice:
             last = joined.pop()
-            turn = wire.WhoseTurn(last.start_ms, turn.end_ms, turn.speaker, max(last.confidence, turn.confidence))
+            surest = max(last.confidence, turn.confidence)
+            turn = replace(turn, start_ms=last.start_ms, confidence=surest, speaker=turn.speaker or last.speaker)
         joined.append(turn)
     return joined

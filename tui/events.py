@@ -46,7 +46,7 @@ class CaptionShown:
 
 @dataclass(frozen=True)
 class UtteranceHeard:
-    """An utterance has its words, or has them again in a higher version."""
+    """An utterance has its words, or has them again in a higher version; ``voice`` as in ``store.Utterance``."""
 
     id: str
     version: int
@@ -55,6 +55,7 @@ class UtteranceHeard:
     speaker: str | None
     text: str
     question: str | None
+    voice: int | None = None
 
 
 @dataclass(frozen=True)

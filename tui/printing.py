@@ -56,8 +56,8 @@ class Printer:
         self._read[heard.id] = heard.text
         if before != heard.text:
             again = "" if before is None else "[read again] "
-            who = f"{heard.speaker}: " if heard.speaker else ""
-            put(f"{clock_time(heard.start_ms)}  {again}{who}{heard.text}")
+            who = heard.speaker or (f"voice {heard.voice}" if heard.voice else "")
+            put(f"{clock_time(heard.start_ms)}  {again}{who}{': ' if who else ''}{heard.text}")
 
 
 def put(line: str, stream: TextIO | None = None) -> None:

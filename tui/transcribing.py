@@ -119,8 +119,8 @@ class Transcribing:
         await self.hearing.drained()
         self._attributing.ask(at_the_end=True)
         await self.hearing.drained()
-        if not self.hearing.tells_apart and not self.unfinished and self._study.transcript.utterances(self._session):
-            self._tell(events.Notice("no_speaker_model", _how_to_tell_apart()))
+        if not self.unfinished and (missing := self._attributing.missing) is not None:
+            self._tell(missing)
 
     def close_open_span(self, end_ms: int) -> None:
         """The recorder is gone in mid-sentence: what it had told of becomes an utterance."""
@@ -257,6 +257,7 @@ class Transcribing:
             words,
             speaker=before.speaker,
             confidence=before.confidence,
+            voice=before.voice,
             reading=reading,
             model=model,
             now=self._now(),
@@ -269,7 +270,7 @@ class Transcribing:
         row = self._study.transcript.get(key)
         self._tell(
             events.UtteranceHeard(
-                row.id, row.version, row.start_ms, row.end_ms, row.speaker, row.text or "", row.question
+                row.id, row.version, row.start_ms, row.end_ms, row.speaker, row.text or "", row.question, row.voice
             )
         )
 
@@ -281,9 +282,3 @@ def _row_of(job: str) -> str:
 
 def _caption_key(start_ms: int) -> str:
     return f"caption-{start_ms}"
-
-
-def _how_to_tell_apart() -> str:
-    from transcribe.speaker_model import MISSING  # only now: few sessions come to this, and it brings numpy
-
-    return MISSING

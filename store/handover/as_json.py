@@ -110,6 +110,7 @@ def _utterance(utterance: Utterance) -> dict[str, Any]:
         "start": _seconds(utterance.start_ms),
         "end": _seconds(utterance.end_ms),
         "speaker": utterance.speaker,
+        "voice": utterance.voice,
         "confidence": utterance.confidence,
         "verbatim": str(utterance.verbatim),
         "text": utterance.text,

@@ -60,10 +60,12 @@ def silence_before(dossier: Dossier) -> dict[str, str]:
 
 
 def speaker(dossier: Dossier, utterance: Utterance) -> str:
-    """The participant is a number."""
+    """The participant is a number; a voice that nobody has named has one too."""
     if utterance.speaker == "participant":
         return dossier.session.participant
-    return utterance.speaker.capitalize() if utterance.speaker else "Unknown speaker"
+    if utterance.speaker is None:
+        return f"Voice {utterance.voice}" if utterance.voice else "Unknown speaker"
+    return utterance.speaker.capitalize()
 
 
 def question(dossier: Dossier, question_id: str | None) -> str:

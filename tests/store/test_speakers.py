@@ -109,6 +109,38 @@ def test_a_strike_of_one_part_leaves_no_word_of_it_in_earlier_versions_of_the_ot
     assert study.check() == ()
 
 
+@pytest.mark.parametrize("named", [1, 2])
+def test_one_word_names_a_voice_everywhere_and_once_more_changes_it_back(
+    study: Study, session: Session, named: int
+) -> None:
+    keys = [heard(study, session, start_ms=1_000 + 5_000 * place) for place in range(5)]
+    for key, voice in zip(keys, (1, 2, 1, None, 2), strict=True):
+        study.speakers.label(key, None, 0.8 if voice else 0.1, NOW, voice=voice)
+    study.transcript.set_speaker(keys[4], "interviewer", now=NOW)
+
+    def speakers() -> list[str | None]:
+        return [study.transcript.get(key).speaker for key in keys]
+
+    first, other = ("interviewer", "participant") if named == 1 else ("participant", "interviewer")
+    assert study.speakers.name(session.id, named, "interviewer", NOW) == 3
+    assert speakers() == [first, other, first, None, "interviewer"]
+    assert study.speakers.name(session.id, named, "interviewer", NOW) == 0
+    assert study.speakers.name(session.id, named, "participant", NOW) == 3
+    assert speakers() == [other, first, other, None, "interviewer"]
+    assert not study.speakers.label(keys[0], "interviewer", 1.0, NOW, voice=2)  # a hand has the last word
+    assert [version.text for version in study.transcript.history(keys[0])] == [TEXT] * 4
+    assert found(study, session) == keys
+    assert study.check() == ()
+
+
+def test_naming_a_voice_brings_back_no_struck_word(study: Study, session: Session) -> None:
+    key = heard(study, session)
+    study.speakers.label(key, None, 0.8, NOW, voice=1)
+    study.strike(session.id, 0, 9_000, NOW, sound=False)
+    assert study.speakers.name(session.id, 1, "interviewer", NOW) == 0
+    assert study.transcript.get(key).struck
+
+
 def test_a_study_of_the_first_release_gets_the_new_columns(study: Study, session: Session, passphrase: str) -> None:
     key = heard(study, session)
     folder: Path = study.folder

@@ -26,15 +26,15 @@ class Naming:
 
     interviewer: int
     confidence: float
-    names: tuple[str, str] = (INTERVIEWER, PARTICIPANT)
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is sure enough to name anybody."""
+        return self.confidence >= LEAST_CONFIDENCE
 
     def speaker(self, voice: int) -> str:
         """Whose this voice is."""
-        return self.names[0] if voice == self.interviewer else self.names[1]
-
-
-BY_NUMBER = Naming(0, 1.0, ("voice 1", "voice 2"))
-"""Two voices, in the order in which they were heard, where nothing says who is who."""
+        return INTERVIEWER if voice == self.interviewer else PARTICIPANT
 
 
 @dataclass(frozen=True)

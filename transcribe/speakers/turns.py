@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 from math import tanh
 
 from transcribe.speakers.apart import Pair
-from transcribe.speakers.naming import UNSURE
+from transcribe.speakers.naming import LEAST_CONFIDENCE, UNSURE
 from transcribe.speakers.voiceprints import Print
 
 STEEP = 5.0
@@ -25,7 +25,8 @@ _WEAKEST_MS = 250.0  # lead times length that a turn must have to stand between 
 class Turn:
     """A stretch of an utterance in one voice: 0 for the voice heard first in the session, 1 for the other.
 
-    ``speaker`` is who that is, and ``confidence`` how sure both are, from 0 to 1.
+    ``speaker`` is who that is, and ``confidence`` how sure both are, from 0 to 1; with nobody named, how sure the voice
+    is.
     """
 
     start_ms: int
@@ -33,6 +34,11 @@ class Turn:
     voice: int
     confidence: float
     speaker: str = UNSURE
+
+    @property
+    def known(self) -> bool:
+        """Whether the voice is sure, whosever it is."""
+        return self.confidence >= LEAST_CONFIDENCE
 
     @property
     def length_ms(self) -> int:

@@ -22,12 +22,15 @@ class Label:
     """Whose an utterance is: "interviewer", "participant" or "?", and how sure that is, from 0 to 1.
 
     ``turns`` covers the utterance without holes: more than one where the voice changes inside it, none where it was
-    too short to tell anything. ``speaker`` is then who speaks longest.
+    too short to tell anything. ``speaker`` is then who speaks longest, and ``voice`` which voice that is: 0 for the one
+    heard first, 1 for the other, None where that is unsure. Where a voice is known and nothing says whose it is, the
+    speaker is "?" and the confidence the voice's.
     """
 
     speaker: str
     confidence: float
     turns: tuple[Turn, ...]
+    voice: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,21 +59,14 @@ class Voices:
         """A print of the interviewer (see ``enrolment``), from whenever; None forgets it."""
         self._enrolled = vector
 
-    def labels(
-        self, texts: Mapping[str, str] | None = None, cues_ms: Collection[int] = (), *, numbered: bool = False
-    ) -> dict[str, Label]:
-        """A label for every utterance. Without an enrolled print, texts and moves in the guide say who asks.
-
-        Where that is not sure everybody is "?", or with ``numbered`` "voice 1" and "voice 2".
-        """
+    def labels(self, texts: Mapping[str, str] | None = None, cues_ms: Collection[int] = ()) -> dict[str, Label]:
+        """A label for every utterance. Without an enrolled print, texts and moves in the guide say who asks."""
         prints = [one for utterance in self._in_order().values() for one in utterance.prints]
         voices = pair(prints, self._enrolled)
         if voices is None:
             return {key: self._alone(utterance) for key, utterance in self._utterances.items()}
         cut = {key: turns(one.prints, one.start_ms, one.end_ms, voices) for key, one in self._in_order().items()}
         named = self._named(voices, list(_spoken(cut, texts or {})), cues_ms)
-        if numbered and named.confidence < LEAST_CONFIDENCE:
-            named = naming.BY_NUMBER
         return {key: labelled(cut[key], named) for key in self._utterances}
 
     def _in_order(self) -> dict[str, _Utterance]:
@@ -89,7 +85,7 @@ class Voices:
             return Label(UNSURE, 0.0, ())
         lead = 0.0 if self._enrolled is None else float(vector @ self._enrolled) - _SAME_VOICE
         turn = Turn(one.start_ms, one.end_ms, 0, tanh(STEEP * abs(lead)))
-        return labelled((turn,), Naming(int(lead < 0), 1.0))
+        return replace(labelled((turn,), Naming(int(lead < 0), 1.0)), voice=None)
 
 
 def enrolment(prints: Sequence[Print]) -> Vector | None:
@@ -114,13 +110,13 @@ def labelled(cut: Sequence[Turn], named: Naming) -> Label:
     voice = max(length_ms, key=lambda one: length_ms[one])
     sure_ms = sum(turn.length_ms * turn.confidence for turn in its if turn.voice == voice)
     confidence = round(sure_ms / max(1, sum(length_ms.values())), 3)
-    return Label(named.speaker(voice) if confidence >= LEAST_CONFIDENCE else UNSURE, confidence, its)
+    return Label(_speaker(voice, confidence, named), confidence, its, voice if confidence >= LEAST_CONFIDENCE else None)
 
 
 def _named_turn(turn: Turn, named: Naming) -> Turn:
-    confidence = round(min(turn.confidence, named.confidence), 3)
-    return replace(turn, confidence=confidence, speaker=_speaker(turn, named, confidence))
+    confidence = round(min(turn.confidence, named.confidence if named.sure else 1.0), 3)
+    return replace(turn, confidence=confidence, speaker=_speaker(turn.voice, confidence, named))
 
 
-def _speaker(turn: Turn, named: Naming, confidence: float) -> str:
-    return named.speaker(turn.voice) if confidence >= LEAST_CONFIDENCE else UNSURE
+def _speaker(voice: int, confidence: float, named: Naming) -> str:
+    return named.speaker(voice) if named.sure and confidence >= LEAST_CONFIDENCE else UNSURE

@@ -184,21 +184,29 @@ class Printed:
 
 @dataclass(frozen=True)
 class WhoseTurn:
-    """A stretch of an utterance in one voice; no speaker: unsure. ``confidence`` from 0 to 1."""
+    """A stretch of an utterance in one voice, 1 or 2 as they were first heard; None: unsure.
+
+    ``speaker`` is None where nothing says whose the voice is. ``confidence`` from 0 to 1.
+    """
 
     start_ms: int
     end_ms: int
     speaker: str | None
     confidence: float
+    voice: int | None
 
 
 @dataclass(frozen=True)
 class Whose:
-    """Who speaks (longest) in an utterance: interviewer, participant, or None where that is unsure."""
+    """Who speaks (longest) in an utterance: interviewer, participant, or None where that is unsure.
+
+    ``voice`` is the voice, 1 or 2, where that is known; with no speaker, the confidence is the voice's.
+    """
 
     id: str
     speaker: str | None
     confidence: float
+    voice: int | None
     turns: tuple[WhoseTurn, ...]
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
+from store.speakers import INTERVIEWER
 from transcribe import speaker_model, wire
 from tui.capture import Source
 from tui.clock import world_now
 from tui.commands.base import Group, opened_study
 from tui.enrolling import ENOUGH_SPEECH_MS, learn_voice
-from tui.errors import WrongUse
+from tui.errors import FaceError, WrongUse
 from tui.printing import put, say
 
 _BAR = 30
@@ -21,7 +22,7 @@ _BAR = 30
 
 @click.group(cls=Group, example="vivavoce voice enrol")
 def voice() -> None:
-    """Learn the interviewer's voice, or forget it."""
+    """Learn the interviewer's voice, or forget it; say whose the voices of a session are."""
 
 
 @voice.command(example="vivavoce voice enrol\nvivavoce voice enrol --replay me-reading.wav")
@@ -52,6 +53,25 @@ def forget(ctx: click.Context) -> None:
         if known:
             study.set_voiceprint((), world_now())
     put("Your voice is forgotten." if known else "No voice was known.")
+
+
+@voice.command(example="vivavoce voice name 50008-w2-1 --interviewer 2")
+@click.argument("session")
+@click.option("--interviewer", type=click.IntRange(1, 2), required=True, help="The voice that is the interviewer's.")
+@click.pass_context
+def name(ctx: click.Context, session: str, interviewer: int) -> None:
+    """Say which voice of SESSION is the interviewer's; the other one is then the participant's.
+
+    Wherever a voice could be told; what you labelled by hand stays. The same command changes it back.
+    """
+    with opened_study(ctx) as study:
+        changed = study.speakers.name(session, interviewer, INTERVIEWER, world_now())
+        told = any(row.voice for row in study.transcript.utterances(session))
+    if not told:
+        raise FaceError(
+            f"No voices were told apart in session {session}; label its utterances in the app, with 1 and 2."
+        )
+    put(f"Voice {interviewer} is the interviewer's: {changed} utterances have a new speaker.")
 
 
 def _agree() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,8 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer
 
-from store import Mode, StoreError
+from store import Mode, StoreError, Utterance
 from store.handover.wording import kind_of
+from store.speakers import INTERVIEWER, PARTICIPANT
 from tui.screens.memo import MemoScreen
 from tui.screens.second_reading import SecondReading, reading_keys
 from tui.widgets.headline import Headline, place
@@ -21,8 +22,9 @@ from tui.widgets.passages import What, passages
 from tui.widgets.session_strip import SessionStrip
 from tui.widgets.transcript_view import TranscriptView
 
+WHOSE = "Two voices are told apart, but not whose they are: press 1 or 2 on an utterance."
 HEIGHTS = [(0, "-low"), (12, "-tall")]
-SPEAKERS = {1: "interviewer", 2: "participant"}
+SPEAKERS = {1: INTERVIEWER, 2: PARTICIPANT}
 
 
 class TranscriptScreen(SecondReading):
@@ -30,7 +32,8 @@ class TranscriptScreen(SecondReading):
 
     about = (
         "What was said, in the order of the recording, with the questions as headings. The program tidies speech: "
-        "um, repetitions and false starts are often missing (the top says: clean or strict). 1 and 2 say who speaks. "
+        "um, repetitions and false starts are often missing (the top says: clean or strict). 1 and 2 say who speaks; "
+        "where it says voice 1 and voice 2, once is enough for all. x swaps the two, wherever voices told them apart. "
         "Ctrl+r lets a bigger model read it once more, in the background."
     )
     AUTO_FOCUS = "#transcript"
@@ -45,6 +48,7 @@ class TranscriptScreen(SecondReading):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "speaker(1)", "Interviewer", id="transcript.first", tooltip="The interviewer says this"),
         Binding("2", "speaker(2)", "Participant", id="transcript.second", tooltip="The participant says this"),
+        Binding("x", "swap", "Swap", id="transcript.swap", tooltip="Interviewer and participant change places"),
         Binding("slash", "find", "Find", key_display="/", id="transcript.find", tooltip="Find words on this page"),
         Binding("n", "again(1)", "Next", id="transcript.next", tooltip="The next place with these words"),
         Binding("N", "again(-1)", "Prev", id="transcript.previous", tooltip="The place before with these words"),
@@ -88,6 +92,8 @@ class TranscriptScreen(SecondReading):
             view.select(spoken[0])
             view.scroll_home(animate=False)
         self.look_for_models()
+        if any(row.voice and row.speaker is None for row in self._rows):
+            self.say(WHOSE)
 
     def on_screen_resume(self) -> None:
         """A memo was open meanwhile, or a transcript went on being finished."""
@@ -112,29 +118,52 @@ class TranscriptScreen(SecondReading):
     # --- keys ---------------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Next and previous need something that is sought; a speaker needs an utterance."""
+        """Next and previous need something that is sought; a speaker needs an utterance, and a swap two voices."""
         if action == "again":
             return True if self._sought else None
         if action == "speaker" and self._dossier is not None:
-            return True if self._dossier.utterances else None
+            return True if self._rows else None
+        if action == "swap":
+            return any(row.voice for row in self._rows)
         return super().check_action(action, parameters)
 
     def action_speaker(self, number: int) -> None:
-        """Say who speaks: a new version of the utterance, on disk before this returns."""
-        view = self.query_one(TranscriptView)
-        chosen = view.selected
+        """Say who speaks: in the utterance, or where its voice has no name yet, in all of that voice."""
+        chosen = self.query_one(TranscriptView).selected
         if chosen is None or chosen.what is not What.UTTERANCE or self._dossier is None:
             self.say("Choose an utterance first, with up and down.")
             return
+        row = self.study.transcript.get(chosen.id)
+        if row.voice and row.speaker is None:
+            self._name_voice(row.voice, SPEAKERS[number])
+        else:
+            self._write(lambda: self.study.transcript.set_speaker(row.id, SPEAKERS[number], now=self.now()))
+
+    def action_swap(self) -> None:
+        """The two change places, wherever voices told them apart."""
+        named = next((row for row in self._rows if row.voice and row.speaker and row.confidence is not None), None)
+        if named is None or named.voice is None:
+            self.say(WHOSE)
+        else:
+            self._name_voice(named.voice, PARTICIPANT if named.speaker == INTERVIEWER else INTERVIEWER)
+
+    def _name_voice(self, voice: int, speaker: str) -> None:
+        self._write(lambda: self.study.speakers.name(self._session_id, voice, speaker, self.now()))
+        self.say(f"Voice {voice} is the {speaker}'s, all through. x swaps the two.")
+
+    def _write(self, change: Callable[[], object]) -> None:
+        """Make a change, on disk before this returns, and show it."""
         try:
-            self.study.transcript.set_speaker(chosen.id, SPEAKERS[number], now=self.now())
+            change()
         except StoreError as refusal:
             self.say(refusal)
             return
-        row = self.study.transcript.get(chosen.id)
-        rows = tuple(row if known.id == row.id else known for known in self._dossier.utterances)
-        self._dossier = replace(self._dossier, utterances=rows)
+        self._dossier = self.study.dossier(self._session_id)
         self.draw_transcript()
+
+    @property
+    def _rows(self) -> tuple[Utterance, ...]:
+        return () if self._dossier is None else self._dossier.utterances
 
     def action_find(self) -> None:
         """Open the line to type in."""

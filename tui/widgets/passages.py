@@ -78,8 +78,14 @@ def question_text(guide: Guide, question: str | None) -> str:
 
 
 def _spoken(row: Utterance) -> Passage:
-    speaker = row.speaker or (UNSURE if row.confidence is not None else None)
-    return Passage(What.UTTERANCE, row.start_ms, row.text or "", speaker, row.id, _doubtful(row))
+    return Passage(What.UTTERANCE, row.start_ms, row.text or "", _speaker(row), row.id, _doubtful(row))
+
+
+def _speaker(row: Utterance) -> str | None:
+    """Who, or which voice; None while nobody has listened for that."""
+    if row.speaker is None and row.voice is not None:
+        return f"voice {row.voice}"
+    return row.speaker or (UNSURE if row.confidence is not None else None)
 
 
 def _doubtful(row: Utterance) -> frozenset[int]:

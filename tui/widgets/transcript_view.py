@@ -281,7 +281,10 @@ class TranscriptView(ScrollView, can_focus=True):
             return ""
         name = self.participant if passage.speaker == "participant" else passage.speaker or "·"
         room = self._speaker_cells - 1
-        return shortened(name, room) if room > 1 else (passage.speaker or "·")[0].upper()
+        if room > 1:
+            return shortened(name, room)
+        letter = (passage.speaker or "·").removeprefix("voice ")[0]
+        return letter.upper()
 
     def _marks(self, passage: Passage, lines: Sequence[str], line: int) -> Iterator[Mark]:
         """What stands out in a line: what was sought for, and what is doubtful."""

@@ -24,6 +24,10 @@ def lines(view: TranscriptView) -> list[str]:
     return [view.render_line(y).text.rstrip() for y in range(view.size.height)]
 
 
+def said(app: VivavoceApp) -> str:
+    return " ".join(note.message for note in app._notifications)
+
+
 async def test_questions_are_headings_and_silences_are_named(filled, open_app) -> None:
     folder, session = filled
     app = open_app(folder)
@@ -58,6 +62,45 @@ async def test_one_and_two_say_who_speaks_in_a_new_version(filled, open_app) -> 
         assert (first.speaker, first.version) == ("interviewer", 2)
         assert (second.speaker, second.version) == ("participant", 3)
         assert second.text == first.text == "What has changed for you since we last spoke?"
+
+
+async def test_once_is_enough_to_name_both_voices_and_x_swaps_them(filled, open_app, now) -> None:
+    folder, session = filled
+    app = open_app(folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        rows = [row for row in app.study.transcript.utterances(session) if not row.struck]
+        for place, row in enumerate(rows):
+            app.study.speakers.label(row.id, None, 0.9, now, voice=1 + place % 2)
+        view = await opened(app, session)
+        await pilot.pause()
+        assert "press 1 or 2 on an utterance" in said(app)
+        assert {row.speaker for row in view.passages if row.what is What.UTTERANCE} == {"voice 1", "voice 2"}
+        await pilot.press("2")
+
+        def speakers() -> list[str | None]:
+            return [app.study.transcript.get(row.id).speaker for row in rows]
+
+        both = ["participant", "interviewer"] * len(rows)
+        assert speakers() == both[: len(rows)]
+        await pilot.press("x")
+        assert speakers() == both[1 : len(rows) + 1]
+        await pilot.press("2", "x")  # what a hand labelled by itself stays
+        assert speakers() == ["participant", *both[1 : len(rows)]]
+
+
+async def test_x_is_offered_only_where_voices_are_told_apart(filled, open_app, now) -> None:
+    folder, session = filled
+    app = open_app(folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, session)
+        await pilot.pause()
+        assert not app.screen.check_action("swap", ())
+        row = app.study.transcript.utterances(session)[0]
+        app.study.speakers.label(row.id, None, 0.9, now, voice=1)
+        await pilot.press("escape")
+        await opened(app, session)
+        await pilot.pause()
+        assert app.screen.check_action("swap", ())
 
 
 async def test_find_goes_from_place_to_place_and_round(filled, open_app) -> None:
