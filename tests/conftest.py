@@ -3,14 +3,13 @@
 And no test goes by what was measured on this machine, or leaves a measurement behind.
 """
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
-from transcribe.frugal import FRUGAL
+from transcribe.frugal import be_frugal
 
-os.environ.update({name: value for name, value in FRUGAL.items() if name not in os.environ})
+be_frugal()
 
 
 @pytest.fixture(scope="session", autouse=True)

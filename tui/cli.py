@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -14,7 +13,7 @@ import click
 from guides import GuideError
 from store import StoreError
 from transcribe.errors import TranscribeError
-from transcribe.frugal import FRUGAL
+from transcribe.frugal import be_frugal
 from tui.commands.base import Group
 from tui.errors import FaceError
 from tui.log import start_log
@@ -83,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _run(argv: Sequence[str] | None) -> int:
     start_log()
-    os.environ.update({name: value for name, value in FRUGAL.items() if name not in os.environ})
+    be_frugal()
     try:
         code = vivavoce.main(argv, prog_name="vivavoce", standalone_mode=False)
         return code if isinstance(code, int) else 0
