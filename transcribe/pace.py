@@ -1,11 +1,11 @@
 """How much of real time reading takes, predicted from a few timings, and which way to read follows from it.
 
 An interview is taken for speech without a pause, in utterances of 5 s and 25 tokens. Each is read once, to its end, in
-a window of 15 s, by beam 5. With captions it is also read each second, in a window of 10 s, by beam 1, when half of its
-words are there. In seconds of work for a second of sound:
+a window of 15 s, by beam 5. With captions it is also read each second, by beam 1, when half of its words are there:
+four times in a window of 5 s, once in one of 10 s. In seconds of work for a second of sound:
 
     finals   = (1.5 x encode + 25 x final_token) / 5
-    captions = (encode + 13 x caption_token) / 1
+    captions = (0.6 x encode + 13 x caption_token) / 1
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _UTTERANCE_S = 5.0
 _TOKENS = 25
 _CAPTION_EVERY_S = 1.0
 _CAPTION_TOKENS = 13
-_FINAL_WINDOW = 1.5  # windows of 10 s
+_FINAL_WINDOW, _CAPTION_WINDOW = 1.5, 0.6  # windows of 10 s
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Pick:
 def work(timing: Timing, *, captions: bool) -> float:
     """Seconds of work for a second of speech."""
     final_ms = _FINAL_WINDOW * timing.encode_ms + _TOKENS * timing.final_token_ms
-    caption_ms = timing.encode_ms + _CAPTION_TOKENS * timing.caption_token_ms
+    caption_ms = _CAPTION_WINDOW * timing.encode_ms + _CAPTION_TOKENS * timing.caption_token_ms
     return (final_ms / _UTTERANCE_S + (caption_ms / _CAPTION_EVERY_S if captions else 0)) / 1000
 
 

@@ -46,7 +46,7 @@ from transcribe.wire import (
 )
 
 _BEAM = 5
-_CAPTION_MS = 10_000  # a window for this much sound is the cheapest that Whisper reads well enough for a caption
+_CAPTION_MS = 10_000  # of a long stretch no more than this is read for a caption
 _CAPTION_STEP_MS = 4_000
 _SCAN_BLOCK_MS = 30_000
 _NICE = 5

@@ -18,9 +18,9 @@ from tui.loading import Known, kind_wanted
 from tui.reader import settled
 
 # An open stretch is captioned once it is this long, and again each time it has grown by this much: so much that a
-# caption (0.3 to 0.5 s of one core) is done before the next is due. A replay at speed 0 has nobody who reads along.
+# caption (0.3 to 0.5 s of processor) is done before the next is due. A replay at speed 0 has nobody who reads along.
 CAPTION_FROM_MS = 600
-CAPTION_EVERY_MS = 1000
+CAPTION_EVERY_MS = 1100
 CAPTION_EVERY_MS_UNWATCHED = 2500
 # What a strike leaves of an utterance is heard anew unless it is shorter than this.
 LEAST_LEFT_MS = 500

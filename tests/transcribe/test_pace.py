@@ -26,7 +26,7 @@ def test_the_formula_is_that_of_the_docstring() -> None:
     one = Timing("tiny.en", "cpu", "int8", 2, encode_ms=150, caption_token_ms=4, final_token_ms=8)
 
     assert pace.work(one, captions=False) == pytest.approx((1.5 * 0.150 + 25 * 0.008) / 5)
-    assert pace.work(one, captions=True) == pytest.approx((1.5 * 0.150 + 25 * 0.008) / 5 + 0.150 + 13 * 0.004)
+    assert pace.work(one, captions=True) == pytest.approx((1.5 * 0.150 + 25 * 0.008) / 5 + 0.6 * 0.150 + 13 * 0.004)
 
 
 def test_nothing_is_picked_from_nothing() -> None:
