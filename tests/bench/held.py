@@ -79,7 +79,7 @@ class Held:
     def labels(self) -> tuple[Turn, ...]:
         """Who speaks in each utterance, as the last event about it says."""
         last = {event["id"]: event for event in self.events if event["event"] == "utterance"}
-        return tuple((event["start"], event["end"], event["speaker"]) for event in last.values())
+        return tuple((event["start"], event["end"], event["speaker"] or event["voice"]) for event in last.values())
 
 
 def hold(
@@ -160,10 +160,16 @@ def _sample(app: psutil.Process, memory: list[Sample], over: threading.Event) ->
         total = 0
         try:
             for process in [app, *app.children(recursive=True)]:
-                total += process.memory_info().rss
+                total += _memory_bytes(process)
         except psutil.NoSuchProcess:
             continue  # somebody left while it was being counted
         memory.append((time.monotonic() - began, total / 2**20))
+
+
+def _memory_bytes(process: psutil.Process) -> int:
+    """What it holds, and its share of what it shares with others; all of that where the system tells no shares."""
+    told = process.memory_full_info()
+    return int(getattr(told, "pss", told.rss))
 
 
 def _children_cpu_s() -> float:
