@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from store.handover.srt import subtitles
 from store.handover.vtt import escaped
 from store.handover.wording import CLEAN, STRICT, clock, one_line
 from transcribe import verbatim
@@ -29,12 +30,9 @@ def as_vtt(transcript: FileTranscript) -> str:
 
 
 def as_srt(transcript: FileTranscript) -> str:
-    """Valid SubRip."""
-    blocks = (
-        f"{number}\n{clock(one.start_ms, ',')} --> {clock(one.end_ms, ',')}\n{_said(one)}\n"
-        for number, one in enumerate(transcript.utterances, start=1)
-    )
-    return "\n".join(blocks)
+    """Valid SubRip; the legend is the first caption."""
+    spoken = [(one.start_ms, one.end_ms, _said(one)) for one in transcript.utterances]
+    return subtitles([_legend(transcript)], spoken)
 
 
 def _legend(transcript: FileTranscript) -> str:

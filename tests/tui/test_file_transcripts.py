@@ -1,0 +1,72 @@
+"""What ``vivavoce transcribe`` writes, format by format: it says which kind of verbatim it is, and holds no markup."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from store.handover.wording import CLEAN, STRICT
+from transcribe import verbatim
+from transcribe.files import FileTranscript, FileUtterance
+from transcribe.wire import Word
+from tui.file_transcripts import RENDERERS
+
+TEXT = "How <b>are</b> you --> today?"
+
+
+def transcript(kind: str = verbatim.CLEAN, *, silent: bool = False) -> FileTranscript:
+    words = (Word(500, 900, "How", 0.9), Word(900, 1_400, "today?", 0.4))
+    said = (
+        FileUtterance(500, 1_400, "voice 1", TEXT, words),
+        FileUtterance(3_723_004, 3_724_000, "?", "I can\ncope.", ()),
+    )
+    return FileTranscript("tiny.en", "cpu", "en", 3_725_000, () if silent else said, kind)
+
+
+@pytest.mark.parametrize("kind", [verbatim.CLEAN, verbatim.STRICT])
+@pytest.mark.parametrize("name", ["txt", "vtt", "srt"])
+def test_every_format_for_readers_says_how_verbatim_it_is(name: str, kind: str) -> None:
+    text = RENDERERS[name](transcript(kind))
+    assert (STRICT if kind == verbatim.STRICT else CLEAN) in text
+    assert text.endswith("\n")
+
+
+@pytest.mark.parametrize("name", sorted(RENDERERS))
+def test_a_file_in_which_nobody_speaks_is_valid_too(name: str) -> None:
+    assert RENDERERS[name](transcript(silent=True))
+
+
+def test_subrip_is_valid_and_its_legend_makes_room_for_the_first_words() -> None:
+    blocks = [block.split("\n") for block in RENDERERS["srt"](transcript()).rstrip("\n").split("\n\n")]
+    assert [block[0] for block in blocks] == ["1", "2", "3"]
+    assert [block[1] for block in blocks] == [
+        "00:00:00,000 --> 00:00:00,500",
+        "00:00:00,500 --> 00:00:01,400",
+        "01:02:03,004 --> 01:02:04,000",
+    ]
+    assert [block[2:] for block in blocks[1:]] == [["voice 1: How ‹b›are‹/b› you --› today?"], ["?: I can cope."]]
+
+
+def test_webvtt_is_valid_and_holds_no_markup_of_the_people() -> None:
+    first, *blocks = RENDERERS["vtt"](transcript()).rstrip("\n").split("\n\n")
+    assert first == "WEBVTT"
+    times = [line for block in blocks for line in block.split("\n") if "-->" in line]
+    assert all(re.fullmatch(r"\d\d:\d\d:\d\d\.\d{3} --> \d\d:\d\d:\d\d\.\d{3}", line) for line in times)
+    assert len(times) == 2
+
+
+def test_json_holds_what_the_contract_says() -> None:
+    told = json.loads(RENDERERS["json"](transcript()))
+    assert {"model", "device", "language", "duration", "utterances"} <= set(told)
+    assert told["utterances"][0] == {
+        "start": 0.5,
+        "end": 1.4,
+        "speaker": "voice 1",
+        "text": TEXT,
+        "words": [
+            {"start": 0.5, "end": 0.9, "word": "How", "probability": 0.9},
+            {"start": 0.9, "end": 1.4, "word": "today?", "probability": 0.4},
+        ],
+    }
