@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from store import Move, Study
-from store.transcript import BY_VOICE
+from store.transcript import BY_CHANNEL, BY_VOICE
 from transcribe import wire
 from tui.events import Notice
 from tui.hearing import Hearing
@@ -16,7 +16,12 @@ from tui.hearing import Hearing
 _AT_THE_END = "at the end"
 _NOT_NAMED = (
     "Two voices are told apart, but not whose they are: press 1 or 2 on an utterance of the transcript, "
-    "or name them with: vivavoce voice name"
+    "or name them with `vivavoce voice name`."
+)
+
+_ALIKE = (
+    "Both channels of this microphone carry the same sound, so they can't tell who speaks: "
+    "use a device with two microphones, or say in the settings that there is one."
 )
 
 Levels = tuple[tuple[float, ...], ...]
@@ -60,6 +65,8 @@ class Attributing:
             return Notice("no_speaker_model", MISSING)
         if any(row.voice and row.speaker is None for row in rows):
             return Notice("voices_not_named", _NOT_NAMED)
+        if self.by == BY_CHANNEL and rows and not any(row.voice for row in rows):
+            return Notice("channels_alike", _ALIKE)
         return None
 
     def take(self, answer: wire.Attributed) -> None:

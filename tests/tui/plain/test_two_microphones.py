@@ -54,6 +54,19 @@ def test_every_word_is_given_to_whom_it_is_from(program: Any, in_two_channels: P
         assert word["speaker"] in who or not who
 
 
+def test_two_channels_with_the_same_sound_are_said_to_tell_nothing(program: Any, tmp_path: Path) -> None:
+    samples, rate = soundfile.read(sound_path(), dtype="int16", frames=20_000 * 16)
+    soundfile.write(tmp_path / "same.flac", np.stack([samples, samples], axis=1), rate)
+    session = ("session", "--participant", "50001", "--wave", "1", "--plain", "--audio", "granted", "--speed", "0")
+    sound = ("--replay", str(tmp_path / "same.flac"), "--interviewer-channel", "left")
+    done = program(*session, *sound, input="wait 19\nstop\nmemo -\n")
+
+    assert done.returncode == 0, done.stderr
+    assert "Both channels of this microphone carry the same sound" in done.stderr
+    shown = json.loads(program("sessions", "show", "50001-w1-1", "--json").stdout)["utterances"]
+    assert shown and {one["speaker"] for one in shown} == {None}
+
+
 def test_a_file_with_one_channel_is_refused_in_one_sentence(program: Any) -> None:
     session = ("session", "--participant", "50001", "--wave", "1", "--plain", "--audio", "granted")
     done = program(*session, "--replay", str(sound_path()), "--interviewer-channel", "left", input="stop\n")
