@@ -77,7 +77,7 @@ class Engine:
         return self._language if self._decoder is None else self._decoder.language
 
     def warm(self) -> None:
-        """Decode a second of quiet noise, so that the first words do not wait for it; what it makes of that is dropped."""
+        """Decode a second of quiet noise, so that the first words do not wait for it; what comes of it is dropped."""
         noise = np.random.default_rng(1).normal(0, 0.01, RATE_HZ).astype(np.float32)
         self._safely(lambda: self._ready().decode([noise], beam=5, words=True, frames=_FLOOR_FRAMES))
 

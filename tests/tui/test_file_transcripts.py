@@ -46,7 +46,8 @@ def test_subrip_is_valid_and_its_legend_makes_room_for_the_first_words() -> None
         "00:00:00,500 --> 00:00:01,400",
         "01:02:03,004 --> 01:02:04,000",
     ]
-    assert [block[2:] for block in blocks[1:]] == [["voice 1: How ‹b›are‹/b› you --› today?"], ["?: I can cope."]]
+    said = "voice 1: How \u2039b\u203aare\u2039/b\u203a you --\u203a today?"
+    assert [block[2:] for block in blocks[1:]] == [[said], ["?: I can cope."]]
 
 
 def test_webvtt_is_valid_and_holds_no_markup_of_the_people() -> None:

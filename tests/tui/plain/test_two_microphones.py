@@ -64,7 +64,8 @@ def test_two_channels_with_the_same_sound_are_said_to_tell_nothing(program: Any,
     assert done.returncode == 0, done.stderr
     assert "Both channels of this microphone carry the same sound" in done.stderr
     shown = json.loads(program("sessions", "show", "50001-w1-1", "--json").stdout)["utterances"]
-    assert shown and {one["speaker"] for one in shown} == {None}
+    assert shown
+    assert {one["speaker"] for one in shown} == {None}
 
 
 def test_a_file_with_one_channel_is_refused_in_one_sentence(program: Any) -> None:
