@@ -1,11 +1,13 @@
 """Words on which two readings agree stay where they are; only the tail moves."""
 
 from itertools import pairwise
+from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transcribe.agreement import Agreement
+from transcribe.scribe import caption_start_ms
 
 texts = st.lists(st.sampled_from(["so", "they", "tell", "me", "um", "that", "I", "was", "fine"]), max_size=12).map(
     " ".join
@@ -49,6 +51,32 @@ def test_confirmed_words_are_only_ever_added_to(readings: list[tuple[int, str]])
     steps = [confirmed.split() for confirmed, _ in shown(readings)]
     for before, after in pairwise(steps):
         assert after[: len(before)] == before
+
+
+def test_a_word_that_is_heard_otherwise_each_time_costs_no_word_after_it() -> None:
+    readings = [(0, f"so they tell me x{count} I was fine and the coat") for count in range(4)]
+    moved = (4_000, "fine and the coat hangs there with the door")
+    *_, (confirmed, tail) = shown([*readings, moved])
+    assert f"{confirmed} {tail}" == "so they tell me x3 I was fine and the coat hangs there with the door"
+
+
+def test_a_common_word_further_on_is_not_taken_for_the_last_confirmed_one() -> None:
+    *_, last = shown([(0, "I saw the"), (0, "I saw the"), (0, "I saw her and I told the doctor")])
+    assert last == ("I saw the", "and I told the doctor")
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.randoms(use_true_random=False))
+def test_a_long_stretch_loses_no_words_while_its_window_moves_on(chance: Random) -> None:
+    agreement, said = Agreement(), [f"w{at}" for at in range(60)]
+    for end_ms in range(600, 400 * len(said), 1_100):
+        start_ms = caption_start_ms(0, end_ms)
+        heard = sum(at * 400 + 200 <= end_ms for at in range(len(said)))
+        reading = said[-(-start_ms // 400) : heard]
+        if reading and chance.random() < 0.5:
+            reading[chance.randrange(len(reading))] = f"x{chance.randrange(3)}"
+        confirmed, tail = agreement.take(start_ms, " ".join(reading))
+        assert abs(len(f"{confirmed} {tail}".split()) - heard) <= 1
 
 
 @given(texts.filter(bool))
