@@ -4,9 +4,9 @@ Idle threads sleep instead of spinning. Measured on two cores with tiny.en: nump
 spectrogram, a fifth of a caption's cost; and beside another busy program a caption on two threads that spin takes
 1.5 s, on two that sleep 0.7 s.
 
-All threads share one arena of glibc's malloc. With an arena each, the big buffers of Whisper's encoder are given back
-to the system and asked for again all the time: a window of 10 s took 0.25 s (0.38 s of processor) instead of 0.14 s
-(0.26 s), and a scribe kept 45 MB more.
+All threads share one arena of glibc's malloc. In a process that did nothing but load a model and read, as for a sound
+file, a window of 10 s took 0.14 s (0.26 s of processor) so and 0.25 s (0.38 s) with an arena for each thread, which
+also kept 45 MB more. In the scribe a window took 0.17 s either way; its memory was not compared.
 """
 
 from __future__ import annotations

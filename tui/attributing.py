@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from store import Move, Study
-from store.transcript import BY_CHANNEL, BY_VOICE
+from store.transcript import BY_VOICE
 from transcribe import wire
 from tui.events import Notice
 from tui.hearing import Hearing
@@ -40,9 +40,11 @@ class Attributing:
         self._study, self._session, self._hearing = study, session, hearing
         self._tell, self._now = tell, now
         self.by = BY_VOICE
+        self._heard_in_two = False
 
     def listen(self, key: str, start_ms: int, end_ms: int, levels: Levels = ()) -> None:
         """Another utterance to tell apart; with two microphones, how loud each was (see ``wire.Span``)."""
+        self._heard_in_two = self._heard_in_two or bool(levels)
         self._hearing.take_print(wire.TakePrint(key, start_ms, end_ms, levels))
 
     def ask(self, *, at_the_end: bool = False) -> None:
@@ -65,7 +67,7 @@ class Attributing:
             return Notice("no_speaker_model", MISSING)
         if any(row.voice and row.speaker is None for row in rows):
             return Notice("voices_not_named", _NOT_NAMED)
-        if self.by == BY_CHANNEL and rows and not any(row.voice for row in rows):
+        if self._heard_in_two and rows and not any(row.voice for row in rows):
             return Notice("channels_alike", _ALIKE)
         return None
 

@@ -147,11 +147,13 @@ def test_a_study_of_the_first_release_gets_the_new_columns(study: Study, session
     with study.another() as raw:
         for statement in (
             "ALTER TABLE version DROP COLUMN confidence",
+            "ALTER TABLE version DROP COLUMN voice",
             "ALTER TABLE utterance DROP COLUMN heard_end_ms",
-            "DELETE FROM _sqlite_migrations WHERE name = 'm002_speakers_by_voice'",
+            "DELETE FROM _sqlite_migrations WHERE name IN ('m002_speakers_by_voice', 'm005_voices')",
         ):
             raw._database.run(statement)
     study.close()
     with Study.open(folder, passphrase, NOW) as later:
-        assert later.speakers.label(key, "participant", 0.7, NOW)
+        assert later.speakers.label(key, None, 0.7, NOW, voice=2)
+        assert later.speakers.name(session.id, 2, "participant", NOW) == 1
         assert later.check() == ()

@@ -71,7 +71,8 @@ def name(ctx: click.Context, session: str, interviewer: int) -> None:
         raise FaceError(
             f"No voices were told apart in session {session}; label its utterances in the app, with 1 and 2."
         )
-    put(f"Voice {interviewer} is the interviewer's: {changed} utterances have a new speaker.")
+    have = "1 utterance has" if changed == 1 else f"{changed} utterances have"
+    put(f"Voice {interviewer} is the interviewer's: {have} a new speaker.")
 
 
 def _agree() -> None:

@@ -148,18 +148,19 @@ class TranscriptScreen(SecondReading):
             self._name_voice(named.voice, PARTICIPANT if named.speaker == INTERVIEWER else INTERVIEWER)
 
     def _name_voice(self, voice: int, speaker: str) -> None:
-        self._write(lambda: self.study.speakers.name(self._session_id, voice, speaker, self.now()))
-        self.say(f"Voice {voice} is the {speaker}'s, all through. x swaps the two.")
+        if self._write(lambda: self.study.speakers.name(self._session_id, voice, speaker, self.now())):
+            self.say(f"Voice {voice} is the {speaker}'s, all through. x swaps the two.")
 
-    def _write(self, change: Callable[[], object]) -> None:
-        """Make a change, on disk before this returns, and show it."""
+    def _write(self, change: Callable[[], object]) -> bool:
+        """Make a change, on disk before this returns, and show it; False where it was refused, which is said."""
         try:
             change()
         except StoreError as refusal:
             self.say(refusal)
-            return
+            return False
         self._dossier = self.study.dossier(self._session_id)
         self.draw_transcript()
+        return True
 
     @property
     def _rows(self) -> tuple[Utterance, ...]:
