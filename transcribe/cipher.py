@@ -14,6 +14,8 @@ from transcribe.errors import RecordingError
 BUSY_S = 5.0
 """How long a statement waits for another process's lock."""
 
+_CACHE_KB = 1_000  # nobody goes back to the pages of a recording: by itself SQLCipher keeps 8 MB of those just written
+
 
 class RecordingGoneError(RecordingError):
     """The path no longer names the recording."""
@@ -39,7 +41,7 @@ def connect(path: Path, key: bytes) -> Any:
         db.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
         try:
             db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", f"cache_size={-_CACHE_KB}"):
                 db.execute(f"PRAGMA {pragma}").fetchall()
         except BaseException:
             db.close()

@@ -64,6 +64,13 @@ def edited(text: str, words: Sequence[Word], edits: Sequence[Edit]) -> tuple[str
     return "".join([*parts, text[done:]]), tuple(_in_order([*merged, *words[said:]]))
 
 
+def slices(text: str, words: Sequence[Word]) -> Iterator[str]:
+    """The text cut before each word, so that what is between words stays as it was written."""
+    starts = [begin for begin, _ in _places(text, words)]
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        yield text[start:end]
+
+
 def _inserted(put_in: str, at_the_end: bool, after_words: bool) -> str:
     if not after_words:
         return put_in

@@ -9,6 +9,8 @@ from itertools import groupby
 import numpy as np
 
 from transcribe.decoding import Hearing
+from transcribe.holes import Hole, filled, holes
+from transcribe.hypotheses import slices
 from transcribe.recording import FRAMES_PER_MS, Samples
 from transcribe.whisper import Engine
 from transcribe.windows import WINDOW_MS
@@ -60,6 +62,9 @@ def _hear_groups(engine: Engine, groups: Sequence[Sequence[Stretch]], beam: int)
     """Each group in one window; neighbours heard badly there once more in a window of their own, and so on."""
     windows = engine.hear([_joined(group) for group in groups], beam=beam)
     heard = [list(_split(group, window)) for group, window in zip(groups, windows, strict=True)]
+    for group, its in zip(groups, heard, strict=True):
+        if len(group) == 1:
+            its[0] = _without_holes(engine, group[0], its[0], beam)
     places = [(number, run) for number, group in enumerate(groups) for run in _badly_heard_runs(group, heard[number])]
     again = _hear_groups(engine, [groups[number][run] for number, run in places], beam) if places else []
     for (number, run), better in zip(places, again, strict=True):
@@ -68,6 +73,24 @@ def _hear_groups(engine: Engine, groups: Sequence[Sequence[Stretch]], beam: int)
             if before.doubtful or len(hearing.words) >= len(before.words):
                 heard[number][at] = hearing
     return heard
+
+
+def _without_holes(engine: Engine, part: Stretch, hearing: Hearing, beam: int) -> Hearing:
+    """A stretch that was heard alone, and where its words leave a hole, what is heard in there."""
+    open_ = list(holes(hearing.words, part.start_ms, part.end_ms)) if hearing.words else []
+    if not open_:
+        return hearing
+    pieces = [_around(part, hole) for hole in open_]
+    found = engine.hear([piece.sound for piece in pieces], beam=beam)
+    moved = [_moved(its, piece) for its, piece in zip(found, pieces, strict=True)]
+    return filled(hearing, list(zip(open_, moved, strict=True)))
+
+
+def _around(part: Stretch, hole: Hole) -> Stretch:
+    """The sound of a hole, and a little before and after it, for words seldom end when they are said to."""
+    start_ms, end_ms = max(part.start_ms, hole.start_ms - _BREATH_MS), min(part.end_ms, hole.end_ms + _BREATH_MS)
+    first, last = ((at_ms - part.start_ms) * FRAMES_PER_MS for at_ms in (start_ms, end_ms))
+    return Stretch(start_ms, part.sound[first:last])
 
 
 def _badly_heard_runs(group: Sequence[Stretch], heard: Sequence[Hearing]) -> list[slice]:
@@ -156,17 +179,6 @@ def _begins_next(words: Sequence[Word], at: int, here: tuple[int, int], there: t
     if word.text.endswith(_SENTENCE_ENDS):
         return False
     return min(word.end_ms, there[1]) - there[0] > here[1] - max(word.start_ms, here[0])
-
-
-def slices(text: str, words: Sequence[Word]) -> Iterator[str]:
-    """The text cut before each word, so that what is between words stays as it was written."""
-    starts, at = [], 0
-    for word in words:
-        at = max(text.find(word.text, at), at)
-        starts.append(at)
-        at += len(word.text)
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        yield text[start:end]
 
 
 def _clipped(word: Word, part: Stretch, begin_ms: int) -> Word:

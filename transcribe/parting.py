@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from transcribe.packing import slices
+from transcribe.hypotheses import slices
 from transcribe.speakers import UNSURE, Label, Turn
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from transcribe.attribution import Attribution, ByChannel, ByVoice
 from transcribe.compute import Compute
 from transcribe.desk import Desk, Work
 from transcribe.errors import TranscribeError, WireError
+from transcribe.frugal import give_back
 from transcribe.packing import Stretch
 from transcribe.recording import Samples, open_reader
 from transcribe.second import Manner
@@ -49,6 +50,7 @@ _BEAM = 5
 _CAPTION_MS = 10_000  # of a long stretch no more than this is read for a caption
 _CAPTION_STEP_MS = 4_000
 _SCAN_BLOCK_MS = 30_000
+_USUAL_MS = 15_000  # most stretches are shorter
 _NICE = 5
 
 
@@ -219,6 +221,13 @@ def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeRepor
         rest = scribe.do(work)
         if rest is not None:
             desk.put_back(rest)
+        if _took_much(work):
+            give_back()
+
+
+def _took_much(work: Work) -> bool:
+    """Whether it needed a window longer than most."""
+    return isinstance(work, Reread) or (isinstance(work, Hear) and work.end_ms - work.start_ms > _USUAL_MS)
 
 
 def _attribution(load: Load) -> Attribution | None:

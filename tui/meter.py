@@ -7,7 +7,7 @@ import contextlib
 
 import psutil
 
-SAMPLE_EVERY_S = 0.5
+SAMPLE_EVERY_S = 1.0
 
 
 class Meter:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,7 @@ from tests.bench.report.page import write
 from tests.bench.report.sections import SECTIONS
 from tests.bench.results import Book
 from transcribe import models
+from tui.reader import Choice, settled
 
 PARTS: dict[str, Callable[[Lab], None]] = {
     words.PART: words.measure,
@@ -55,7 +58,7 @@ def _opened(results: Path, kind: str) -> Book:
 
 def _measured(lab: Lab, parts: list[str]) -> None:
     remarks = _remarks(lab)
-    lab.book.note(remarks=remarks)
+    lab.book.note(remarks=remarks, threads=_threads())
     print("\n".join(remarks), flush=True)
     for part in parts:
         title, section = SECTIONS[part]
@@ -63,6 +66,12 @@ def _measured(lab: Lab, parts: list[str]) -> None:
         PARTS[part](lab)
         print(f"\n{section(lab.book)}", flush=True)
     print(f"Where it stands\n\n{limits_table(lab.book)}")
+
+
+def _threads() -> int:
+    """How many the program reads with: it has measured the machine, as it does while its board lies idle."""
+    subprocess.run([sys.executable, "-m", "tui", "doctor"], capture_output=True, check=False)  # 1: no microphone, say
+    return settled(Choice("tiny.en", "cpu")).threads
 
 
 def _options(given: argparse.Namespace) -> Options:

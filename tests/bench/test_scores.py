@@ -8,7 +8,7 @@ import pytest
 
 from tests.bench.scores.latency import final_lags, spread, word_lags, zero_s
 from tests.bench.scores.memory import peak_mb, slope_mb_per_min
-from tests.bench.scores.speakers import confusion
+from tests.bench.scores.speakers import confusion, misnamed
 from tests.bench.scores.times import TimedWord, word_times
 from tests.bench.scores.verbatim import loops, repeated, verbatim
 from tests.bench.scores.words import Errors, difference, errors, matches, pieces
@@ -160,6 +160,12 @@ def test_without_a_confirmed_part_the_utterance_confirms() -> None:
     assert word_lags(older, WORDS, confirmed=True) == pytest.approx([5.0 - 2.3, 5.0 - 3.0, 5.0 - 3.5])
 
 
+def test_a_small_number_is_shown_as_a_word_or_as_a_figure() -> None:
+    words = [TimedWord("Four", 2.0, 2.3), TimedWord("eggs", 2.4, 3.0)]
+    caption = _event("caption", 13.2, 3.0, id="c", start=1.8, text="4 eggs", confirmed="")
+    assert word_lags([EVENTS[0], caption, EVENTS[2]], words) == pytest.approx([3.2 - 2.3, 3.2 - 3.0])
+
+
 def test_an_utterance_is_final_with_its_first_words() -> None:
     assert final_lags(EVENTS) == pytest.approx([5.0 - 3.8])
 
@@ -194,6 +200,14 @@ TURNS = [(0.0, 10.0, "Anna"), (10.0, 20.0, "Bert")]
 
 def test_names_need_not_be_the_same_to_agree() -> None:
     assert confusion(TURNS, [(0.0, 10.0, "participant"), (10.0, 20.0, "interviewer")]).rate == 0
+
+
+def test_a_name_must_be_the_right_one_but_at_the_edge_of_a_turn() -> None:
+    said = [(0.0, 10.0, "participant"), (10.0, 20.0, "interviewer")]
+    assert misnamed(said, [(0.0, 10.2, "participant"), (10.2, 20.0, "interviewer")]).confused == 0
+    late = misnamed(said, [(0.0, 10.75, "participant"), (10.75, 20.0, "interviewer")])
+    assert (late.frames, late.confused) == (1900, 50)
+    assert misnamed(said, [(0.0, 10.0, "interviewer"), (10.0, 20.0, "participant")]).rate == 1
 
 
 def test_a_wrong_name_is_confusion_and_an_unsure_one_is_none() -> None:

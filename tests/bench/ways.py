@@ -82,27 +82,33 @@ def _of_segments(segments: Iterable[Any]) -> Heard:
 
 def _files(model: str) -> Way:
     from transcribe.files import transcribe_file
-    from transcribe.whisper import Engine
 
-    engine = Engine(Path(model), "cpu")
+    engine = _engine(model)
     return lambda path: _of_ours(transcribe_file(path, engine).utterances)
 
 
 def _files_with_labels(model: str) -> Way:
     from transcribe import speaker_model
     from transcribe.files import transcribe_file
-    from transcribe.whisper import Engine
     from transcribe.whose import ByVoice
 
-    engine, network = Engine(Path(model), "cpu"), speaker_model.find()
+    engine, network = _engine(model), speaker_model.find()
     return lambda path: _of_ours(transcribe_file(path, engine, whose=ByVoice(network)).utterances)
 
 
 def _live(model: str) -> Way:
-    from transcribe.whisper import Engine
-
-    engine = Engine(Path(model), "cpu")
+    engine = _engine(model)
     return lambda path: _of_ours(_one_by_one(engine, path))
+
+
+def _engine(model: str) -> Any:
+    """The program's own, with as many threads as it takes on this machine."""
+    from transcribe import models
+    from transcribe.whisper import Engine
+    from tui.reader import Choice, settled
+
+    path = Path(model)
+    return Engine(path, "cpu", settled(Choice(models.name_at(path), "cpu")).threads)
 
 
 def _one_by_one(engine: Any, path: Path) -> Iterable[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench import ways
@@ -47,6 +48,16 @@ def _machine(book: Book) -> str:
         f"{facts['processor']}, {facts['cores']} cores, {facts['memory_gb']} GB, {facts['system']}; load at the start "
         f"{facts['load_at_start']}.",
         f"{versions}.",
+        *_threads(facts.get("threads", 0)),
         *facts.get("remarks", []),
     ]
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _threads(count: int) -> Iterator[str]:
+    """What vivavoce found for itself, as it does while its board lies idle; 0 where it found nothing."""
+    if count:
+        yield (
+            f"vivavoce had measured this machine before, as it does by itself: it reads with {count} "
+            f"thread{'s' if count > 1 else ''}."
+        )

@@ -14,6 +14,8 @@ from tests.bench.scores.words import matches, token_of, tokens
 Event = dict[str, Any]
 
 _SLACK_S = 0.5  # a word's time may be off by this much against the text that holds it
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_FIGURES = {word: str(number) for number, word in enumerate(_NUMBERS)}
 _SETTLED_S = 1.0  # a replay may stand still for a moment right after its first block
 
 
@@ -74,5 +76,11 @@ def _held(event: Event, words: Sequence[TimedWord], confirmed: bool) -> Iterator
     text = event["text"] if final or not confirmed else event.get("confirmed", "")
     from_s, to_s = event["start"] - _SLACK_S, (event["end"] if final else event["at"]) + _SLACK_S
     places = [at for at, word in enumerate(words) if from_s <= word.start_s <= to_s]
-    pairs = matches([token_of(words[at].text) or "-" for at in places], tokens(text or ""))
+    said = [_figured(token_of(words[at].text) or "-") for at in places]
+    pairs = matches(said, [_figured(token) for token in tokens(text or "")])
     yield from (places[place] for place, _ in pairs)
+
+
+def _figured(token: str) -> str:
+    """A small number as a figure: a caption that writes 4 shows the word four."""
+    return _FIGURES.get(token, token)

@@ -16,6 +16,7 @@ Turn = tuple[float, float, str | None]
 """Start and end in seconds, and who; None or "?" where nobody dares to say."""
 
 _NOBODY, _SEVERAL = -1, -2
+_COLLAR_S = 0.25
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,14 @@ def confusion(said: Sequence[Turn], labels: Sequence[Turn]) -> Confusion:
 
 
 def misnamed(said: Sequence[Turn], labels: Sequence[Turn]) -> Confusion:
-    """The same where names mean somebody: each must be the very one that was said."""
+    """The same where names mean somebody: each must be the very one that was said.
+
+    A quarter of a second around each edge of a turn is left out, as NIST scores it: nobody can say whose that is.
+    """
     names = _names([*said, *labels])
     end_s = max((end for _, end, _ in [*said, *labels]), default=0.0)
     truth, found = _frames(said, names, end_s), _frames(labels, names, end_s)
-    alone = truth >= 0
+    alone = (truth >= 0) & ~_around_edges(said, len(truth))
     named = alone & (found >= 0)
     return Confusion(int(alone.sum()), int(named.sum()), int((truth[named] != found[named]).sum()))
 
@@ -69,6 +73,13 @@ def _frames(turns: Sequence[Turn], names: Sequence[str], end_s: float) -> npt.ND
             number = names.index(who)
             part[:] = np.where((part == _NOBODY) | (part == number), number, _SEVERAL)
     return frames
+
+
+def _around_edges(turns: Sequence[Turn], frames: int) -> npt.NDArray[np.bool_]:
+    near = np.zeros(frames, bool)
+    for edge_s in (edge_s for start_s, end_s, _ in turns for edge_s in (start_s, end_s)):
+        near[max(0, round((edge_s - _COLLAR_S) / FRAME_S)) : round((edge_s + _COLLAR_S) / FRAME_S)] = True
+    return near
 
 
 def _best(agree: npt.NDArray[np.int64]) -> int:
