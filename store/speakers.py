@@ -28,6 +28,15 @@ _NAMED = f"""
 """
 
 
+# Whose the utterances of the session ?1 are of which a hand has named the voice, see above.
+_NAMED_BEFORE = f"""
+    SELECT u.id, v.speaker FROM utterance AS u JOIN version AS v ON v.utterance = u.id
+         AND v.version = (SELECT max(version) FROM version WHERE utterance = u.id)
+    WHERE u.session = ?1 AND NOT u.struck AND v.speaker IS NOT NULL AND v.reading = '{BY_HAND}'
+          AND v.confidence IS NOT NULL AND v.voice IS NOT NULL
+"""
+
+
 class Speakers:
     """Labels by voice or by channel. What a hand has labelled stays as it is; no voice counts against a channel."""
 
@@ -76,6 +85,11 @@ class Speakers:
         session = self._sessions.get(session_id)
         other = INTERVIEWER if speaker == PARTICIPANT else PARTICIPANT
         return self._database.change(_NAMED, (session.id, voice, speaker, other, stamp(now)))
+
+    def named(self, session_id: str) -> dict[str, str]:
+        """Whose the utterances are of which a hand has named the voice (see ``name``)."""
+        session = self._sessions.get(session_id)
+        return {ref("u", row["id"]): row["speaker"] for row in self._database.rows(_NAMED_BEFORE, (session.id,))}
 
     def split(self, utterance_id: str, at_ms: int, now: datetime, by: str = BY_VOICE) -> str | None:
         """Part an utterance at the word boundary nearest to this time; gives the id of its second part.

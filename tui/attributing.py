@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
 from store import Move, Study
+from store.speakers import INTERVIEWER, PARTICIPANT
 from store.transcript import BY_VOICE
 from transcribe import wire
 from tui.events import Notice
@@ -72,9 +74,12 @@ class Attributing:
         return None
 
     def take(self, answer: wire.Attributed) -> None:
-        """Write what the scribe says."""
+        """Write what the scribe says; but whose a voice is may have been said by hand, before a session went on."""
+        named = self._study.speakers.named(self._session)
         known = {row.id: row for row in self._study.transcript.utterances(self._session)}
-        for whose in sorted(answer.whose, key=lambda one: known[one.id].start_ms if one.id in known else 0):
+        for whose in sorted(
+            _as_named(answer.whose, named), key=lambda one: known[one.id].start_ms if one.id in known else 0
+        ):
             row = known.get(whose.id)
             if row is None:
                 continue
@@ -98,6 +103,21 @@ class Attributing:
         now, speaker = self._now(), whose.speaker
         if self._study.speakers.label(key, speaker, whose.confidence, now, self.by, whose.voice):
             self._tell(key)
+
+
+def _as_named(whose: Sequence[wire.Whose], named: Mapping[str, str]) -> tuple[wire.Whose, ...]:
+    """Each with the speaker whom a hand has named for its voice; as the scribe says where none was named."""
+    said = Counter((one.voice, named[one.id]) for one in whose if one.voice is not None and one.id in named)
+    straight = said[1, INTERVIEWER] + said[2, PARTICIPANT] - said[2, INTERVIEWER] - said[1, PARTICIPANT]
+    if not straight:
+        return tuple(whose)
+    first, other = (INTERVIEWER, PARTICIPANT) if straight > 0 else (PARTICIPANT, INTERVIEWER)
+    return tuple(_with_names(one, {1: first, 2: other}) for one in whose)
+
+
+def _with_names(whose: wire.Whose, names: Mapping[int | None, str]) -> wire.Whose:
+    turns = tuple(replace(turn, speaker=names.get(turn.voice, turn.speaker)) for turn in whose.turns)
+    return replace(whose, speaker=names.get(whose.voice, whose.speaker), turns=turns)
 
 
 def _joined(turns: Sequence[wire.WhoseTurn]) -> list[wire.WhoseTurn]:

@@ -141,6 +141,19 @@ def test_naming_a_voice_brings_back_no_struck_word(study: Study, session: Sessio
     assert study.transcript.get(key).struck
 
 
+def test_whose_a_voice_is_is_remembered_but_not_what_was_put_right_in_one_utterance(
+    study: Study, session: Session
+) -> None:
+    keys = [heard(study, session, start_ms=1_000 + 5_000 * place) for place in range(3)]
+    for key, voice in zip(keys, (1, 2, 1), strict=True):
+        study.speakers.label(key, None, 0.8, NOW, voice=voice)
+    assert study.speakers.named(session.id) == {}
+    study.transcript.set_speaker(keys[0], "participant", now=NOW)
+    assert study.speakers.named(session.id) == {}
+    study.speakers.name(session.id, 1, "interviewer", NOW)
+    assert study.speakers.named(session.id) == {keys[1]: "participant", keys[2]: "interviewer"}
+
+
 def test_a_study_of_the_first_release_gets_the_new_columns(study: Study, session: Session, passphrase: str) -> None:
     key = heard(study, session)
     folder: Path = study.folder
