@@ -83,7 +83,10 @@ class ConsentDecision:
 
 @dataclass(frozen=True)
 class Session:
-    """One sitting with one participant."""
+    """One sitting with one participant.
+
+    ``language`` is Whisper's code of the language that a model found; None where it found none, or was told.
+    """
 
     id: str
     participant: str
@@ -103,6 +106,7 @@ class Session:
     model: str | None
     device: str | None
     acked_seq: int = 0
+    language: str | None = None
 
 
 @dataclass(frozen=True)

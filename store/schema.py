@@ -134,6 +134,12 @@ def m005_voices(tables: Tables) -> None:
     tables.execute("ALTER TABLE version ADD COLUMN voice INTEGER")
 
 
+@migrations()
+def m006_language(tables: Tables) -> None:
+    """In which language a session was heard, where a model found it out by itself."""
+    tables.execute("ALTER TABLE session ADD COLUMN language TEXT")
+
+
 def migrate(tables: Tables) -> None:
     """Brings a study to the newest schema and asserts that no trigger was lost on the way."""
     with plain_errors():

@@ -111,6 +111,11 @@ class Sessions:
         session = self.get(session_id)
         self._database.run("UPDATE session SET model = ?, device = ? WHERE id = ?", (model, device, session.id))
 
+    def note_language(self, session_id: str, language: str) -> None:
+        """In which language this session is, as a model found it: what is heard of it later is read in the same."""
+        session = self.get(session_id)
+        self._database.run("UPDATE session SET language = ? WHERE id = ?", (language, session.id))
+
     def acknowledge(self, session_id: str, seq: int, at_ms: int, captured_ms: int) -> None:
         """The recorder's receipt: chunk ``seq`` is on disk, the recording has reached ``at_ms``. The whole id only."""
         sql = "UPDATE session SET acked_seq = ?, recording_ms = ?, captured_ms = ? WHERE id = ?"

@@ -77,12 +77,9 @@ class Attributing:
         """Write what the scribe says; but whose a voice is may have been said by hand, before a session went on."""
         named = self._study.speakers.named(self._session)
         known = {row.id: row for row in self._study.transcript.utterances(self._session)}
-        for whose in sorted(
-            _as_named(answer.whose, named), key=lambda one: known[one.id].start_ms if one.id in known else 0
-        ):
-            row = known.get(whose.id)
-            if row is None:
-                continue
+        there = [one for one in _as_named(answer.whose, named) if one.id in known]
+        for whose in sorted(there, key=lambda one: known[one.id].start_ms):
+            row = known[whose.id]
             if answer.id == _AT_THE_END:
                 self._part(whose)
             elif row.confidence is None and row.speaker is None and whose.speaker is not None:

@@ -230,6 +230,7 @@ class Hearing:
                 self._tell(report)
             case wire.LanguageFound(language=language):
                 self._language = language
+                self._tell(report)
             case wire.Caption():
                 self._glance = None
                 self._tell(report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import datetime
 
 from store import Permit, SpokenWord, Study, Utterance, Verbatim
@@ -73,7 +73,9 @@ class Transcribing:
         study = self._study
         self._strict = study.verbatim is Verbatim.STRICT
         self._attributing.by = BY_VOICE if interviewer_channel is None else BY_CHANNEL
-        reader = settled(self._choice, study.guides.get(study.sessions.get(self._session).guide_sha256).language)
+        session = study.sessions.get(self._session)
+        reader = settled(self._choice, study.guides.get(session.guide_sha256).language)
+        reader = replace(reader, language=reader.language or session.language or "")
         known = Known(study.voiceprint, interviewer_channel, study.glossary.terms, study.verbatim)
         self.hearing.start(permit, reader, known)
         if reader.notice:
@@ -179,6 +181,8 @@ class Transcribing:
                 self._tell(events.MachineKnown(model, device, compute_type))
                 if notice:
                     self._tell(events.Notice("device_fallback", notice))
+            case wire.LanguageFound(language=language):
+                self._study.sessions.note_language(self._session, language)
             case wire.Span(start_ms=start_ms, end_ms=end_ms):
                 self._close(start_ms, end_ms)
             case wire.Caption():

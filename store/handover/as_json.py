@@ -35,6 +35,7 @@ def session_dict(session: Session) -> dict[str, Any]:
         "memo_opened_at": _at(session.memo_opened_at),
         "model": session.model,
         "device": session.device,
+        "language": session.language,
         "setting": session.setting,
         "others_present": session.others_present,
         "guide_sha256": session.guide_sha256,

@@ -93,9 +93,11 @@ def test_nothing_begins_without_participant_guide_and_wave(study: Study, guide: 
 
 def test_what_a_session_was_is_kept_with_it(study: Study, session: Session, now: datetime) -> None:
     study.sessions.note_machine(session.id, "tiny.en", "cpu")
+    study.sessions.note_language(session.id, "pt")
     study.sessions.acknowledge(session.id, 12, 3000, 2900)
     running = study.sessions.get(session.id)
     assert (running.acked_seq, running.recording_ms, running.captured_ms) == (12, 3000, 2900)
+    assert (running.model, running.device, running.language) == ("tiny.en", "cpu", "pt")
     MOVES["stop"](study, session.id, now + timedelta(hours=1))
     done = MOVES["complete"](study, session.id, now + timedelta(hours=2))
     assert (done.recording_ms, done.captured_ms, done.dropped_frames) == (9000, 8000, 7)

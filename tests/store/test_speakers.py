@@ -162,11 +162,13 @@ def test_a_study_of_the_first_release_gets_the_new_columns(study: Study, session
             "ALTER TABLE version DROP COLUMN confidence",
             "ALTER TABLE version DROP COLUMN voice",
             "ALTER TABLE utterance DROP COLUMN heard_end_ms",
-            "DELETE FROM _sqlite_migrations WHERE name IN ('m002_speakers_by_voice', 'm005_voices')",
+            "ALTER TABLE session DROP COLUMN language",
+            "DELETE FROM _sqlite_migrations WHERE name IN ('m002_speakers_by_voice', 'm005_voices', 'm006_language')",
         ):
             raw._database.run(statement)
     study.close()
     with Study.open(folder, passphrase, NOW) as later:
         assert later.speakers.label(key, None, 0.7, NOW, voice=2)
         assert later.speakers.name(session.id, 2, "participant", NOW) == 1
+        assert later.sessions.get(session.id).language is None
         assert later.check() == ()

@@ -48,7 +48,12 @@ class TranscriptScreen(SecondReading):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "speaker(1)", "Interviewer", id="transcript.first", tooltip="The interviewer says this"),
         Binding("2", "speaker(2)", "Participant", id="transcript.second", tooltip="The participant says this"),
-        Binding("x", "swap", "Swap", id="transcript.swap", tooltip="Interviewer and participant change places"),
+        Binding(
+            *("x", "swap", "Swap"),
+            show=False,  # no room at 80 columns; what names a voice says so
+            id="transcript.swap",
+            tooltip="Interviewer and participant change places",
+        ),
         Binding("slash", "find", "Find", key_display="/", id="transcript.find", tooltip="Find words on this page"),
         Binding("n", "again(1)", "Next", id="transcript.next", tooltip="The next place with these words"),
         Binding("N", "again(-1)", "Prev", id="transcript.previous", tooltip="The place before with these words"),
