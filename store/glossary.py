@@ -49,6 +49,12 @@ class Glossary:
         kept = [term for term in self.terms if term.casefold() not in gone]
         return self._keep(kept, len(self.terms) - len(kept), now)
 
+    def put(self, terms: Iterable[str], now: datetime) -> int:
+        """Exactly these, each once, and gives how many they are. Raises BadInput, and changes nothing, as ``add``."""
+        kept = tuple({term.casefold(): term for term in cleaned(terms)}.values())
+        self._keep(kept, int(kept != self.terms), now)
+        return len(kept)
+
     def _keep(self, terms: Iterable[str], changed: int, now: datetime) -> int:
         kept = list(terms)
         if changed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -50,7 +51,7 @@ _BEAM = 5
 _CAPTION_MS = 10_000  # of a long stretch no more than this is read for a caption
 _CAPTION_STEP_MS = 4_000
 _SCAN_BLOCK_MS = 30_000
-_USUAL_MS = 15_000  # most stretches are shorter
+_GIVE_BACK_EVERY_S = 20.0
 _NICE = 5
 
 
@@ -209,7 +210,7 @@ def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeRepor
     engine = Engine(model.path, way, load.threads, load.language or None, manner=manner)
     scribe = Scribe(load, model.name, engine, report, _attribution(load))
     scribe.ready()
-    desk = Desk()
+    desk, due_s = Desk(), 0.0
     while True:
         while not inbox.empty():
             desk.put(inbox.get())
@@ -221,13 +222,9 @@ def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeRepor
         rest = scribe.do(work)
         if rest is not None:
             desk.put_back(rest)
-        if _took_much(work):
+        if time.monotonic() > due_s:
             give_back()
-
-
-def _took_much(work: Work) -> bool:
-    """Whether it needed a window longer than most."""
-    return isinstance(work, Reread) or (isinstance(work, Hear) and work.end_ms - work.start_ms > _USUAL_MS)
+            due_s = time.monotonic() + _GIVE_BACK_EVERY_S
 
 
 def _attribution(load: Load) -> Attribution | None:

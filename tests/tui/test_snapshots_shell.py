@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from guides import bundled_guide
 from store import Study
+from transcribe import speaker_model
 from tui import theme
 from tui.app import VivavoceApp
 from tui.screens.confirm import Confirm
@@ -79,6 +80,15 @@ def test_search(seen: Compare, demo_folder: Path, open_app: OpenApp) -> None:
 
 def test_settings(seen: Compare, demo_folder: Path, open_app: OpenApp) -> None:
     assert seen(open_app(demo_folder), "comma", "tab")
+
+
+def test_glossary(seen: Compare, demo_folder: Path, open_app: OpenApp) -> None:
+    assert seen(open_app(demo_folder), "g", *"Moravec", "enter", "dot", "ctrl+s")
+
+
+def test_own_voice(seen: Compare, demo_folder: Path, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speaker_model, "installed", lambda: True)
+    assert seen(open_app(demo_folder), "v")
 
 
 def test_first_run(seen: Compare, open_app: OpenApp) -> None:

@@ -18,7 +18,9 @@ from tui import machine
 from tui.lasttime import look_back
 from tui.screens import StudyScreen
 from tui.screens.doctor import DoctorScreen
+from tui.screens.glossary import GlossaryScreen
 from tui.screens.interrupted import InterruptedScreen
+from tui.screens.own_voice import OwnVoice
 from tui.screens.participant import NewParticipant
 from tui.screens.search import SearchScreen
 from tui.screens.second_reading import ReadingMoved
@@ -66,6 +68,8 @@ class Board(StudyScreen[None]):
         Binding("slash", "search", "Search", id="board.search", tooltip="Search transcripts, memos and jottings"),
         Binding("d", "doctor", "Doctor", id="board.doctor", tooltip="What this machine can do, and what is wrong"),
         Binding("comma", "settings", "Settings", id="board.settings", show=False, tooltip="Your name, months, look"),
+        Binding("g", "glossary", "Glossary", id="board.glossary", show=False, tooltip="Terms to be spelled as you do"),
+        Binding("v", "voice", "Your voice", id="board.voice", show=False, tooltip="So that transcripts know who asks"),
         Binding(
             "i",
             "interrupted",
@@ -234,6 +238,14 @@ class Board(StudyScreen[None]):
     def action_settings(self) -> None:
         """What is set for the whole study."""
         self.app.push_screen(SettingsScreen())
+
+    def action_glossary(self) -> None:
+        """Names and terms of the study."""
+        self.app.push_screen(GlossaryScreen())
+
+    def action_voice(self) -> None:
+        """The interviewer's own."""
+        self.app.push_screen(OwnVoice())
 
     def action_interrupted(self) -> None:
         """What was left unfinished."""
