@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,11 +67,21 @@ class Decoder:
         """What the speech is taken for; None while that is not sure."""
         return self._language
 
-    def decode(self, sounds: Sequence[Sound], *, beam: int, words: bool, frames: int) -> list[Hearing]:
-        """Decode windows no longer than ``frames`` (10 ms each), all at that length."""
+    def decode(
+        self,
+        sounds: Sequence[Sound],
+        *,
+        beam: int,
+        words: bool,
+        frames: int,
+        between: Callable[[], None] = lambda: None,
+    ) -> list[Hearing]:
+        """Decode windows no longer than ``frames`` (10 ms each), all at that length; ``between`` is called twice."""
         encoded = self._model.encode(np.stack([self._features(sound, frames) for sound in sounds]))
         spoken = self._languages(encoded, len(sounds))
+        between()
         decoded = self._generate(encoded, sounds, [language for language, _ in spoken], beam)
+        between()
         self._language = self._language or _heard_for_sure(decoded, spoken)
         placed = self._place(encoded, sounds, decoded) if words else [()] * len(sounds)
         found = [

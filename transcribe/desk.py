@@ -20,8 +20,8 @@ class Desk:
 
     Closed stretches in order, then scans, then the newest caption, then whole windows, which can wait, and at last the
     voices. A closed stretch is always heard alone, however many wait: its words must not depend on what it waited with.
-    A window takes as long as several stretches and can't be broken off, so it waits for a moment in which none is about
-    to close: after a stretch has closed, or right after its first caption.
+    A window takes as long as several stretches and can be laid aside only between its steps, so it waits for a moment
+    in which none is about to close: after a stretch has closed, or right after its first caption.
     """
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
@@ -55,18 +55,25 @@ class Desk:
 
     def take(self) -> Work | None:
         """The next thing to do. None: nothing waits."""
-        if self._finals:
-            return self._finals.popleft()
-        if self._scans:
+        if self._scans and not self._finals:
             return self._scans.popleft()
-        if self._glance is not None and len(self._windows) <= _PATIENT_WINDOWS:
-            glance, self._glance = self._glance, None
-            self._begun, self._open = glance.id != self._open, glance.id
-            return glance
+        urgent = self.take_urgent()
+        if urgent is not None:
+            return urgent
         if self._windows and (self._calm or len(self._windows) > _PATIENT_WINDOWS):
             self._begun = False
             return self._windows.popleft()
         return self._voices.popleft() if self._voices else None
+
+    def take_urgent(self) -> Hear | Glance | None:
+        """What somebody waits for who looks at the screen: for whoever can lay aside what they are at."""
+        if self._finals:
+            return self._finals.popleft()
+        if self._glance is None or len(self._windows) > _PATIENT_WINDOWS:
+            return None
+        glance, self._glance = self._glance, None
+        self._begun, self._open = glance.id != self._open, glance.id
+        return glance
 
     @property
     def wait_s(self) -> float | None:

@@ -19,6 +19,8 @@ from transcribe.wire import Timing
 ENOUGH = 0.5
 #: Figures that were taken while others had more than this share of the processors say too little of the machine.
 QUIET = 0.25
+#: Where a session with captions needs no more than this, there is time to read everything twice: see ``thorough``.
+THOROUGH = 0.25
 #: Beyond this, captions are left out: closed utterances would wait behind them.
 MOST_WITH_CAPTIONS = 0.8
 
@@ -55,6 +57,14 @@ def pick(timings: Iterable[Timing]) -> Pick | None:
     able = [one for one in best if work(one, captions=True) <= ENOUGH]
     chosen = able[-1] if able else best[0]
     return Pick(chosen, work(chosen, captions=True) <= MOST_WITH_CAPTIONS)
+
+
+def thorough(timing: Timing, *, captions: bool) -> bool:
+    """Whether all neighbours are read together once more, and not only those that were hard to hear.
+
+    That costs about a fourth of a session with captions, and without captions more than it is meant to take.
+    """
+    return captions and work(timing, captions=True) <= THOROUGH
 
 
 def fastest(timings: Iterable[Timing]) -> tuple[Timing, ...]:

@@ -56,7 +56,10 @@ _NICE = 5
 
 
 class Scribe:
-    """Does what lies on the desk, with one engine and one recording, and reports."""
+    """Does what lies on the desk, with one engine and one recording, and reports.
+
+    ``meanwhile`` is called where a window can be laid aside for what is more urgent.
+    """
 
     def __init__(
         self,
@@ -68,6 +71,7 @@ class Scribe:
     ) -> None:
         self._load, self._model, self._engine, self._report = load, model, engine, report
         self._attribution = attribution
+        self.meanwhile: Callable[[], None] = lambda: None
         self._told: str | None = None
         self._language = engine.language
         self._listener: Listener | None = None
@@ -126,7 +130,8 @@ class Scribe:
     def _reread(self, window: Reread) -> None:
         try:
             stretches = [Stretch(one.start_ms, self._read(one.start_ms, one.end_ms)) for one in window.stretches]
-            heard = packing.hear(self._engine, stretches, beam=_BEAM, packed=True)
+            with self._engine.interruptible(self.meanwhile):
+                heard = packing.hear(self._engine, stretches, beam=_BEAM, packed=True)
         except TranscribeError as error:
             self._report(Failed("reread", str(error), window.id))
             return
@@ -211,9 +216,19 @@ def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeRepor
     scribe = Scribe(load, model.name, engine, report, _attribution(load))
     scribe.ready()
     desk, due_s = Desk(), 0.0
-    while True:
+
+    def look() -> None:
         while not inbox.empty():
             desk.put(inbox.get())
+
+    def do_urgent() -> None:
+        look()
+        while (urgent := desk.take_urgent()) is not None:
+            scribe.do(urgent)
+
+    scribe.meanwhile = do_urgent
+    while True:
+        look()
         work = desk.take()
         if work is None:
             with suppress(Empty):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -54,6 +55,7 @@ class Engine:
         self._threads = compute.thread_count(threads)
         self._compute, self.notice = compute.choose(device)
         self._decoder: Decoder | None = None
+        self._meanwhile: Callable[[], None] = _nothing
         self._safely(self._ready)
 
     @property
@@ -81,6 +83,22 @@ class Engine:
         noise = np.random.default_rng(1).normal(0, 0.01, RATE_HZ).astype(np.float32)
         self._safely(lambda: self._ready().decode([noise], beam=5, words=True, frames=_FLOOR_FRAMES))
 
+    @contextmanager
+    def interruptible(self, meanwhile: Callable[[], None]) -> Iterator[None]:
+        """What is heard in here may be laid aside: ``meanwhile`` is called between its steps, and may hear more."""
+        self._meanwhile = meanwhile
+        try:
+            yield
+        finally:
+            self._meanwhile = _nothing
+
+    def _between(self) -> None:
+        meanwhile, self._meanwhile = self._meanwhile, _nothing  # what is heard meanwhile is not laid aside in its turn
+        try:
+            meanwhile()
+        finally:
+            self._meanwhile = meanwhile
+
     def hear(
         self,
         windows: Sequence[npt.NDArray[np.int16] | Sound],
@@ -104,7 +122,7 @@ class Engine:
         found = [Hearing(language=self._language or "en") for _ in sounds]
         length = _frames_for if words else _caption_frames
         loud = [at for at, sound in enumerate(sounds) if len(sound) >= _SHORTEST and not guards.is_silent(sound)]
-        decode = partial(self._ready().decode, beam=beam, words=words)
+        decode = partial(self._ready().decode, beam=beam, words=words, between=self._between)
         for frames, batch in _batches([(at, length(sounds[at])) for at in loud]):
             for at, hearing in zip(batch, decode([sounds[at] for at in batch], frames=frames), strict=True):
                 found[at] = hearing
@@ -123,17 +141,23 @@ class Engine:
 
     def _safely(self, work: Callable[[], Result]) -> Result:
         """Do the work; if the card fails at it, do it again on the processor."""
+        where = self._compute
         try:
             return work()
         except compute.COMPUTE_FAULTS:
-            if self._compute == compute.CPU:
+            if where == compute.CPU:
                 raise self._unusable() from None
-            self._compute, self.notice, self._language = compute.CPU, _FALLBACK, self.language
-            self._decoder = None  # let go of the card before the processor takes its share of memory
+            if self._compute == where:  # else what was heard meanwhile has met it first
+                self._compute, self.notice, self._language = compute.CPU, _FALLBACK, self.language
+                self._decoder = None  # let go of the card before the processor takes its share of memory
             return self._safely(work)
 
     def _unusable(self) -> ModelError:
         return ModelError(f"The model in {self.model_dir} does not work here; check it with: vivavoce models verify")
+
+
+def _nothing() -> None:
+    pass
 
 
 def _as_float(window: npt.NDArray[np.int16] | Sound) -> Sound:

@@ -239,6 +239,15 @@ def test_a_window_is_read_right_after_the_first_caption_of_a_stretch() -> None:
     assert work_of(desk) == [glance, window(1)]
 
 
+def test_only_what_somebody_waits_for_interrupts_a_window() -> None:
+    desk = Desk()
+    glance, final = wire.Glance("g", 0, 900), wire.Hear("h", 0, 900)
+    for command in (window(1), wire.Scan(0, 9_000), wire.TakePrint("1", 0, 900), glance, final):
+        desk.put(command)
+
+    assert [desk.take_urgent(), desk.take_urgent(), desk.take_urgent()] == [final, glance, None]
+
+
 SIX = tuple(wire.Hear(str(number), number * 1_000, number * 1_000 + 900) for number in range(1, 7))
 PRINTS = tuple(wire.TakePrint(job.id, job.start_ms, job.end_ms) for job in SIX)
 

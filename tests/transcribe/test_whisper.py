@@ -121,6 +121,18 @@ def test_strict_verbatim_adds_to_the_clean_reading_and_changes_no_word_of_it(
         assert edges[-1] <= spoken.end_ms - spoken.start_ms
 
 
+def test_what_is_laid_aside_for_something_else_has_the_same_words(engine: Engine, engine_interview: Any) -> None:
+    long, short = engine_interview[3].sound, engine_interview[2].sound
+    alone = engine.hear([long]), engine.hear([short])
+    meanwhile: list[Any] = []
+    with engine.interruptible(lambda: meanwhile.append(engine.hear([short]))):
+        assert engine.hear([long]) == alone[0]
+    assert len(meanwhile) >= 2
+    assert set(meanwhile) == {alone[1]}
+    engine.hear([short])
+    assert len(meanwhile) == 2
+
+
 def test_terms_that_nobody_says_change_nothing(engine: Engine, engine_interview: Any) -> None:
     wary = Engine(models.find().path, "cpu", manner=Manner(("quetiapine", "Tamsin Vereker", "Kowalczyk")))
     sounds = [one.sound for one in engine_interview]
@@ -203,6 +215,22 @@ def test_a_card_that_fails_while_it_works_loses_no_words(engine: Engine, engine_
     assert [one.text for one in first + then] == [one.text for one in engine.hear(sounds)]
     assert broken.device == "cpu"
     assert is_one_sentence(broken.notice)
+
+
+@pytest.mark.usefixtures("with_card")
+@pytest.mark.parametrize("batches", [0, 1, 2])
+def test_a_card_that_fails_in_what_is_heard_meanwhile_loses_no_words(
+    engine: Engine, engine_interview: Any, batches: int
+) -> None:
+    broken = Engine(models.find().path, "cuda", load=Card(batches).load)
+    long, short = engine_interview[0].sound, engine_interview[2].sound
+    meanwhile: list[str] = []
+    with broken.interruptible(lambda: meanwhile.append(broken.hear([short])[0].text)):
+        heard = broken.hear([long])
+
+    assert heard[0].text == engine.hear([long])[0].text
+    assert set(meanwhile) == {engine.hear([short])[0].text}
+    assert broken.device == "cpu"
 
 
 def test_a_card_that_is_not_there_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
