@@ -83,7 +83,7 @@ def test_settings(seen: Compare, demo_folder: Path, open_app: OpenApp) -> None:
 
 
 def test_glossary(seen: Compare, demo_folder: Path, open_app: OpenApp) -> None:
-    assert seen(open_app(demo_folder), "g", *"Moravec", "enter", "dot", "ctrl+s")
+    assert seen(open_app(demo_folder), "g", *"Moravec", "enter", "full_stop", "ctrl+s")
 
 
 def test_own_voice(seen: Compare, demo_folder: Path, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
