@@ -18,7 +18,6 @@ FRUGAL = {"OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "MALLOC_ARE
 """The environment of a child."""
 
 _M_ARENA_MAX = -8  # of malloc.h
-_GLIBC = sys.platform == "linux"
 
 
 def be_frugal() -> None:
@@ -33,14 +32,14 @@ def give_back() -> None:
     """Return to the system what malloc keeps for later, 60 MB after a window of 28 s.
 
     Else a session grows for as long as longer windows turn up. To be asked for now and then only: a window right after
-    it takes some 20 ms more. Lower thresholds of malloc's would do the same at every window, and cost finals a quarter.
+    takes some 20 ms more. Lower thresholds of malloc's would do the same at every window, and cost finals a quarter.
     """
     _ask_glibc("malloc_trim", 0)
 
 
 def _ask_glibc(name: str, *numbers: int) -> None:
     """Where there is no such function, as in musl, there are no such habits either."""
-    if _GLIBC:
+    if sys.platform == "linux":
         import ctypes
 
         asked = getattr(ctypes.CDLL(None), name, None)

@@ -15,7 +15,7 @@ from transcribe.hypotheses import Edit, edited, plain
 from transcribe.wire import Word
 
 LEAST_MS = 1_500
-"""Where nothing was lost, words of one stretch are never this far apart (254 of 255 stretches, measured)."""
+"""Where nothing was lost, words of a stretch are never this far apart (one of 255 stretches was, and had lost some)."""
 
 _QUIET_MS = 256  # before and after speech, as the segmenter leaves it
 _SURE = -0.6  # mean log-probability; laughter, a door or somebody far away get words below it

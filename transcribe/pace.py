@@ -62,7 +62,7 @@ def pick(timings: Iterable[Timing]) -> Pick | None:
 def thorough(timing: Timing, *, captions: bool) -> bool:
     """Whether all neighbours are read together once more, and not only those that were hard to hear.
 
-    That costs about a fourth of a session with captions, and without captions more than it is meant to take.
+    That costs little beside captions, and without them more than a session is meant to take.
     """
     return captions and work(timing, captions=True) <= THOROUGH
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from store import Permit, SpokenWord, Study, Utterance, Verbatim
 from store.transcript import BY_CHANNEL, BY_VOICE
 from transcribe import verbatim, wire
-from transcribe.windows import Windows, without, worth_reading_together
+from transcribe.windows import LIVE_MS, Windows, without, worth_reading_together
 from tui import events
 from tui.attributing import Attributing, Levels
 from tui.hearing import CardLost, Choice, Hearing, NoScribe, Report, ScribeLost, SetAside
@@ -62,7 +62,7 @@ class Transcribing:
         self._glanced_ms = 0
         self._struck_ms = 0
         self._generation = 0
-        self._windows = Windows()
+        self._windows = Windows(LIVE_MS)
         self._closed: deque[tuple[wire.Hear, ...]] = deque()
         self._attributing = Attributing(study, session, self.hearing, self._tell_utterance, now)
 
@@ -95,6 +95,7 @@ class Transcribing:
     def read_once_more(self, reading: str) -> None:
         """Have every utterance read again in whole windows, as a reading of this name; what was read so stays."""
         self._together, self._unread = reading, "The session can't be read once more"
+        self._windows = Windows()
         for row in self._to_read(reading):
             self.hearing.read_again(self._windows.add(wire.Hear(f"{row.id}#0", row.start_ms, row.end_ms)))
         self.hearing.read_again(self._windows.close())

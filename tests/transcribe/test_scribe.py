@@ -2,12 +2,14 @@ import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from queue import SimpleQueue
 
 import jiwer
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transcribe import scribe as scribe_module
 from transcribe import wire
 from transcribe.child import Child
 from transcribe.desk import Desk
@@ -315,3 +317,43 @@ def test_a_caption_shows_the_end_of_its_stretch_and_never_more_than_a_window(sta
     assert start_ms <= shown_from_ms <= start_ms + length_ms
     assert start_ms + length_ms - shown_from_ms <= 10_000
     assert length_ms <= 10_000 or start_ms + length_ms - shown_from_ms > 6_000 - 1
+
+
+class Inbox(SimpleQueue[wire.Message]):
+    """Gives its commands one at a time: each look finds one more."""
+
+    def __init__(self, *commands: wire.Message) -> None:
+        super().__init__()
+        self._commands, self._looks = list(commands), 0
+
+    def empty(self) -> bool:
+        self._looks += 1
+        return not (self._looks % 2 and self._commands)
+
+    def get(self, block: bool = True, timeout: float | None = None) -> wire.Message:
+        return self._commands.pop(0)
+
+
+def test_what_closes_while_a_window_is_read_does_not_wait_for_its_end(
+    engine_recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = wire.Reread("window", (wire.Hear("one", 900, 10_000), wire.Hear("two", 10_000, 13_400)))
+    reports: list[wire.Message] = []
+    given_back: list[bool] = []
+    monkeypatch.setattr(scribe_module, "give_back", lambda: given_back.append(True))
+
+    class OverError(Exception):
+        """All that matters was reported."""
+
+    def report(message: wire.Message) -> None:
+        reports.append(message)
+        if given_back or (isinstance(message, wire.Scanned) and reports):
+            raise OverError
+
+    inbox = Inbox(window, wire.Hear("closed", 13_400, 16_000), wire.Scan(0, 1_000))
+    load = wire.Load(str(engine_recording), KEY.hex(), "tiny.en", "cpu")
+    with pytest.raises(OverError):
+        scribe_module.serve(load, inbox, report)
+
+    assert kinds(reports)[:3] == [("Ready", None), ("Heard", "closed"), ("Reheard", "window")]
+    assert given_back

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcribe import wire
-from transcribe.windows import SURE, WINDOW_MS, Windows, touches, without, worth_reading_together
+from transcribe.windows import LIVE_MS, SURE, WINDOW_MS, Windows, touches, without, worth_reading_together
 
 
 @st.composite
@@ -22,8 +22,8 @@ def speech(draw: st.DrawFn) -> list[wire.Hear]:
     return stretches
 
 
-def cut(stretches: list[wire.Hear]) -> list[tuple[wire.Hear, ...]]:
-    windows = Windows()
+def cut(stretches: list[wire.Hear], longest_ms: int = WINDOW_MS) -> list[tuple[wire.Hear, ...]]:
+    windows = Windows(longest_ms)
     found = [window for one in stretches if (window := windows.add(one))]
     last = windows.close()
     return [*found, last] if last else found
@@ -44,6 +44,12 @@ def test_no_window_is_longer_than_whisper_takes_and_none_could_hold_the_next_str
     windows = cut(stretches)
     assert all(length_ms(window) <= WINDOW_MS for window in windows)
     assert all(length_ms((*one, other[0])) > WINDOW_MS for one, other in pairwise(windows))
+
+
+@given(speech())
+def test_in_a_session_only_a_stretch_by_itself_makes_a_longer_window(stretches: list[wire.Hear]) -> None:
+    for window in cut(stretches, LIVE_MS):
+        assert len(window) == 1 or sum(one.end_ms - one.start_ms for one in window) <= LIVE_MS
 
 
 @given(speech(), st.integers(0, 200_000), st.integers(1, 60_000))

@@ -29,7 +29,8 @@ class GlossaryScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     GlossaryScreen {
         align: center middle;
-        #glossary-box { width: 64; max-width: 98%; height: auto; max-height: 98%; padding: 1 2; background: $surface; }
+        #glossary-box { width: 64; max-width: 98%; height: auto; max-height: 98%; padding: 1 2; overflow-y: auto; }
+        #glossary-box { background: $surface; }
         Static { height: auto; }
         #glossary-said { min-height: 1; }
         TextArea { height: 12; max-height: 60vh; margin-top: 1; border: none; padding: 0 1; }

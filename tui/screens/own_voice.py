@@ -33,7 +33,8 @@ class OwnVoice(ModalScreen[None]):
     DEFAULT_CSS = """
     OwnVoice {
         align: center middle;
-        #voice-box { width: 64; max-width: 98%; height: auto; max-height: 98%; padding: 1 2; background: $surface; }
+        #voice-box { width: 64; max-width: 98%; height: auto; max-height: 98%; padding: 1 2; overflow-y: auto; }
+        #voice-box { background: $surface; }
         Static { height: auto; }
         #voice-said { margin-top: 1; }
         #voice-heard { height: 1; margin-top: 1; }
