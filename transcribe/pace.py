@@ -19,8 +19,6 @@ from transcribe.wire import Timing
 ENOUGH = 0.5
 #: Figures that were taken while others had more than this share of the processors say too little of the machine.
 QUIET = 0.25
-#: Where a session with captions needs no more than this, there is time to read everything twice: see ``thorough``.
-THOROUGH = 0.25
 #: Beyond this, captions are left out: closed utterances would wait behind them.
 MOST_WITH_CAPTIONS = 0.8
 
@@ -57,14 +55,6 @@ def pick(timings: Iterable[Timing]) -> Pick | None:
     able = [one for one in best if work(one, captions=True) <= ENOUGH]
     chosen = able[-1] if able else best[0]
     return Pick(chosen, work(chosen, captions=True) <= MOST_WITH_CAPTIONS)
-
-
-def thorough(timing: Timing, *, captions: bool) -> bool:
-    """Whether all neighbours are read together once more, and not only those that were hard to hear.
-
-    That costs little beside captions, and without them more than a session is meant to take.
-    """
-    return captions and work(timing, captions=True) <= THOROUGH
 
 
 def fastest(timings: Iterable[Timing]) -> tuple[Timing, ...]:

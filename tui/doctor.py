@@ -69,11 +69,10 @@ def auto_words(reader: Reader, measured: Measurement | None, how: str = "vivavoc
         return f"{reader.model}, on {device_words(reader.device)}; not measured here: {how}"
     threads = _threads(reader.threads)
     captions = "with captions" if reader.captions else "without captions: this machine is too slow for them"
-    twice = ", and everything twice" if reader.thorough else ""
     when = datetime.fromisoformat(measured.at).astimezone().strftime("%Y-%m-%d %H:%M")
     busy = BUSY.format(share=measured.others) if measured.others > QUIET else ""
     where = f"{device_words(reader.device)} ({reader.compute_type}, {threads})"
-    return f"{reader.model}, on the {where}, {captions}{twice}; measured {when}{busy}"
+    return f"{reader.model}, on the {where}, {captions}; measured {when}{busy}"
 
 
 def timing_words(timing: Timing) -> str:

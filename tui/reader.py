@@ -40,8 +40,6 @@ class Reader:
     compute_type: str = ""
     threads: int = 0
     language: str = ""
-    thorough: bool = False
-    """Everything is read twice, not only what was hard to hear."""
     notice: str | None = None
     """One sentence where no model here reads the language."""
 
@@ -96,8 +94,7 @@ def _measured(choice: Choice, able: Sequence[Model], models: Sequence[Model], me
         return None
     one, quiet = pick.timing, measured.others <= pace.QUIET
     captions = choice.captions if choice.captions is not None else pick.captions or not quiet
-    thorough = pace.thorough(one, captions=captions)
-    return Reader(one.model, one.device, captions, one.compute_type, one.threads, thorough=thorough)
+    return Reader(one.model, one.device, captions, one.compute_type, one.threads)
 
 
 def _of(timings: Sequence[Timing], able: Sequence[Model], sizes: dict[str, int]) -> list[Timing]:

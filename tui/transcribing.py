@@ -243,15 +243,13 @@ class Transcribing:
             self._decide()
 
     def _decide(self) -> None:
-        """Of the windows that are heard whole, have those read together that were hard to hear, or all of them."""
-        thorough = self.hearing.reader.thorough
+        """Of the windows that are heard whole, have those read together that were hard to hear."""
         while self._closed and not any(self.hearing.owes(one.id) for one in self._closed[0]):
             window = self._closed.popleft()
             rows = [self._study.transcript.get(_row_of(one.id)) for one in window]
             done = any(self._study.transcript.was_read(row.id, TOGETHER) for row in rows)
-            heard = [word.probability for row in rows for word in row.words]
-            wanted = thorough or worth_reading_together(heard)
-            if not done and wanted and heard and len(window) > 1:  # one alone would be read as it was
+            unsure = worth_reading_together([word.probability for row in rows for word in row.words])
+            if unsure and not done and len(window) > 1:  # one alone would be read as it was
                 self.hearing.read_again(window)
 
     def _write(self, heard: wire.Heard, reading: str) -> None:

@@ -62,10 +62,3 @@ def test_a_bigger_model_is_supposed_to_cost_as_much_more(some: list[Timing], tim
     assert replace(one, model=some[0].model, encode_ms=0, caption_token_ms=0, final_token_ms=0) == replace(
         some[0], encode_ms=0, caption_token_ms=0, final_token_ms=0
     )
-
-
-@given(timings.filter(bool))
-def test_everything_is_read_twice_only_beside_captions_and_where_there_is_time(some: list[Timing]) -> None:
-    assert not any(pace.thorough(one, captions=False) for one in some)
-    for one in some:
-        assert pace.thorough(one, captions=True) == (pace.work(one, captions=True) <= pace.THOROUGH)

@@ -66,6 +66,16 @@ async def test_what_is_no_term_is_refused_with_its_line(demo_folder: Path, open_
 
 
 @pytest.mark.asyncio
+async def test_a_refusal_can_be_read_in_a_low_terminal(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test(size=(60, 14)) as pilot:
+        await pilot.press("g", "full_stop", "ctrl+s")
+        await pilot.pause()
+        box = app.screen.query_one("#glossary-box")
+        assert box.can_view_entire(app.screen.query_one("#glossary-said"))
+
+
+@pytest.mark.asyncio
 async def test_escape_asks_before_it_lets_go_of_what_was_typed(demo_folder: Path, open_app: OpenApp) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:

@@ -50,7 +50,7 @@ def test_with_the_bundled_model_alone_it_is_that_one(shelf: pytest.MonkeyPatch) 
 def test_the_biggest_model_that_keeps_up_reads_on_what_is_fastest() -> None:
     measured(timing("tiny.en", 150), timing("base", 300), timing("base", 20, "cuda", "int8_float16", 1))
 
-    assert settled(Choice("auto"), "en") == Reader("base", "cuda", True, "int8_float16", 1, "en", thorough=True)
+    assert settled(Choice("auto"), "en") == Reader("base", "cuda", True, "int8_float16", 1, "en")
     assert settled(Choice("auto", "cpu"), "en") == Reader("base", "cpu", True, "int8", 2, "en")
 
 
@@ -60,16 +60,6 @@ def test_a_slow_machine_reads_without_captions_unless_they_are_asked_for() -> No
 
     assert not settled(Choice("auto")).captions
     assert settled(Choice("auto", captions=True)).captions
-
-
-@pytest.mark.usefixtures("shelf")
-def test_a_fast_machine_reads_everything_twice_but_not_where_captions_are_off() -> None:
-    measured(timing("tiny.en", 28))
-
-    assert settled(Choice("tiny.en")).thorough
-    assert not settled(Choice("tiny.en", captions=False)).thorough
-    measured(timing("tiny.en", 300))
-    assert not settled(Choice("tiny.en")).thorough
 
 
 @pytest.mark.usefixtures("shelf")

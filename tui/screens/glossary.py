@@ -33,7 +33,7 @@ class GlossaryScreen(ModalScreen[None]):
         #glossary-box { background: $surface; }
         Static { height: auto; }
         #glossary-said { min-height: 1; }
-        TextArea { height: 12; max-height: 60vh; margin-top: 1; border: none; padding: 0 1; }
+        TextArea { height: 12; max-height: 40vh; margin-top: 1; border: none; padding: 0 1; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,7 +64,9 @@ class GlossaryScreen(ModalScreen[None]):
         try:
             count = face(self).study.glossary.put(self.query_one(TextArea).text.splitlines(), face(self).now())
         except StoreError as refused:
-            self.query_one("#glossary-said", Static).update(Content(str(refused)))
+            said = self.query_one("#glossary-said", Static)
+            said.update(Content(str(refused)))
+            said.scroll_visible(animate=False)  # a low terminal shows a part of the page only
             return
         self.notify(f"The glossary holds {count} term{'' if count == 1 else 's'}.", markup=False)
         self.dismiss(None)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalGroup
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -33,7 +33,7 @@ class OwnVoice(ModalScreen[None]):
     DEFAULT_CSS = """
     OwnVoice {
         align: center middle;
-        #voice-box { width: 64; max-width: 98%; height: auto; max-height: 98%; padding: 1 2; overflow-y: auto; }
+        #voice-box { width: 64; max-width: 98%; height: auto; max-height: 98%; padding: 1 2; }
         #voice-box { background: $surface; }
         Static { height: auto; }
         #voice-said { margin-top: 1; }
@@ -55,7 +55,7 @@ class OwnVoice(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """What it is for, how it stands, what can be done."""
-        with VerticalGroup(id="voice-box", classes="pane") as box:
+        with VerticalScroll(id="voice-box", classes="pane") as box:
             box.border_title = "Your own voice"
             yield Static(Content(_ABOUT), classes="muted")
             yield Static("", id="voice-said", markup=False)
@@ -65,7 +65,8 @@ class OwnVoice(ModalScreen[None]):
             yield Static("", id="voice-keys", classes="muted", markup=False)
 
     def on_mount(self) -> None:
-        """How it stands."""
+        """How it stands; in a low terminal the arrow keys move the page."""
+        self.query_one("#voice-box").focus()
         self._draw()
 
     # --- keys ---------------------------------------------------------------------------------------------------------
