@@ -13,7 +13,7 @@ from transcribe.recording import RATE_HZ
 
 SOUNDS = Path("/usr/share/asterisk/sounds/en")
 TEXTS = Path("/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz")
-HOW = "Install Debian's package asterisk-core-sounds-en-wav for the prompts."
+HOW = "Install Debian's packages asterisk-core-sounds-en and asterisk-core-sounds-en-wav for the prompts."
 
 WORDS = 1_800  # enough for a rate: what all of them together say is about 2,500
 
