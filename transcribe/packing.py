@@ -53,6 +53,11 @@ def hear(engine: Engine, stretches: Sequence[Stretch], *, beam: int, packed: boo
     return [_merged([hearing for _, hearing in group]) for _, group in by_stretch]
 
 
+def within(words: Sequence[Word], start_ms: int, end_ms: int) -> tuple[Word, ...]:
+    """The same words, none of them outside this time."""
+    return tuple(_within(word, start_ms, end_ms) for word in words)
+
+
 def _hear_parts(engine: Engine, parts: Sequence[Stretch], beam: int, packed: bool) -> list[Hearing]:
     groups = list(_groups(parts)) if packed else [[part] for part in parts]
     return [one for heard in _hear_groups(engine, groups, beam) for one in heard]
@@ -183,8 +188,13 @@ def _begins_next(words: Sequence[Word], at: int, here: tuple[int, int], there: t
 
 def _clipped(word: Word, part: Stretch, begin_ms: int) -> Word:
     shift_ms = part.start_ms - begin_ms
-    start_ms = min(max(word.start_ms + shift_ms, part.start_ms), part.end_ms)
-    return replace(word, start_ms=start_ms, end_ms=min(max(word.end_ms + shift_ms, start_ms), part.end_ms))
+    moved = replace(word, start_ms=word.start_ms + shift_ms, end_ms=word.end_ms + shift_ms)
+    return _within(moved, part.start_ms, part.end_ms)
+
+
+def _within(word: Word, first_ms: int, last_ms: int) -> Word:
+    start_ms = min(max(word.start_ms, first_ms), last_ms)
+    return replace(word, start_ms=start_ms, end_ms=min(max(word.end_ms, start_ms), last_ms))
 
 
 def _moved(hearing: Hearing, part: Stretch) -> Hearing:

@@ -129,16 +129,21 @@ class Scribe:
 
     def _reread(self, window: Reread) -> None:
         try:
-            stretches = [Stretch(one.start_ms, self._read(one.start_ms, one.end_ms)) for one in window.stretches]
+            stretches = [self._with_quiet(one) for one in window.stretches]
             with self._engine.interruptible(self.meanwhile):
                 heard = packing.hear(self._engine, stretches, beam=_BEAM, packed=True)
         except TranscribeError as error:
             self._report(Failed("reread", str(error), window.id))
             return
         told = [
-            Heard(one.id, its.text, its.words, its.language) for one, its in zip(window.stretches, heard, strict=True)
+            Heard(one.id, its.text, packing.within(its.words, one.start_ms, one.end_ms), its.language)
+            for one, its in zip(window.stretches, heard, strict=True)
         ]
         self._report(Reheard(window.id, tuple(told)))
+
+    def _with_quiet(self, one: Hear) -> Stretch:
+        start_ms = one.start_ms - one.before_ms
+        return Stretch(start_ms, self._read(start_ms, one.end_ms + one.after_ms))
 
     def _tell_apart(self, work: TakePrint | Forget | Attribute) -> None:
         match work:

@@ -10,7 +10,7 @@ from datetime import datetime
 from store import Permit, SpokenWord, Study, Utterance, Verbatim
 from store.transcript import BY_CHANNEL, BY_VOICE
 from transcribe import verbatim, wire
-from transcribe.windows import LIVE_MS, Windows, without, worth_reading_together
+from transcribe.windows import LIVE_MS, QUIET_MS, Windows, without, worth_reading_together
 from tui import events
 from tui.attributing import Attributing, Levels
 from tui.hearing import CardLost, Choice, Hearing, NoScribe, Report, ScribeLost, SetAside
@@ -62,7 +62,7 @@ class Transcribing:
         self._glanced_ms = 0
         self._struck_ms = 0
         self._generation = 0
-        self._windows = Windows(LIVE_MS)
+        self._windows = Windows(LIVE_MS, QUIET_MS)
         self._closed: deque[tuple[wire.Hear, ...]] = deque()
         self._attributing = Attributing(study, session, self.hearing, self._tell_utterance, now)
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from tests.bench import noises, prompts, sounds, tiling, ways
@@ -14,6 +15,9 @@ from tests.bench.processes import BenchError
 from tests.bench.results import Book, Figures, Row
 from tests.bench.sounds import Sound
 from transcribe import models, speaker_model
+
+BEGINNINGS = (0, 48, 96, 144, 192)
+"""Samples into a meeting at which it is begun: every 3 ms."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,15 @@ class Lab:
             "demo": [sounds.demo(self.folder, 45 if few else None)],
             "prompts": prompts.calls(self.folder, 60 if few else prompts.WORDS) if prompts.installed() else [],
             "speech": sounds.known(self.brought, meetings=False)[: 1 if few else None],
-            "meetings": sounds.known(self.brought, meetings=True)[: 1 if few else None],
+            "meetings": self._meetings[:1] if few else self._meetings,
         }
         return {name: its for name, its in made.items() if its}
+
+    @cached_property
+    def _meetings(self) -> list[Sound]:
+        """Each from several beginnings: a few samples change what a beam decides, and they have few words."""
+        each = sounds.known(self.brought, meetings=True)
+        return [sounds.begun_later(one, samples, self.folder) for samples in BEGINNINGS for one in each]
 
     @cached_property
     def brought(self) -> list[Sound]:
@@ -62,8 +72,11 @@ class Lab:
 
     def tiled(self, name: str, seconds: float, snr_db: float | None = None) -> Sound:
         """Long sound out of all sets; the nearly silent meeting is no part of it."""
-        pieces = [sound for its in self.sets.values() for sound in its if not sound.is_nearly_silent]
-        return tiling.tiled(self.folder / f"{name}.wav", pieces, seconds, snr_db)
+        pieces: dict[str, Sound] = {}
+        for sound in chain(*self.sets.values()):
+            if not sound.is_nearly_silent:
+                pieces.setdefault(sound.name, sound)
+        return tiling.tiled(self.folder / f"{name}.wav", list(pieces.values()), seconds, snr_db)
 
     def broken_off(self, name: str, seconds: float) -> Sound:
         """The same, ending in mid-speech."""

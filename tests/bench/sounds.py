@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +74,21 @@ def speech(root: Path) -> list[Sound]:
 def known(sounds: Sequence[Sound], *, meetings: bool) -> list[Sound]:
     """Those with a text, either the meetings or the clean ones."""
     return [sound for sound in sounds if sound.text is not None and sound.is_meeting == meetings]
+
+
+def begun_later(sound: Sound, samples: int, folder: Path) -> Sound:
+    """The same from so many samples on, under the same name: the same words, a little earlier."""
+    if not samples:
+        return sound
+    later_s = samples / RATE_HZ
+    path = folder / f"{sound.name}-{samples}.wav"
+    return replace(
+        sound,
+        path=path,
+        seconds=written(path, read(sound.path)[samples:]),
+        words=tuple(TimedWord(one.text, one.start_s - later_s, one.end_s - later_s) for one in sound.words),
+        turns=tuple((start_s - later_s, end_s - later_s, who) for start_s, end_s, who in sound.turns),
+    )
 
 
 def _brought(path: Path) -> Sound:

@@ -10,10 +10,12 @@ import pytest
 
 from tests.bench import noises, tiling, ways
 from tests.bench.parts import scoring, session, words
+from tests.bench.parts.scoring import Result
 from tests.bench.report.limits import limits
 from tests.bench.report.page import page
 from tests.bench.results import Book, Row
-from tests.bench.sounds import Sound, read, speech, written
+from tests.bench.scores.times import TimedWord
+from tests.bench.sounds import Sound, begun_later, read, speech, written
 from transcribe.recording import RATE_HZ
 
 COST = {"sound_s": 60.0, "load_cpu_s": 1.0, "loaded_mb": 200.0, "peak_mb": 300.0}
@@ -105,3 +107,23 @@ def test_speech_that_is_brought_has_what_lies_beside_it(tmp_path: Path) -> None:
     assert [word.text for word in one.words] == ["Well", "yes"]
     ((start_s, end_s, who),) = one.turns
     assert (start_s, round(end_s, 3), who) == (0.1, 1.2, "A")
+
+
+def test_a_sound_can_begin_later_and_keeps_its_name_and_words(tmp_path: Path) -> None:
+    path = tmp_path / "ami_x.wav"
+    samples = np.arange(RATE_HZ, dtype=np.int16)
+    whole = Sound("ami_x", path, written(path, samples), "well", (TimedWord("well", 0.5, 0.8),), ((0.5, 0.8, "A"),))
+    later = begun_later(whole, 1600, tmp_path)
+    assert (later.name, later.text, later.seconds) == ("ami_x", "well", pytest.approx(0.9))
+    assert np.array_equal(read(later.path), samples[1600:])
+    assert later.words == (TimedWord("well", pytest.approx(0.4), pytest.approx(0.7)),)
+    assert later.turns == ((pytest.approx(0.4), pytest.approx(0.7), "A"),)
+    assert begun_later(whole, 0, tmp_path) is whole
+
+
+def test_errors_of_all_beginnings_count_and_stand_in_the_same_pieces(tmp_path: Path) -> None:
+    one, other = (Sound(name, tmp_path, 1.0, "yes that is so") for name in ("one", "other"))
+    heard = [Result(one, "yes this is so"), Result(other, "yes that is so"), Result(one, "yes this was so")]
+    found = scoring.words(heard)
+    assert (found["words"], found["substitutions"]) == (12, 3)
+    assert found["pieces"] == [[3, 8], [0, 4]]

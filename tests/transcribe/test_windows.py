@@ -1,12 +1,22 @@
 """Windows are cut by the sound alone: whole, in order, and never longer than Whisper's own."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from transcribe import wire
-from transcribe.windows import LIVE_MS, SURE, WINDOW_MS, Windows, touches, without, worth_reading_together
+from transcribe.windows import (
+    LIVE_MS,
+    QUIET_MS,
+    SURE,
+    WINDOW_MS,
+    Windows,
+    touches,
+    without,
+    worth_reading_together,
+)
 
 
 @st.composite
@@ -22,25 +32,29 @@ def speech(draw: st.DrawFn) -> list[wire.Hear]:
     return stretches
 
 
-def cut(stretches: list[wire.Hear], longest_ms: int = WINDOW_MS) -> list[tuple[wire.Hear, ...]]:
-    windows = Windows(longest_ms)
+def cut(stretches: list[wire.Hear], longest_ms: int = WINDOW_MS, quiet_ms: int = 0) -> list[tuple[wire.Hear, ...]]:
+    windows = Windows(longest_ms, quiet_ms)
     found = [window for one in stretches if (window := windows.add(one))]
     last = windows.close()
     return [*found, last] if last else found
 
 
+def length_ms(window: tuple[wire.Hear, ...]) -> int:
+    """How much of the recording is read."""
+    return sum(one.before_ms + one.end_ms - one.start_ms + one.after_ms for one in window)
+
+
 @given(speech())
 def test_every_stretch_is_in_one_window_and_in_order(stretches: list[wire.Hear]) -> None:
     assert [one for window in cut(stretches) for one in window] == stretches
+    with_more = [one for window in cut(stretches, LIVE_MS, QUIET_MS) for one in window]
+    assert [replace(one, before_ms=0, after_ms=0) for one in with_more] == stretches
 
 
 @given(speech())
 def test_no_window_is_longer_than_whisper_takes_and_none_could_hold_the_next_stretch(
     stretches: list[wire.Hear],
 ) -> None:
-    def length_ms(window: tuple[wire.Hear, ...]) -> int:
-        return sum(one.end_ms - one.start_ms for one in window)
-
     windows = cut(stretches)
     assert all(length_ms(window) <= WINDOW_MS for window in windows)
     assert all(length_ms((*one, other[0])) > WINDOW_MS for one, other in pairwise(windows))
@@ -48,8 +62,17 @@ def test_no_window_is_longer_than_whisper_takes_and_none_could_hold_the_next_str
 
 @given(speech())
 def test_in_a_session_only_a_stretch_by_itself_makes_a_longer_window(stretches: list[wire.Hear]) -> None:
-    for window in cut(stretches, LIVE_MS):
-        assert len(window) == 1 or sum(one.end_ms - one.start_ms for one in window) <= LIVE_MS
+    for window in cut(stretches, LIVE_MS, QUIET_MS):
+        assert len(window) == 1 or length_ms(window) <= LIVE_MS
+
+
+@given(speech())
+def test_neighbours_share_the_quiet_between_them_and_take_none_beyond_their_window(stretches: list[wire.Hear]) -> None:
+    for window in cut(stretches, LIVE_MS, QUIET_MS):
+        assert window[0].before_ms == window[-1].after_ms == 0
+        for one, other in pairwise(window):
+            quiet_ms = other.start_ms - one.end_ms
+            assert one.after_ms == other.before_ms == min(quiet_ms // 2, QUIET_MS)
 
 
 @given(speech(), st.integers(0, 200_000), st.integers(1, 60_000))
@@ -60,6 +83,16 @@ def test_what_is_forgotten_is_in_no_window(stretches: list[wire.Hear], start_ms:
     windows.forget(start_ms, start_ms + length_ms)
     assert not any(touches(one, start_ms, start_ms + length_ms) for one in windows.close())
     assert windows.close() == ()
+
+
+def test_what_stood_around_a_struck_stretch_shares_no_quiet() -> None:
+    windows = Windows(LIVE_MS, QUIET_MS)
+    before, struck, after = wire.Hear("1", 0, 2_000), wire.Hear("2", 2_100, 3_000), wire.Hear("3", 3_100, 9_000)
+    for one in (before, struck):
+        windows.add(one)
+    windows.forget(2_500, 3_000)  # what is left of it is an utterance of its own
+    windows.add(after)
+    assert windows.close() == (after,)
 
 
 def test_a_stretch_that_comes_late_does_not_stand_among_later_ones() -> None:

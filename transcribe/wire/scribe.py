@@ -34,11 +34,16 @@ class Load:
 
 @dataclass(frozen=True)
 class Hear:
-    """Transcribe this closed stretch of the recording."""
+    """Transcribe this closed stretch of the recording.
+
+    With its neighbours it is read with so much of the quiet before and after it.
+    """
 
     id: str
     start_ms: int
     end_ms: int
+    before_ms: int = 0
+    after_ms: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 
 from tests.bench.held import Held
 from tests.bench.lab import total_s
@@ -26,18 +27,25 @@ class Result:
 
 
 def words(results: Iterable[Result]) -> Figures:
-    """Word errors, fillers, loops and word times, pooled; the pieces for comparing with another way."""
-    found, said_so, placed, looped, cut = Errors(), Verbatim(), WordTimes(), 0, []
+    """Word errors, fillers, loops and word times, pooled; the pieces for comparing with another way.
+
+    A sound that was read from several beginnings has its pieces once, with all errors in each.
+    """
+    found, said_so, placed, looped = Errors(), Verbatim(), WordTimes(), 0
+    cut: dict[str, list[list[int]]] = {}
     timed = False
     for one in results:
         said = one.sound.text or ""
         found += errors(said, one.text)
         said_so += verbatim(said, one.text)
         looped += loops(one.text, said)
-        cut += [list(piece) for piece in pieces(said, one.text)]
+        its = pieces(said, one.text)
+        before = cut.get(one.sound.name, [[0, 0]] * len(its))
+        cut[one.sound.name] = [[a + b for a, b in zip(*both, strict=True)] for both in zip(before, its, strict=True)]
         timed = timed or bool(one.words)
         placed += word_times(one.sound.words, one.words, one.sound.seconds)
-    return {**asdict(found), **asdict(said_so), "loops": looped, **(asdict(placed) if timed else {}), "pieces": cut}
+    times = asdict(placed) if timed else {}
+    return {**asdict(found), **asdict(said_so), "loops": looped, **times, "pieces": list(chain(*cut.values()))}
 
 
 def cost(readings: Readings) -> Figures:
