@@ -18,7 +18,7 @@ from tests.bench.report.page import write
 from tests.bench.report.sections import SECTIONS
 from tests.bench.results import Book
 from transcribe import models
-from tui.reader import Choice, settled
+from tui.reader import Choice, for_files, settled
 
 PARTS: dict[str, Callable[[Lab], None]] = {
     words.PART: words.measure,
@@ -58,7 +58,7 @@ def _opened(results: Path, kind: str) -> Book:
 
 def _measured(lab: Lab, parts: list[str]) -> None:
     remarks = _remarks(lab)
-    lab.book.note(remarks=remarks, threads=_threads())
+    lab.book.note(remarks=remarks, **_threads())
     print("\n".join(remarks), flush=True)
     for part in parts:
         title, section = SECTIONS[part]
@@ -68,10 +68,11 @@ def _measured(lab: Lab, parts: list[str]) -> None:
     print(f"Where it stands\n\n{limits_table(lab.book)}")
 
 
-def _threads() -> int:
+def _threads() -> dict[str, int]:
     """How many the program reads with: it has measured the machine, as it does while its board lies idle."""
     subprocess.run([sys.executable, "-m", "tui", "doctor"], capture_output=True, check=False)  # 1: no microphone, say
-    return settled(Choice("tiny.en", "cpu")).threads
+    reader = settled(Choice("tiny.en", "cpu"))
+    return {"threads": reader.threads, "file_threads": for_files(reader).threads}
 
 
 def _options(given: argparse.Namespace) -> Options:

@@ -40,10 +40,36 @@ def test_the_biggest_model_that_keeps_up_is_picked_at_its_fastest(some: list[Tim
     if picked is None:
         assert some == []
         return
-    load = pace.work(picked.timing, captions=True)
-    assert load == min(pace.work(one, captions=True) for one in some if one.model == picked.timing.model)
-    able = [one.model for one in some if pace.work(one, captions=True) <= pace.ENOUGH]
-    assert picked.timing.model == (able or [some[0].model])[-1 if able else 0]
+    best = pace.fastest(some)
+    assert [one.model for one in best] == list(dict.fromkeys(one.model for one in some))
+    able = [one for one in best if pace.work(one, captions=True) <= pace.ENOUGH]
+    assert picked.timing == (able[-1] if able else best[0])
+
+
+@given(timings)
+def test_no_way_with_as_few_threads_is_faster_than_the_fastest_and_more_threads_are_worth_it(
+    some: list[Timing],
+) -> None:
+    for best in pace.fastest(some):
+        for one in (other for other in some if other.model == best.model):
+            load, least = pace.work(one, captions=True), pace.work(best, captions=True)
+            if one.threads == best.threads:
+                assert least <= load
+            elif one.threads < best.threads:
+                assert least * 1.15 <= load * (1 + 1e-9)
+            else:
+                assert least <= load * 1.15 * (1 + 1e-9)
+
+
+@given(timings)
+def test_a_file_is_read_by_what_encodes_fastest(some: list[Timing]) -> None:
+    found = pace.whole_windows(some)
+
+    if found is None:
+        assert some == []
+        return
+    assert found.model == some[0].model
+    assert found.encode_ms == min(one.encode_ms for one in some if one.model == found.model)
 
 
 @given(timings)

@@ -20,7 +20,7 @@ from tui.commands.choices import channel_option, model_options
 from tui.errors import FaceError, WrongUse
 from tui.file_transcripts import RENDERERS
 from tui.printing import say
-from tui.reader import Choice, settled
+from tui.reader import Choice, for_files, settled
 from tui.terms import read_terms
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _engine(choice: Choice, terms: tuple[str, ...], *, strict: bool) -> tuple[En
     from transcribe.second import Manner
     from transcribe.whisper import Engine
 
-    reader = settled(choice)
+    reader = for_files(settled(choice))
     way = Compute(reader.device, reader.compute_type) if reader.compute_type else reader.device
     model = models.find(reader.model).path
     return Engine(model, way, reader.threads, reader.language or None, manner=Manner(terms, strict)), reader.notice

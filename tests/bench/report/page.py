@@ -9,7 +9,7 @@ from tests.bench import ways
 from tests.bench.prompts import HOW
 from tests.bench.report.limits import limits_table
 from tests.bench.report.sections import SECTIONS
-from tests.bench.results import Book
+from tests.bench.results import Book, Figures
 
 _FRAME = Path(__file__).with_name("frame.md")
 
@@ -48,16 +48,16 @@ def _machine(book: Book) -> str:
         f"{facts['processor']}, {facts['cores']} cores, {facts['memory_gb']} GB, {facts['system']}; load at the start "
         f"{facts['load_at_start']}.",
         f"{versions}.",
-        *_threads(facts.get("threads", 0)),
+        *_threads(facts),
         *facts.get("remarks", []),
     ]
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _threads(count: int) -> Iterator[str]:
+def _threads(facts: Figures) -> Iterator[str]:
     """What vivavoce found for itself, as it does while its board lies idle; 0 where it found nothing."""
-    if count:
+    if facts.get("threads"):
         yield (
-            f"vivavoce had measured this machine before, as it does by itself: it reads with {count} "
-            f"thread{'s' if count > 1 else ''}."
+            "vivavoce had measured this machine before, as it does by itself. Threads it reads a session with: "
+            f"{facts['threads']}, a file: {facts['file_threads']}."
         )
