@@ -88,25 +88,19 @@ class Transcript:
         Words that come late are dropped, and the number stays as it was: for an utterance that was struck meanwhile,
         and, unless they come by hand, where words were corrected by hand or the recording was withdrawn.
         """
-        row_id = number_of("u", utterance_id)
         with self._database.write():
-            newest = "(SELECT coalesce(max(version), 0) FROM version WHERE utterance = u.id) AS newest"
-            sql = f"SELECT session, struck, {_CORRECTED} AS corrected, {newest} FROM utterance AS u WHERE id = ?"
-            row = self._database.row(sql, (row_id,))
-            if row is None:
-                raise missing("u", utterance_id)
-            if row["struck"] or (reading != BY_HAND and self._closed_to_machines(row)):
-                return int(row["newest"])
-            version = int(row["newest"]) + 1
+            newest, taken = self._newest(utterance_id, reading)
+            if not taken:
+                return newest
             self._database.run(
                 "INSERT INTO version (utterance, version, text, words, speaker, reading, model, made_at, confidence,"
                 " verbatim, voice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    *(row_id, version, text, kept_words(words), speaker, reading, model),
+                    *(number_of("u", utterance_id), newest + 1, text, kept_words(words), speaker, reading, model),
                     *(stamp(now), confidence, verbatim, voice),
                 ),
             )
-        return version
+        return newest + 1
 
     def set_speaker(self, utterance_id: str, speaker: str | None, *, now: datetime, reading: str = BY_HAND) -> int:
         """A new version with the same words and another speaker; for one not read yet, NotFound."""
@@ -199,6 +193,16 @@ class Transcript:
         """Where the last utterance ends, 0 if there is none."""
         session = self._sessions.get(session_id)
         return int(self._database.value("SELECT max(end_ms) FROM utterance WHERE session = ?", (session.id,)) or 0)
+
+    def _newest(self, utterance_id: str, reading: str) -> tuple[int, bool]:
+        """The number of its newest version, and whether it takes another one by this reading."""
+        newest = "(SELECT coalesce(max(version), 0) FROM version WHERE utterance = u.id) AS newest"
+        sql = f"SELECT session, struck, {_CORRECTED} AS corrected, {newest} FROM utterance AS u WHERE id = ?"
+        row = self._database.row(sql, (number_of("u", utterance_id),))
+        if row is None:
+            raise missing("u", utterance_id)
+        closed = row["struck"] or (reading != BY_HAND and self._closed_to_machines(row))
+        return int(row["newest"]), not closed
 
     def _closed_to_machines(self, row: Row) -> bool:
         newest = self._consent.newest(row["session"])

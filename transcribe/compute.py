@@ -27,8 +27,8 @@ class Compute:
 CPU = Compute("cpu", "int8")
 
 
-#: Whatever makes a ``faster_whisper.WhisperModel``, or what behaves like one, of a folder and a number of threads.
-Loader = Callable[[Path, Compute, int], Any]
+#: Whatever makes a ``faster_whisper.WhisperModel``, or what behaves like one, of a folder, threads and workers.
+Loader = Callable[[Path, Compute, int, int], Any]
 
 
 def choose(wanted: str | Compute) -> tuple[Compute, str | None]:
@@ -68,11 +68,19 @@ def thread_count(threads: int = 0) -> int:
     return max(1, min(cores, _MOST_THREADS))
 
 
-def load(model_dir: Path, compute: Compute, threads: int) -> Any:
-    """A ``faster_whisper.WhisperModel`` from a folder; nothing is ever fetched."""
+def load(model_dir: Path, compute: Compute, threads: int, workers: int = 1) -> Any:
+    """A ``faster_whisper.WhisperModel`` from a folder; nothing is ever fetched.
+
+    Several ``workers`` share its weights and read side by side, each with so many threads.
+    """
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from faster_whisper import WhisperModel
 
     return WhisperModel(
-        str(model_dir), device=compute.device, compute_type=compute.kind, cpu_threads=threads, local_files_only=True
+        str(model_dir),
+        device=compute.device,
+        compute_type=compute.kind,
+        cpu_threads=threads,
+        num_workers=workers,
+        local_files_only=True,
     )

@@ -71,15 +71,6 @@ def fastest(timings: Iterable[Timing]) -> tuple[Timing, ...]:
     return tuple(best.values())
 
 
-def whole_windows(timings: Iterable[Timing]) -> Timing | None:
-    """The way of the first model that is best for a file: it encodes fastest, and what is read at once shares the rest.
-
-    On two cores of a Xeon two threads read a file in two thirds of the time of one, and an utterance in 1.2 times it.
-    """
-    some = list(timings)
-    return min((one for one in some if one.model == some[0].model), key=lambda one: one.encode_ms, default=None)
-
-
 def _price(timing: Timing) -> float:
     return work(timing, captions=True) * float(_DOUBLING ** log2(timing.threads))
 

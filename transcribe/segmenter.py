@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from transcribe.level import rms_db
 from transcribe.recording import FRAMES_PER_MS, Samples
@@ -38,10 +39,10 @@ RULES = Rules()
 
 
 class Chance(Protocol):
-    """What gives the probability of voice for the next 512 samples."""
+    """What gives the probabilities of voice for the next frames of 512 samples."""
 
-    def probability(self, frame: Samples) -> float:
-        """From 0 to 1."""
+    def probabilities(self, frames: Samples) -> NDArray[np.float32]:
+        """From 0 to 1, one for each row."""
         ...
 
     def reset(self) -> None:
@@ -136,8 +137,9 @@ class Listener:
         held = np.concatenate([self._rest, samples])
         whole = len(held) // FRAME * FRAME
         self._rest = held[whole:]
-        for frame in held[:whole].reshape(-1, FRAME):
-            yield from self._segmenter.push(self._voice.probability(frame), rms_db(frame))
+        frames = held[:whole].reshape(-1, FRAME)
+        for frame, probability in zip(frames, self._voice.probabilities(frames), strict=True):
+            yield from self._segmenter.push(float(probability), rms_db(frame))
 
     def finish(self, end_ms: int) -> tuple[Span, ...]:
         """The sound breaks off here: the span that is open closes."""

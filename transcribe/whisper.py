@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,7 +40,9 @@ class Engine:
 
     ``notice`` is one sentence once a fallback to the processor was taken. ``language`` is found out by a multilingual
     model (and kept once it is sure) unless it is given. ``manner`` is how its words are read beyond what Whisper does
-    by itself. Raises ModelError when the processor can't load the model.
+    by itself. Several ``workers`` read windows side by side on the processor, each with one thread: less work and less
+    time for many windows at once, as of a file, but one window takes as long as on one thread. Raises ModelError when
+    the processor can't load the model.
     """
 
     def __init__(
@@ -50,9 +53,10 @@ class Engine:
         language: str | None = None,
         load: compute.Loader = compute.load,
         manner: Manner = AS_IT_COMES,
+        workers: int = 1,
     ) -> None:
         self.model_dir, self._load, self._language, self._manner = model_dir, load, language, manner
-        self._threads = compute.thread_count(threads)
+        self._threads, self._workers = 1 if workers > 1 else compute.thread_count(threads), workers
         self._compute, self.notice = compute.choose(device)
         self._decoder: Decoder | None = None
         self._meanwhile: Callable[[], None] = _nothing
@@ -123,19 +127,36 @@ class Engine:
         length = _frames_for if words else _caption_frames
         loud = [at for at, sound in enumerate(sounds) if len(sound) >= _SHORTEST and not guards.is_silent(sound)]
         decode = partial(self._ready().decode, beam=beam, words=words, between=self._between)
-        for frames, batch in _batches([(at, length(sounds[at])) for at in loud]):
-            for at, hearing in zip(batch, decode([sounds[at] for at in batch], frames=frames), strict=True):
-                found[at] = hearing
+        for at, hearing in self._each(decode, sounds, [(at, length(sounds[at])) for at in loud]):
+            found[at] = hearing
         again = [at for at in loud if words and found[at].doubtful and length(sounds[at]) < FULL_FRAMES]
-        for frames, batch in _batches([(at, FULL_FRAMES) for at in again]):
-            for at, hearing in zip(batch, decode([sounds[at] for at in batch], frames=frames), strict=True):
-                found[at] = min(found[at], hearing, key=lambda one: (one.doubtful, -one.mean_logprob))
+        for at, hearing in self._each(decode, sounds, [(at, FULL_FRAMES) for at in again]):
+            found[at] = min(found[at], hearing, key=lambda one: (one.doubtful, -one.mean_logprob))
         return found
+
+    def _each(
+        self, decode: Callable[..., list[Hearing]], sounds: Sequence[Sound], windows: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[int, Hearing]]:
+        """Windows (number, frames) and what is heard in them."""
+        # Until the language is sure each batch goes by what the one before it found.
+        workers = self._workers if self._compute == compute.CPU and self.language else 1
+
+        def read(batch: tuple[int, list[int]]) -> Iterator[tuple[int, Hearing]]:
+            frames, numbers = batch
+            return zip(numbers, decode([sounds[at] for at in numbers], frames=frames), strict=True)
+
+        batches = list(_batches(windows, workers))
+        if min(workers, len(batches)) < 2:
+            yield from chain.from_iterable(map(read, batches))
+            return
+        with ThreadPoolExecutor(workers, thread_name_prefix="reader") as pool:
+            yield from chain.from_iterable(pool.map(read, batches))
 
     def _ready(self) -> Decoder:
         """The decoder; loaded again when a fallback has let go of it."""
         if self._decoder is None:
-            model = self._load(self.model_dir, self._compute, self._threads)
+            workers = self._workers if self._compute == compute.CPU else 1
+            model = self._load(self.model_dir, self._compute, self._threads, workers)
             self._decoder = Decoder(model, self._language, self._manner)
         return self._decoder
 
@@ -175,12 +196,13 @@ def _caption_frames(sound: Sound) -> int:
     return _SHORT_CAPTION_FRAMES if len(sound) <= _SHORT else _frames_for(sound, _CAPTION_FRAMES)
 
 
-def _batches(windows: Sequence[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]:
-    """Windows (number, frames) of one length together, a batch at a time, shorter ones first."""
+def _batches(windows: Sequence[tuple[int, int]], workers: int) -> Iterator[tuple[int, list[int]]]:
+    """Windows (number, frames) of one length together, a batch at a time, shorter ones first; for each worker some."""
     for frames, group in groupby(sorted(windows, key=lambda one: one[1]), key=lambda one: one[1]):
         numbers = [number for number, _ in group]
-        for start in range(0, len(numbers), _BATCH):
-            yield frames, numbers[start : start + _BATCH]
+        most = min(_BATCH, -(-len(numbers) // workers))
+        for start in range(0, len(numbers), most):
+            yield frames, numbers[start : start + most]
 
 
 def _moved(words: Sequence[Word], offset_ms: int) -> tuple[Word, ...]:

@@ -62,17 +62,6 @@ def settled(choice: Choice, study_language: str | None = None) -> Reader:
     return replace(reader, language=_language(choice, study_language), notice=notice)
 
 
-def for_files(reader: Reader) -> Reader:
-    """The same with as many threads as read a file fastest, many whole windows at a time."""
-    from transcribe import measurement, pace
-    from transcribe.models import installed
-
-    measured = measurement.kept(installed())
-    alike = [one for one in measured.timings if one.device == reader.device] if measured else []
-    best = pace.whole_windows(alike)
-    return replace(reader, threads=best.threads) if best else reader
-
-
 def _language(choice: Choice, study_language: str | None) -> str:
     from transcribe.languages import code_of
 

@@ -42,9 +42,9 @@ class Memory:
         return self._real.generate(*args, **more)
 
 
-def load(model_dir: Path, compute: Compute, threads: int) -> Any:
+def load(model_dir: Path, compute: Compute, threads: int, workers: int = 1) -> Any:
     if compute == CPU:
-        return _load(model_dir, compute, threads)
+        return _load(model_dir, compute, threads, workers)
     if HOW == "load":
         raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
     if HOW == "abort-at-load":

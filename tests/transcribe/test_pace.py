@@ -62,17 +62,6 @@ def test_no_way_with_as_few_threads_is_faster_than_the_fastest_and_more_threads_
 
 
 @given(timings)
-def test_a_file_is_read_by_what_encodes_fastest(some: list[Timing]) -> None:
-    found = pace.whole_windows(some)
-
-    if found is None:
-        assert some == []
-        return
-    assert found.model == some[0].model
-    assert found.encode_ms == min(one.encode_ms for one in some if one.model == found.model)
-
-
-@given(timings)
 def test_captions_run_unless_even_the_picked_model_can_not_keep_up(some: list[Timing]) -> None:
     picked = pace.pick(some)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from transcribe.recording import Samples
 from transcribe.segmenter import STEP_MS, Listener, Rules, Segmenter, spans
@@ -21,8 +22,8 @@ DEMO = Path(__file__).parents[2] / "tui" / "demo" / "interview.flac"
 class Drawn:
     """A voice detector that reads its answer in the sound: a frame's first sample, in thousandths."""
 
-    def probability(self, frame: Samples) -> float:
-        return float(frame[0]) / 1_000
+    def probabilities(self, frames: Samples) -> NDArray[np.float32]:
+        return frames[:, 0].astype(np.float32) / 1_000
 
     def reset(self) -> None:
         pass

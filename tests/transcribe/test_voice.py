@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from transcribe.sound import decode
 from transcribe.voice import FRAME, Voice
@@ -13,7 +14,8 @@ from transcribe.voice import FRAME, Voice
 DEMO = Path(__file__).parents[2] / "tui" / "demo" / "interview.flac"
 
 
-def test_stepping_equals_the_batch_exactly() -> None:
+@pytest.mark.parametrize("at_once", [1, 7, 100])
+def test_stepping_equals_the_batch_exactly(at_once: int) -> None:
     from faster_whisper.vad import get_vad_model
 
     sound = np.concatenate(list(islice(decode(DEMO), 120)))
@@ -21,7 +23,7 @@ def test_stepping_equals_the_batch_exactly() -> None:
     frames = sound[: count * FRAME].reshape(count, FRAME)
 
     voice = Voice()
-    stepped = np.array([voice.probability(frame) for frame in frames], np.float32)
+    stepped = np.concatenate([voice.probabilities(frames[at : at + at_once]) for at in range(0, count, at_once)])
 
     spare = np.zeros(FRAME, np.float32)  # the batch function spoils the last frame it is given
     batch = get_vad_model()(np.concatenate([(frames / 32_768.0).astype(np.float32).reshape(-1), spare]))
@@ -33,11 +35,16 @@ def test_stepping_equals_the_batch_exactly() -> None:
 def test_a_reset_forgets_everything() -> None:
     frames = np.concatenate(list(islice(decode(DEMO, 2_000), 10)))[: 60 * FRAME].reshape(-1, FRAME)
     voice = Voice()
-    first = [voice.probability(frame) for frame in frames]
+    first = voice.probabilities(frames)
 
     voice.reset()
 
-    assert [voice.probability(frame) for frame in frames] == first
+    assert np.array_equal(voice.probabilities(frames), first)
+    assert not np.array_equal(voice.probabilities(frames), first)
+
+
+def test_where_no_whole_frame_is_there_nothing_is_said() -> None:
+    assert len(Voice().probabilities(np.zeros((0, FRAME), np.int16))) == 0
 
 
 def test_finding_the_network_does_not_load_the_transcriber() -> None:

@@ -158,13 +158,15 @@ class Card:
 
     def __init__(self, batches: int | None) -> None:
         self.loaded: list[str] = []
+        self.workers: list[int] = []
         self._batches = batches
 
-    def load(self, model_dir: Path, wanted: compute.Compute, threads: int) -> Any:
+    def load(self, model_dir: Path, wanted: compute.Compute, threads: int, workers: int = 1) -> Any:
         self.loaded.append(wanted.device)
+        self.workers.append(workers)
         if wanted.device == "cuda" and self._batches is None:
             raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
-        model = compute.load(model_dir, compute.CPU, threads)
+        model = compute.load(model_dir, compute.CPU, threads, workers)
         if wanted.device == "cuda":
             model.model = FailingModel(model.model, self._batches or 0)
         return model
@@ -191,6 +193,39 @@ def with_card(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def is_one_sentence(text: str | None) -> bool:
     return text is not None and text.endswith(".") and text.count(". ") == 0
+
+
+def test_windows_that_are_read_side_by_side_are_heard_as_one_after_the_other(
+    engine: Engine, engine_interview: Any
+) -> None:
+    sounds = [one.sound for one in engine_interview[:5]]
+    several = Engine(models.find().path, "cpu", workers=2)
+
+    assert [one.text for one in several.hear(sounds)] == [one.text for one in engine.hear(sounds)]
+
+
+@pytest.mark.usefixtures("with_card")
+def test_a_card_reads_by_itself_and_the_processor_side_by_side_when_it_fails(engine_interview: Any) -> None:
+    card = Card(0)
+    engine = Engine(models.find().path, "cuda", load=card.load, workers=2)
+
+    heard = engine.hear([one.sound for one in engine_interview[:5]])
+
+    assert list(zip(card.loaded, card.workers, strict=True)) == [("cuda", 1), ("cpu", 2)]
+    assert all(one.text for one in heard)
+
+
+def test_a_model_that_fails_in_one_of_several_workers_is_said_in_one_sentence(engine_interview: Any) -> None:
+    def load(*way: Any) -> Any:
+        model = compute.load(*way)
+        model.model = FailingModel(model.model, 1)
+        return model
+
+    engine = Engine(models.find().path, "cpu", load=load, workers=2)
+    with pytest.raises(ModelError) as failed:
+        engine.hear([one.sound for one in engine_interview[:5]])
+
+    assert "models verify" in str(failed.value)
 
 
 @pytest.mark.usefixtures("with_card")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from transcribe import measurement, models
 from transcribe.models import Model
 from transcribe.wire import Measurement, Timing
-from tui.reader import ENGLISH_ONLY, Choice, Reader, for_files, settled
+from tui.reader import ENGLISH_ONLY, Choice, Reader, settled
 
 TINY = Model("tiny.en", Path("tiny"), 75, bundled=True, multilingual=False)
 BASE = Model("base", Path("base"), 150, bundled=False, multilingual=True)
@@ -53,23 +52,6 @@ def test_the_biggest_model_that_keeps_up_reads_on_what_is_fastest() -> None:
 
     assert settled(Choice("auto"), "en") == Reader("base", "cuda", True, "int8_float16", 1, "en")
     assert settled(Choice("auto", "cpu"), "en") == Reader("base", "cpu", True, "int8", 2, "en")
-
-
-@pytest.mark.usefixtures("shelf")
-def test_a_file_is_read_with_as_many_threads_as_encode_fastest_whatever_model_reads_it() -> None:
-    few, many = replace(timing("tiny.en", 60, threads=1), final_token_ms=1.0), timing("tiny.en", 40, threads=2)
-    measured(few, many, timing("base", 300, threads=1))
-
-    reader = settled(Choice("base", "cpu"), "en")
-    assert (reader.threads, for_files(reader).threads) == (1, 2)
-    assert replace(for_files(reader), threads=1) == reader
-
-
-@pytest.mark.usefixtures("shelf")
-def test_where_nothing_was_measured_a_file_is_read_as_a_session_is() -> None:
-    reader = settled(Choice("tiny.en"))
-
-    assert for_files(reader) == reader
 
 
 @pytest.mark.usefixtures("shelf")

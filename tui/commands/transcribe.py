@@ -20,7 +20,7 @@ from tui.commands.choices import channel_option, model_options
 from tui.errors import FaceError, WrongUse
 from tui.file_transcripts import RENDERERS
 from tui.printing import say
-from tui.reader import Choice, for_files, settled
+from tui.reader import Choice, settled
 from tui.terms import read_terms
 
 if TYPE_CHECKING:
@@ -81,14 +81,14 @@ def transcribe(file: Path, choice: Choice, form: str, out: Path | None, **asked:
 def _engine(choice: Choice, terms: tuple[str, ...], *, strict: bool) -> tuple[Engine, str | None]:
     """What reads the file, and one sentence where no model here reads its language."""
     from transcribe import models
-    from transcribe.compute import Compute
+    from transcribe.compute import Compute, thread_count
     from transcribe.second import Manner
     from transcribe.whisper import Engine
 
-    reader = for_files(settled(choice))
+    reader = settled(choice)
     way = Compute(reader.device, reader.compute_type) if reader.compute_type else reader.device
-    model = models.find(reader.model).path
-    return Engine(model, way, reader.threads, reader.language or None, manner=Manner(terms, strict)), reader.notice
+    model, manner = models.find(reader.model).path, Manner(terms, strict)
+    return Engine(model, way, language=reader.language or None, manner=manner, workers=thread_count()), reader.notice
 
 
 def _whose(speakers: bool, interviewer_channel: int | None) -> Whose | None:
