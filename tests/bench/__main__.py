@@ -18,7 +18,7 @@ from tests.bench.report.page import write
 from tests.bench.report.sections import SECTIONS
 from tests.bench.results import Book
 from transcribe import models
-from tui.reader import Choice, for_files, settled
+from tui.reader import Choice, settled
 
 PARTS: dict[str, Callable[[Lab], None]] = {
     words.PART: words.measure,
@@ -58,7 +58,7 @@ def _opened(results: Path, kind: str) -> Book:
 
 def _measured(lab: Lab, parts: list[str]) -> None:
     remarks = _remarks(lab)
-    lab.book.note(remarks=remarks, **_threads())
+    lab.book.note(remarks=remarks, threads=_threads())
     print("\n".join(remarks), flush=True)
     for part in parts:
         title, section = SECTIONS[part]
@@ -68,11 +68,10 @@ def _measured(lab: Lab, parts: list[str]) -> None:
     print(f"Where it stands\n\n{limits_table(lab.book)}")
 
 
-def _threads() -> dict[str, int]:
+def _threads() -> int:
     """How many the program reads with: it has measured the machine, as it does while its board lies idle."""
     subprocess.run([sys.executable, "-m", "tui", "doctor"], capture_output=True, check=False)  # 1: no microphone, say
-    reader = settled(Choice("tiny.en", "cpu"))
-    return {"threads": reader.threads, "file_threads": for_files(reader).threads}
+    return settled(Choice("tiny.en", "cpu")).threads
 
 
 def _options(given: argparse.Namespace) -> Options:
@@ -91,14 +90,12 @@ def _options(given: argparse.Namespace) -> Options:
 def _remarks(lab: Lab) -> list[str]:
     """What the reader must know is missing or wrong."""
     options, remarks = lab.options, []
-    if lab.book.facts["load_at_start"] > _IDLE_LOAD:
+    if lab.book.machines[lab.book.here]["load_at_start"] > _IDLE_LOAD:
         remarks.append(
             "The machine was busy with other things when this began: trust no time, and ratios only roughly."
         )
     if options.quick:
         remarks.append("A quick run, which shows that everything works: its figures mean nothing.")
-    if "base" not in options.models and not lab.book.of(model="base"):
-        remarks.append("The model base was not measured.")
     if options.speech is None:
         remarks.append("No real speech was at hand ($VIVAVOCE_SPEECH is not set).")
     if not prompts.installed():

@@ -6,16 +6,18 @@ import json
 import os
 import platform
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psutil
 
 from tui.clock import world_now
 
 _LIBRARIES = ("vivavoce", "faster-whisper", "ctranslate2", "onnxruntime", "jiwer", "whisper-normalizer")
+
+_ITSELF = ("date", "processor", "cores", "memory_gb", "system", "versions")
 
 Figures = dict[str, Any]
 
@@ -25,7 +27,10 @@ NO_MODEL = "-"
 
 @dataclass(frozen=True)
 class Row:
-    """The figures of one way on one set of sounds with one model; ``run`` counts repetitions from 1."""
+    """The figures of one way on one set of sounds with one model; ``run`` counts repetitions from 1.
+
+    ``machine`` says on which of the book's machines; only figures of one machine are set against each other.
+    """
 
     part: str
     set: str
@@ -33,6 +38,7 @@ class Row:
     way: str
     run: int = 1
     figures: Figures = field(default_factory=dict)
+    machine: int = 0
 
     @property
     def key(self) -> tuple[str, str, str, str, int]:
@@ -41,25 +47,43 @@ class Row:
 
 
 class Book:
-    """The rows of one file, and the machine they were measured on. Rows that are there are not measured again."""
+    """The rows of one file, and the machines they were measured on. Rows that are there are not measured again.
+
+    What is begun on one machine can be gone on with on another.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rows: list[Row] = []
-        self.facts: Figures = {}
+        self.facts: Figures = {"machines": []}
+        self._here: int | None = None
         if path.is_file():
             kept = json.loads(path.read_text(encoding="utf-8"))
             self.facts, self.rows = kept["facts"], [Row(**row) for row in kept["rows"]]
-        else:
-            self.note(**machine())
+
+    @property
+    def machines(self) -> list[Figures]:
+        """What is known of each; it has a number, from 0."""
+        return cast("list[Figures]", self.facts["machines"])
+
+    @property
+    def here(self) -> int:
+        """The number of this machine on this day."""
+        if self._here is None:
+            now = machine()
+            alike = [at for at, one in enumerate(self.machines) if all(one[name] == now[name] for name in _ITSELF)]
+            self._here = alike[0] if alike else len(self.machines)
+            self.machines[self._here :] = self.machines[self._here :] or [now]
+        return self._here
 
     def note(self, **facts: Any) -> None:
-        """Something about the whole of it."""
-        self.facts |= facts
+        """Something about this machine."""
+        self.machines[self.here] |= facts
         self._save()
 
     def add(self, row: Row) -> Row:
-        """Keep a row, on disk too."""
+        """Keep a row that was measured here, on disk too."""
+        row = replace(row, machine=self.here)
         self.rows.append(row)
         self._save()
         return row

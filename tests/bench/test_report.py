@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.bench import noises, tiling, ways
+from tests.bench import noises, results, tiling, ways
 from tests.bench.parts import scoring, session, words
 from tests.bench.parts.scoring import Result
 from tests.bench.report.limits import limits
@@ -62,6 +62,27 @@ def test_the_page_can_be_made_again_from_the_file(book: Book) -> None:
 
 def test_a_row_that_is_there_is_kept(book: Book) -> None:
     assert Book(book.path).one(way=ways.B, set="demo") == book.one(way=ways.B, set="demo")
+
+
+def test_a_run_that_goes_on_here_is_still_of_the_same_machine(book: Book) -> None:
+    again = Book(book.path)
+    again.note(threads=2)
+    assert len(again.machines) == 1
+    assert (again.machines[0]["threads"], again.add(Row(words.PART, "demo", "base", ways.B)).machine) == (2, 0)
+
+
+def test_figures_of_two_machines_are_not_set_against_each_other(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "_processor", lambda: "Another one")
+    other = Book(book.path)
+    for part, sound, way in ((words.PART, "speech", ways.FILES), (session.PART, session.TWELVE, ways.B)):
+        figures = {**COST, "wall_s": 9.0, "cpu_s": 9.0, **_words("alpha")}
+        assert other.add(Row(part, sound, "tiny.en", way, figures=figures)).machine == 1
+
+    found = {one.what: one.verdict for one in limits(other)}
+    assert found["CPU of a session with captions, / B"] == "not measured"
+    assert found["memory of a session above a process with the model loaded"] == "not measured"
+    assert "On this one, on " in page(other)
+    assert "*session* (tiny.en: twelve minutes)" in page(other)
 
 
 def test_no_word_that_was_said_is_in_the_file(book: Book) -> None:

@@ -83,7 +83,7 @@ def _of_segments(segments: Iterable[Any]) -> Heard:
 def _files(model: str) -> Way:
     from transcribe.files import transcribe_file
 
-    engine = _engine(model, files=True)
+    engine = _engine_of_files(model)
     return lambda path: _of_ours(transcribe_file(path, engine).utterances)
 
 
@@ -92,7 +92,7 @@ def _files_with_labels(model: str) -> Way:
     from transcribe.files import transcribe_file
     from transcribe.whose import ByVoice
 
-    engine, network = _engine(model, files=True), speaker_model.find()
+    engine, network = _engine_of_files(model), speaker_model.find()
     return lambda path: _of_ours(transcribe_file(path, engine, whose=ByVoice(network)).utterances)
 
 
@@ -101,15 +101,21 @@ def _live(model: str) -> Way:
     return lambda path: _of_ours(_one_by_one(engine, path))
 
 
-def _engine(model: str, *, files: bool = False) -> Any:
-    """The program's own, with as many threads as it takes on this machine."""
+def _engine(model: str) -> Any:
+    """The program's own, with as many threads as a session takes on this machine."""
     from transcribe import models
     from transcribe.whisper import Engine
-    from tui.reader import Choice, for_files, settled
+    from tui.reader import Choice, settled
 
     path = Path(model)
-    reader = settled(Choice(models.name_at(path), "cpu"))
-    return Engine(path, "cpu", (for_files(reader) if files else reader).threads)
+    return Engine(path, "cpu", settled(Choice(models.name_at(path), "cpu")).threads)
+
+
+def _engine_of_files(model: str) -> Any:
+    from transcribe.compute import thread_count
+    from transcribe.whisper import Engine
+
+    return Engine(Path(model), "cpu", workers=thread_count())
 
 
 def _one_by_one(engine: Any, path: Path) -> Iterable[Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from tests.bench import ways
 from tests.bench.parts import hour, inventions, keys, session, voices, words
-from tests.bench.report.pooling import CLEAN, MEETINGS, less_bt, middle, models, over, pooled
+from tests.bench.report.pooling import CLEAN, MEETINGS, beside, less_bt, middle, models, over, pooled, times
 from tests.bench.report.tables import number, table
 from tests.bench.results import NO_MODEL, Book, Figures, Row
 from tests.bench.scores.speakers import Confusion
@@ -85,10 +85,11 @@ def _session(book: Book, model: str) -> Iterator[Limit]:
     bare = book.of(part=session.PART, set=session.TWELVE, model=model, way=ways.B)
     silent = book.of(part=session.PART, set=session.TWELVE, model=model, way=session.NO_CAPTIONS)
     for what, rows, limit in (("with captions", runs, 4.0), ("without captions", silent, 1.8)):
-        yield Limit(f"CPU of a session {what}, / B", model, over(middle(rows, "cpu_s"), middle(bare, "cpu_s")), limit)
+        spent = middle(beside(rows, bare), "cpu_s")
+        yield Limit(f"CPU of a session {what}, / B", model, over(spent, middle(bare, "cpu_s")), limit)
     paint = middle(book.of(part=keys.PART, model=model), "paint", "p95")
     yield Limit("key to paint, p95", model, None if paint is None else 1000 * paint, 60, " ms")
-    peak, loaded = middle(runs, "peak_mb"), middle(bare, "loaded_mb")
+    peak, loaded = middle(beside(runs, bare), "peak_mb"), middle(bare, "loaded_mb")
     more = None if peak is None or loaded is None else peak - loaded
     yield Limit("memory of a session above a process with the model loaded", model, more, 250, " MB")
     yield Limit("memory slope, last three quarters", model, middle(runs, "slope_mb_per_min"), 0.5, " MB/min")
@@ -101,7 +102,7 @@ def _ready(book: Book, model: str) -> Iterator[Limit]:
     limit = _READY_S.get(model, _READY_BIGGER_S)
     yield Limit("ready after Stop, p95 of all sessions", model, p95, limit, " s")
     five, long = ([row for row in runs if row.set == name] for name in (session.FIVE, session.HOUR))
-    grown = over(middle(long, "ready_s"), middle(five, "ready_s"))
+    grown = over(middle(long, "ready_s"), middle(beside(five, long), "ready_s"))
     yield Limit("ready after Stop, an hour ÷ five minutes", model, grown, 1.25)
 
 
@@ -125,8 +126,8 @@ def _files(book: Book, model: str) -> Iterator[Limit]:
         (ways.FILES_LABELS, " --speakers", ways.BT_WORDS, 1.6),
     ):
         for name, what in (("wall_s", "time"), ("cpu_s", "CPU")):
-            times = over(everything[way].get(name), everything[theirs].get(name))
-            yield Limit(f"{what} of `transcribe FILE{option}`, / {theirs}", model, times, limit)
+            found = times(everything[way], everything[theirs], name)
+            yield Limit(f"{what} of `transcribe FILE{option}`, / {theirs}", model, found, limit)
     if model == _LIVE:
         rows = book.of(part=hour.PART, model=model, way=ways.FILES)
         hours = [row.figures["peak_mb"] for row in rows if row.figures["sound_s"] > 3_000]
@@ -182,9 +183,10 @@ def _voices_alone(book: Book) -> Iterator[Limit]:
 
 def _same(book: Book, model: str) -> Iterator[Limit]:
     """Over all runs of one sound, at speed 1 and 0, and with a scribe that stood still meanwhile."""
-    rows = book.of(part=session.PART, set=session.TWELVE, model=model)
-    found = [row.figures["transcript"] for row in rows if row.way in _SAME]
-    yield Limit("different transcripts of the same recording", model, len(set(found)) if len(found) > 1 else None, 1)
+    rows = [row for row in book.of(part=session.PART, set=session.TWELVE, model=model) if row.way in _SAME]
+    found = [[row.figures["transcript"] for row in rows if row.machine == at] for at in range(len(book.machines))]
+    most = max((len(set(its)) for its in found if len(its) > 1), default=None)
+    yield Limit("different transcripts of the same recording", model, most, 1)
 
 
 def _figure(row: Row | None, name: str) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.bench import ways
@@ -25,10 +25,10 @@ def page(book: Book) -> str:
     there_are = dict.fromkeys(row.way for row in book.rows)
     shown = [f"- **{name}**: {about}" for name, about in ways.ABOUT.items() if name in there_are]
     frame = _FRAME.read_text(encoding="utf-8").format(
-        date=book.facts["date"],
+        date=max(one["date"] for one in book.machines),
         ways="\n".join(shown),
         cpp="" if ways.CPP in there_are else _NO_CPP,
-        machine=_machine(book),
+        machine="\n".join(f"- {line}" for line in _machines(book)),
         prompts=HOW,
         limits=limits_table(book),
     )
@@ -41,23 +41,39 @@ def write(book: Book, path: Path) -> None:
     path.write_text(page(book), encoding="utf-8")
 
 
-def _machine(book: Book) -> str:
-    facts = book.facts
-    versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items())
-    lines = [
-        f"{facts['processor']}, {facts['cores']} cores, {facts['memory_gb']} GB, {facts['system']}; load at the start "
-        f"{facts['load_at_start']}.",
-        f"{versions}.",
-        *_threads(facts),
-        *facts.get("remarks", []),
-    ]
-    return "\n".join(f"- {line}" for line in lines)
+def _machines(book: Book) -> Iterator[str]:
+    """What each of them is, and what was measured there where they are several."""
+    for number, facts in enumerate(book.machines):
+        versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items())
+        yield (
+            f"{facts['processor']}, {facts['cores']} cores, {facts['memory_gb']} GB, {facts['system']}; load at the "
+            f"start {facts['load_at_start']}. {versions}."
+        )
+        if len(book.machines) > 1:
+            yield f"On this one, on {facts['date']}: {_measured_on(book, number)}."
+        yield from _threads(facts)
+        yield from facts.get("remarks", [])
+    if len(book.machines) > 1:
+        yield "Only figures of one machine are set against each other; where B was measured on another, a dash stands."
+    if not book.of(model="base"):
+        yield "The model base was not measured."
+
+
+def _measured_on(book: Book, machine: int) -> str:
+    found = dict.fromkeys((row.part, row.set, row.model) for row in book.of(machine=machine))
+    parts = dict.fromkeys(part for part, _, _ in found)
+    return "; ".join(f"*{part}* ({_sets([one for one in found if one[0] == part])})" for part in parts)
+
+
+def _sets(found: Sequence[tuple[str, str, str]]) -> str:
+    by_model = dict.fromkeys(model for _, _, model in found)
+    return ", ".join(f"{model}: " + ", ".join(name for _, name, its in found if its == model) for model in by_model)
 
 
 def _threads(facts: Figures) -> Iterator[str]:
     """What vivavoce found for itself, as it does while its board lies idle; 0 where it found nothing."""
-    if facts.get("threads"):
+    if count := facts.get("threads"):
         yield (
-            "vivavoce had measured this machine before, as it does by itself. Threads it reads a session with: "
-            f"{facts['threads']}, a file: {facts['file_threads']}."
+            "vivavoce had measured this machine before, as it does by itself: it reads a session with "
+            f"{count} thread{'s' if count > 1 else ''}."
         )

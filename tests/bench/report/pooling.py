@@ -14,6 +14,8 @@ CLEAN = ("demo", "prompts", "speech")
 MEETINGS = ("meetings",)
 POOLS = {"clean, pooled": CLEAN, "meetings": MEETINGS}
 
+MACHINE = "machine"
+
 _MOST = {"peak_mb", "loaded_mb"}
 
 
@@ -23,7 +25,29 @@ def pooled(book: Book, sets: Sequence[str], model: str, way: str) -> Figures | N
     rows = [row for name in there_are if (row := book.one(part=words.PART, set=name, model=model, way=way))]
     if not rows or len(rows) < len(there_are):
         return None
-    return {name: _together(name, rows) for name in rows[0].figures}
+    where = {row.machine for row in rows}
+    return {
+        **{name: _together(name, rows) for name in rows[0].figures},
+        MACHINE: where.pop() if len(where) == 1 else None,
+    }
+
+
+def times(ours: Figures | None, theirs: Figures | None, name: str) -> float | None:
+    """How many times theirs one of our figures is; None where they are not of one machine."""
+    if not ours or not theirs or ours.get(MACHINE) is None or ours[MACHINE] != theirs.get(MACHINE):
+        return None
+    return over(ours.get(name), theirs.get(name))
+
+
+def beside(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:
+    """Those of the rows that are of a machine of the others."""
+    where = {row.machine for row in others}
+    return [row for row in rows if row.machine in where]
+
+
+def placed(row: Row | None) -> Figures | None:
+    """The figures of a row, and the machine they are of."""
+    return None if row is None else {**row.figures, MACHINE: row.machine}
 
 
 def _together(name: str, rows: Sequence[Row]) -> object:

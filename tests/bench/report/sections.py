@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tests.bench import ways
 from tests.bench.parts import hour, inventions, keys, session, voices, words
-from tests.bench.report.pooling import POOLS, grouped, less, models, over, pooled, rate
-from tests.bench.report.tables import NONE, number, percent, ratio, table
+from tests.bench.report.pooling import POOLS, grouped, less, models, over, placed, pooled, rate, times
+from tests.bench.report.tables import NONE, number, percent, table
 from tests.bench.results import Book, Figures, Row
 from tests.bench.scores.speakers import Confusion
 from tests.bench.scores.words import Difference
@@ -18,17 +18,17 @@ WORDS = ["WER", "sub", "del", "ins", "less Bt, points (95 %)", "fillers heard", 
 
 def words_section(book: Book) -> str:
     """Time and memory, words, and word times on every set and model."""
-    costs, wrong, placed = [], [], []
+    costs, wrong, told = [], [], []
     for model, name, way, figures, beside in _on_sets(book):
         head = [model, name, way]
         if "wall_s" in figures:
             costs.append([*head, *_cost(figures, beside)])
         wrong.append([*head, *_words(figures, beside)])
         if "matched" in figures:
-            placed.append([*head, *_times(figures)])
+            told.append([*head, *_word_times(figures)])
     head = ["model", "sound", "way"]
     times_head = [*head, "within 0.3 s of the reference", "backward", "past the end"]
-    return "\n".join([table([*head, *COSTS], costs), table([*head, *WORDS], wrong), table(times_head, placed)])
+    return "\n".join([table([*head, *COSTS], costs), table([*head, *WORDS], wrong), table(times_head, told)])
 
 
 def session_section(book: Book) -> str:
@@ -81,9 +81,9 @@ def hour_section(book: Book) -> str:
     """Long sound in noise."""
     rows = []
     for row in book.of(part=hour.PART):
-        beside = _beside(book, row)
-        head = [row.model, row.set, f"{row.figures['sound_s'] / 60:.0f} min", row.way]
-        rows.append([*head, *_cost(row.figures, beside), *_words(row.figures, beside)])
+        figures, beside = placed(row) or {}, _beside(book, row)
+        head = [row.model, row.set, f"{figures['sound_s'] / 60:.0f} min", row.way]
+        rows.append([*head, *_cost(figures, beside), *_words(figures, beside)])
     return table(["model", "noise", "length", "way", *COSTS, *WORDS], rows)
 
 
@@ -105,7 +105,7 @@ def _on_sets(book: Book) -> Iterator[tuple[str, str, str, Figures, _Beside]]:
     for model in models(book):
         rows = grouped(book.of(part=words.PART, model=model))
         for row in rows:
-            yield model, row.set, row.way, row.figures, _beside(book, row)
+            yield model, row.set, row.way, placed(row) or {}, _beside(book, row)
         for pool, sets in POOLS.items() if rows else ():
             theirs = pooled(book, sets, model, ways.B) or {}, pooled(book, sets, model, ways.BT) or {}
             for way in dict.fromkeys(row.way for row in rows) if len(sets) > 1 else ():
@@ -114,8 +114,9 @@ def _on_sets(book: Book) -> Iterator[tuple[str, str, str, Figures, _Beside]]:
 
 
 def _beside(book: Book, row: Row) -> _Beside:
-    of = [book.one(part=row.part, set=row.set, model=row.model, way=way) for way in (ways.B, ways.BT)]
-    bare, batched = (one.figures if one else {} for one in of)
+    bare, batched = (
+        placed(book.one(part=row.part, set=row.set, model=row.model, way=way)) or {} for way in (ways.B, ways.BT)
+    )
     return bare, batched
 
 
@@ -123,7 +124,7 @@ def _cost(figures: Figures, beside: _Beside) -> list[str]:
     cells = []
     for name in ("wall_s", "cpu_s"):
         cells.append(number(over(figures[name], figures["sound_s"]), 3))
-        cells += [ratio(figures[name], its.get(name)) for its in beside]
+        cells += [number(times(figures, its, name)) for its in beside]
     return [*cells, number(figures["peak_mb"], 0)]
 
 
@@ -139,16 +140,16 @@ def _words(figures: Figures, beside: _Beside) -> list[str]:
     ]
 
 
-def _times(figures: Figures) -> list[str]:
+def _word_times(figures: Figures) -> list[str]:
     near = percent(figures["near"], figures["matched"])
     matched = f"{near} of {figures['matched']}" if figures["matched"] else NONE
     return [matched, str(figures["backward"]), str(figures["past_end"])]
 
 
 def _session(book: Book, row: Row) -> list[str]:
-    figures, beside = row.figures, _beside(book, row)
+    figures, beside = placed(row) or {}, _beside(book, row)
     cells = [number(figures["cpu_s"] / figures["sound_s"], 3)]
-    cells += [ratio(figures["cpu_s"], its.get("cpu_s")) for its in beside]
+    cells += [number(times(figures, its, "cpu_s")) for its in beside]
     cells += [number(figures["peak_mb"], 0), number(figures.get("slope_mb_per_min"))]
     lost = str(figures.get("dropped_frames", NONE))
     return [*_name(row), *cells, lost, percent(rate(figures)), figures.get("transcript", NONE)]

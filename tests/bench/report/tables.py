@@ -30,11 +30,6 @@ def percent(part: float | None, whole: float = 1, digits: int = 1) -> str:
     return NONE if part is None or not whole else f"{100 * part / whole:.{digits}f} %"
 
 
-def ratio(ours: float | None, theirs: float | None) -> str:
-    """How many times theirs."""
-    return NONE if ours is None or not theirs else f"{ours / theirs:.2f}"
-
-
 def _is_figure(cell: str) -> bool:
     return cell != NONE and cell[:1] in "0123456789+-"
 
