@@ -1,15 +1,18 @@
-"""Every test: the libraries' own threads sleep when they have nothing to do, as they do in the program.
+"""Every test: the libraries' own threads sleep when they have nothing to do, and tell nobody, as in the program.
 
 And no test goes by what was measured on this machine, or leaves a measurement behind.
 """
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from transcribe.frugal import be_frugal
+from transcribe.onnx import TELL_NOBODY
 
 be_frugal()
+os.environ.update(TELL_NOBODY)  # for tests that load a network themselves
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from transcribe import onnx
 from transcribe.errors import ModelError
 from transcribe.recording import Samples
 
@@ -25,14 +26,7 @@ class Voice:
     """Silero with the state of one sound; give it frames in order. Raises ModelError when it is not installed."""
 
     def __init__(self) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.inter_op_num_threads = options.intra_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 4
-        network = str(_network())
-        self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+        self._session = onnx.load(_network())
         self.reset()
 
     def reset(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from transcribe import onnx
 from transcribe.errors import ModelError
 from transcribe.recording import Samples
 from transcribe.speakers.features import HOP_MS, SPAN_MS, Features, features, levelled
@@ -39,16 +40,9 @@ class Voiceprinter:
     """The network, on one thread. Raises ModelError when the file can't be loaded."""
 
     def __init__(self, network: Path) -> None:
-        import onnxruntime
-        from onnxruntime.capi import onnxruntime_pybind11_state as wrong
-
-        options = onnxruntime.SessionOptions()
-        options.inter_op_num_threads = options.intra_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 4
         try:
-            self._session = onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
-        except (wrong.Fail, wrong.InvalidArgument, wrong.InvalidGraph, wrong.InvalidProtobuf, wrong.NoSuchFile):
+            self._session = onnx.load(network)
+        except ValueError:
             raise ModelError(f"The speaker model {network} can't be loaded; remove it and add it again.") from None
 
     def embed(self, samples: Samples, start_ms: int = 0) -> tuple[Print, ...]:
