@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TextIO
 
@@ -17,6 +19,8 @@ class Printer:
     """Events to stdout, notices to stderr; with ``as_json`` every event is a line of JSON on stdout.
 
     ``at_ms`` answers which recording time it is, None before the first sound; ``wording`` has the text of a question.
+    Whoever tells is recording: where nothing can be printed any more (a pipe whose reader has gone, a full disk) that
+    is said once, and nothing is raised.
     """
 
     def __init__(
@@ -35,6 +39,14 @@ class Printer:
 
     def __call__(self, event: events.Event) -> None:
         """Print one event, if it is one that is printed."""
+        try:
+            self._print(event)
+        except OSError as error:
+            _print_nowhere()
+            with suppress(OSError):
+                say(f"Nothing can be printed any more ({error.strerror}); the session goes on until you stop it.")
+
+    def _print(self, event: events.Event) -> None:
         if self._as_json:
             line = events.as_line(event, time.monotonic() - self._began, self._at_ms())
             if line is not None:
@@ -71,6 +83,13 @@ def put(line: str, stream: TextIO | None = None) -> None:
 def say(line: str) -> None:
     """One line to stderr."""
     put(line, sys.stderr)
+
+
+def _print_nowhere() -> None:
+    """What is printed from now on is dropped, also what waits to be flushed at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _sentence(event: events.Event, at_ms: int | None) -> str | None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 GRANTED = ("--audio", "granted")
 
@@ -116,3 +121,35 @@ def test_after_the_stop_only_the_memo_is_written(vivavoce: Any) -> None:
     assert run.errors().splitlines() == ["This session has ended."]
     shown = vivavoce.json("sessions", "show", "50001-w1-1")
     assert shown["memos"][0]["text"].startswith("one\ntwo\n")
+
+
+@pytest.mark.parametrize("seen", ["recording", "utterance"])
+def test_a_reader_that_goes_away_takes_nothing_of_the_session_along(
+    vivavoce: Any, short_sound: Path, seen: str
+) -> None:
+    words = ("session", "--participant", "50001", "--wave", "1", "--plain", "--json", *GRANTED)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui", *words, "--replay", str(short_sound), "--speed", "1"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=vivavoce.env,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write("wait end\nstop\nmemo All is there.\n")
+    process.stdin.close()
+    while json.loads(process.stdout.readline())["event"] != seen:
+        pass
+    process.stdout.close()
+    assert process.stderr is not None
+    said = process.stderr.read()
+
+    assert process.wait(60) == 0
+    assert said.count("\n") == 1
+    assert "the session goes on" in said
+    shown = vivavoce.json("sessions", "show", "50001-w1-1")
+    assert (shown["state"], shown["audio_seconds"]) == ("complete", 11.0)
+    assert all(row["text"] for row in shown["utterances"])
+    assert shown["memos"][0]["text"].startswith("All is there.")
