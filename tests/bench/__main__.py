@@ -18,6 +18,7 @@ from tests.bench.report.page import write
 from tests.bench.report.sections import SECTIONS
 from tests.bench.results import Book
 from transcribe import models
+from transcribe.onnx import TELL_NOBODY
 from tui.reader import Choice, settled
 
 PARTS: dict[str, Callable[[Lab], None]] = {
@@ -34,6 +35,7 @@ _IDLE_LOAD = 0.7
 
 def main() -> None:
     """Measure, or write the page anew from figures that are there."""
+    os.environ.update(TELL_NOBODY)  # the other ways load networks too
     given = _parsed()
     if given.from_file:
         write(Book(given.from_file), given.page)
