@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from store.clock import stamp
@@ -42,6 +43,12 @@ class Speakers:
 
     def __init__(self, database: Database, sessions: Sessions, transcript: Transcript) -> None:
         self._database, self._sessions, self._transcript = database, sessions, transcript
+
+    @contextmanager
+    def all_at_once(self) -> Iterator[None]:
+        """Everything that is labelled or parted inside is on disk when the block is left, or nothing of it."""
+        with self._database.write():
+            yield
 
     def label(
         self,

@@ -11,7 +11,7 @@ from store.clock import moment, stamp
 from store.consent import Consent
 from store.database import Database, Row
 from store.errors import BadInput
-from store.records import Decision, Kind, Reading, SpokenWord, Utterance, UtteranceVersion, Verbatim
+from store.records import Decision, Kind, Line, Reading, SpokenWord, Utterance, UtteranceVersion, Verbatim
 from store.refs import missing, number_of, ref
 from store.sessions import Sessions
 
@@ -160,6 +160,17 @@ class Transcript:
     def utterances(self, session_id: str, *, heard_only: bool = True) -> tuple[Utterance, ...]:
         """The newest version of each, in time order; ``heard_only`` leaves out what has no words."""
         return self._select(session_id, "AND coalesce(v.text, '') <> ''" if heard_only else "")
+
+    def lines(self, session_id: str) -> tuple[Line, ...]:
+        """What ``utterances`` gives, without the times of words: a tenth of its time."""
+        session = self._sessions.get(session_id)
+        sql = f"""
+            SELECT u.id, u.start_ms, v.text, v.speaker, v.confidence, v.voice
+            FROM utterance AS u JOIN version AS v ON v.utterance = u.id
+                 AND v.version = (SELECT max(version) FROM version WHERE utterance = u.id)
+            WHERE u.session = ? AND v.text <> '' {_IN_TIME}
+        """
+        return tuple(Line(**{**row, "id": ref("u", row["id"])}) for row in self._database.rows(sql, (session.id,)))
 
     def versions(self, session_id: str) -> tuple[Reading, ...]:
         """The readings of a transcript, oldest first."""

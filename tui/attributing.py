@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
-from store import Move, Study
+from store import Line, Move, Study
 from store.speakers import INTERVIEWER, PARTICIPANT
 from store.transcript import BY_VOICE
 from transcribe import wire
@@ -51,55 +51,66 @@ class Attributing:
 
     def ask(self, *, at_the_end: bool = False) -> None:
         """Ask whose the utterances are, if there are any and somebody can tell."""
-        rows = self._study.transcript.utterances(self._session)
-        if not rows or not self._hearing.tells_apart:
+        if not self._hearing.tells_apart or not (lines := self._lines()):
             return
         moves = tuple(cue.at_ms for cue in self._study.log.cues(self._session) if cue.move is not Move.SKIP)
-        said = tuple(wire.Said(row.id, row.text or "") for row in rows)
-        name = _AT_THE_END if at_the_end else f"after {len(rows)}"
+        said = tuple(wire.Said(line.id, line.text) for line in lines)
+        name = _AT_THE_END if at_the_end else f"after {len(lines)}"
         self._hearing.attribute(wire.Attribute(name, said, moves))
 
     @property
     def missing(self) -> Notice | None:
         """What keeps the transcript from saying who speaks, once all was asked; None where it says so."""
-        rows = self._study.transcript.utterances(self._session)
-        if rows and not self._hearing.tells_apart:
+        lines = self._lines()
+        if lines and not self._hearing.tells_apart:
             from transcribe.speaker_model import MISSING  # only now: few sessions come to this, and it brings numpy
 
             return Notice("no_speaker_model", MISSING)
-        if any(row.voice and row.speaker is None for row in rows):
+        if any(line.voice and line.speaker is None for line in lines):
             return Notice("voices_not_named", _NOT_NAMED)
-        if self._heard_in_two and rows and not any(row.voice for row in rows):
+        if self._heard_in_two and lines and not any(line.voice for line in lines):
             return Notice("channels_alike", _ALIKE)
         return None
 
     def take(self, answer: wire.Attributed) -> None:
         """Write what the scribe says; but whose a voice is may have been said by hand, before a session went on."""
+        known = {line.id: line for line in self._lines()}
         named = self._study.speakers.named(self._session)
-        known = {row.id: row for row in self._study.transcript.utterances(self._session)}
         there = [one for one in _as_named(answer.whose, named) if one.id in known]
-        for whose in sorted(there, key=lambda one: known[one.id].start_ms):
-            row = known[whose.id]
-            if answer.id == _AT_THE_END:
-                self._part(whose)
-            elif row.confidence is None and row.speaker is None and whose.speaker is not None:
-                self._label(whose.id, whose)
+        changed: list[str] = []
+        with self._study.speakers.all_at_once():  # an hour has a thousand: one by one they would wait for the disk
+            for whose in sorted(there, key=lambda one: known[one.id].start_ms):
+                line = known[whose.id]
+                if answer.id == _AT_THE_END:
+                    changed += self._part(whose, line)
+                elif line.confidence is None and line.speaker is None and whose.speaker is not None:
+                    changed += self._label(whose.id, whose)
+        for key in changed:
+            self._tell(key)
 
-    def _part(self, whose: wire.Whose) -> None:
-        """Label an utterance, parted from its end on wherever another begins to speak."""
+    def _lines(self) -> tuple[Line, ...]:
+        return self._study.transcript.lines(self._session)
+
+    def _part(self, whose: wire.Whose, line: Line) -> list[str]:
+        """Label an utterance, parted from its end on wherever another begins to speak; gives what changed."""
         turns = _joined(whose.turns)
         first: wire.Whose | wire.WhoseTurn = whose
+        changed: list[str] = []
         for before, after in reversed(list(pairwise(turns))):
             second = self._study.speakers.split(whose.id, before.end_ms, self._now(), self.by)
             if second is not None:
-                self._label(second, after)
+                changed += self._label(second, after)
                 first = before
-        self._label(whose.id, first)
+        as_it_was = first is whose and line.confidence is not None
+        if as_it_was and (line.speaker, line.voice) == (whose.speaker, whose.voice):
+            return changed
+        return [*changed, *self._label(whose.id, first)]
 
-    def _label(self, key: str, whose: wire.Whose | wire.WhoseTurn) -> None:
+    def _label(self, key: str, whose: wire.Whose | wire.WhoseTurn) -> list[str]:
+        """The utterance, if it changed."""
         now, speaker = self._now(), whose.speaker
-        if self._study.speakers.label(key, speaker, whose.confidence, now, self.by, whose.voice):
-            self._tell(key)
+        changed = self._study.speakers.label(key, speaker, whose.confidence, now, self.by, whose.voice)
+        return [key] if changed else []
 
 
 def _as_named(whose: Sequence[wire.Whose], named: Mapping[str, str]) -> tuple[wire.Whose, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store import Session, SpokenWord, Study
+from store import NotFound, Session, SpokenWord, Study
 from store.transcript import BY_CHANNEL
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -46,6 +47,34 @@ def test_the_same_label_again_is_no_new_version(study: Study, session: Session) 
     assert study.speakers.label(key, None, 0.1, NOW)
     assert not study.speakers.label(key, None, 0.1, NOW)
     assert study.transcript.get(key).version == 3
+
+
+def test_labels_that_go_together_are_kept_together_or_not_at_all(study: Study, session: Session) -> None:
+    keys = [heard(study, session), heard(study, session, start_ms=5_000)]
+
+    def labelled(*which: str) -> None:
+        with study.speakers.all_at_once():
+            for key in which:
+                study.speakers.split(key, 0, NOW)
+                study.speakers.label(key, "interviewer", 0.8, NOW)
+
+    with pytest.raises(NotFound):
+        labelled(keys[0], "u9999999")
+    assert study.transcript.get(keys[0]).speaker is None
+
+    labelled(*keys)
+    assert [study.transcript.get(key).speaker for key in keys] == ["interviewer"] * 2
+
+
+def test_the_lines_of_a_session_are_its_utterances_without_the_times_of_words(study: Study, session: Session) -> None:
+    later, sooner = heard(study, session, start_ms=9_000), heard(study, session, "Go on.", 1)
+    unread = study.transcript.add_utterance(session.id, 4_000, 5_000, NOW)
+    study.speakers.label(later, "participant", 0.7, NOW, voice=2)
+    lines = study.transcript.lines(session.id)
+    assert [line.id for line in lines] == [sooner, later]
+    assert unread not in {line.id for line in lines}
+    for line, row in zip(lines, study.transcript.utterances(session.id), strict=True):
+        assert astuple(line) == (row.id, row.start_ms, row.text, row.speaker, row.confidence, row.voice)
 
 
 def test_no_voice_counts_against_a_channel(study: Study, session: Session) -> None:

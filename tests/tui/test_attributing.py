@@ -21,7 +21,8 @@ class Room:
         self.study = study
         self.session = _begun(study, "50003", 1, 0).id
         self.keys: list[str] = []
-        self.attributing = Attributing(study, self.session, Hearing(lambda _: None), lambda _: None, lambda: NOW)
+        self.told: list[tuple[str, str | None]] = []
+        self.attributing = Attributing(study, self.session, Hearing(lambda _: None), self._tell, lambda: NOW)
 
     def hear(self, text: str) -> None:
         at_ms = 5_000 * len(self.keys)
@@ -41,6 +42,10 @@ class Room:
                 ),
             )
         )
+
+    def _tell(self, key: str) -> None:
+        with self.study.another() as elsewhere:  # what a screen is told is on the disk by then
+            self.told.append((key, elsewhere.transcript.get(key).speaker))
 
     @property
     def speakers(self) -> list[str | None]:
@@ -82,3 +87,15 @@ def test_one_utterance_put_right_by_hand_names_nothing_else(room: Room) -> None:
 
     room.told_apart(1, 2, 2, interviewer=1)
     assert room.speakers == ["interviewer", "interviewer", "participant"]
+
+
+def test_only_what_changed_is_written_and_told_and_only_after_all_is_on_the_disk(room: Room) -> None:
+    for text in ("What has changed?", "Quite a lot.", "Go on."):
+        room.hear(text)
+    room.told_apart(1, 2, 1, interviewer=1)
+    assert room.told == list(zip(room.keys, room.speakers, strict=True))
+
+    versions = [room.study.transcript.get(key).version for key in room.keys]
+    room.told_apart(1, 2, 2, interviewer=1)
+    assert room.told[3:] == [(room.keys[2], "participant")]
+    assert [room.study.transcript.get(key).version for key in room.keys] == [*versions[:2], versions[2] + 1]
