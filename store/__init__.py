@@ -31,7 +31,6 @@ from store.records import (
     Hit,
     Jotting,
     Kind,
-    Line,
     Mark,
     Memo,
     MemoVersion,
@@ -50,6 +49,7 @@ from store.records import (
     Wish,
 )
 from store.study import Study
+from store.transcript import Line
 
 __all__ = [
     "Attachment",

@@ -125,8 +125,8 @@ def _sentence(fault: str) -> StoreError:
         return StoreError("The disk is full: free some space and go on; nothing that was saved is lost.")
     if "disk I/O" in fault:  # also what SQLite says where it can't make its -shm as long as it must be
         return StoreError(
-            "The study's disk does not take or give what it should: it is full, or it was taken out or is broken. "
-            "Free some space or put it back and go on; nothing that was saved is lost."
+            "The study's disk is full, was taken out or is broken: free some space or put it back, then go on; "
+            "nothing that was saved is lost."
         )
     if "unable to open" in fault or "not a database" in fault or "malformed" in fault:
         return StudyDamaged("The study's database is missing or broken: bring the study back from a backup.")

@@ -195,18 +195,6 @@ class Utterance:
 
 
 @dataclass(frozen=True)
-class Line:
-    """What an ``Utterance`` says in its newest version, and whose it is: all of a long session is there at once."""
-
-    id: str
-    start_ms: int
-    text: str
-    speaker: str | None
-    confidence: float | None
-    voice: int | None
-
-
-@dataclass(frozen=True)
 class Reading:
     """One version of a transcript: who read it, and how many utterances it holds."""
 

@@ -74,7 +74,7 @@ class Windows:
         return sum(one.before_ms + one.end_ms - one.start_ms + one.after_ms for one in stretches)
 
 
-def with_quiet(neighbours: Sequence[Hear], most_ms: int = QUIET_MS) -> tuple[Hear, ...]:
+def with_quiet(neighbours: Sequence[Hear], most_ms: int) -> tuple[Hear, ...]:
     """Each with what it brings of the quiet towards the next: half of it, but not more than ``most_ms``."""
     found = list(neighbours)
     for at, (one, other) in enumerate(pairwise(neighbours)):

@@ -52,7 +52,8 @@ class Printer:
             if line is not None:
                 put(line)
         elif isinstance(event, events.Notice):
-            say(event.text)
+            with suppress(OSError):  # nobody reads stderr; stdout may be read all the same
+                say(event.text)
         elif isinstance(event, events.UtteranceHeard):
             self._put_utterance(event)
         else:

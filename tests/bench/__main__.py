@@ -38,6 +38,8 @@ def main() -> None:
     os.environ.update(TELL_NOBODY)  # the other ways load networks too
     given = _parsed()
     if given.from_file:
+        if not given.from_file.is_file():
+            raise SystemExit(f"There are no figures in {given.from_file}; give the file that a run wrote.")
         write(Book(given.from_file), given.page)
         print(f"{given.page} is written from {given.from_file}.")
         return

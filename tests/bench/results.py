@@ -72,8 +72,10 @@ class Book:
         if self._here is None:
             now = machine()
             alike = [at for at, one in enumerate(self.machines) if all(one[name] == now[name] for name in _ITSELF)]
-            self._here = alike[0] if alike else len(self.machines)
-            self.machines[self._here :] = self.machines[self._here :] or [now]
+            if not alike:
+                alike = [len(self.machines)]
+                self.machines.append(now)
+            self._here = alike[0]
         return self._here
 
     def note(self, **facts: Any) -> None:

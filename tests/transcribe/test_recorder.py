@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.small_disk import small_disk
 from tests.transcribe.recorders import KEY, PATIENCE_S, WITHOUT_LIMIT, Session
 from transcribe import codec, recording, wire
 from transcribe.errors import RecordingError
@@ -326,24 +327,17 @@ def recorded_ms(path: Path) -> int:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("making a small disk needs root and mount")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", disk], check=False, capture_output=True)
-    if done.returncode:
-        pytest.skip("no tmpfs can be mounted here")
-    yield disk
-    subprocess.run(["umount", disk], check=True)
+def full_soon(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", "2m") as disk:
+        yield disk
 
 
 @pytest.mark.asyncio
 async def test_a_full_disk_is_said_and_everything_before_it_stays(
-    small_disk: Path, tmp_path: Path, noise: recording.Samples
+    full_soon: Path, tmp_path: Path, noise: recording.Samples
 ) -> None:
     soundfile.write(tmp_path / "long.wav", np.tile(noise, 6), 16_000)
-    session = await Session.begin(small_disk / "s.db", replay=str(tmp_path / "long.wav"), speed=20.0)
+    session = await Session.begin(full_soon / "s.db", replay=str(tmp_path / "long.wav"), speed=20.0)
     session.child.send(wire.Grant(WITHOUT_LIMIT))
 
     failed = await session.until(lambda each: isinstance(each, wire.Failed))
@@ -352,7 +346,7 @@ async def test_a_full_disk_is_said_and_everything_before_it_stays(
     assert failed.code == "disk_full"
     assert await session.child.leave(5) == 1
     acked = [each for each in session.reports if isinstance(each, wire.Level)][-1]
-    shutil.copytree(small_disk, tmp_path / "moved")
+    shutil.copytree(full_soon, tmp_path / "moved")
     assert recording.check(tmp_path / "moved" / "s.db", KEY, acked.seq) == ()
     reader = recording.open_reader(tmp_path / "moved" / "s.db", KEY)
     assert np.array_equal(reader.read(0, acked.at_ms), np.tile(noise, 6)[: acked.at_ms * 16])

@@ -36,7 +36,7 @@ class Load:
 class Hear:
     """Transcribe this closed stretch of the recording.
 
-    With its neighbours it is read with so much of the quiet before and after it.
+    Read together with its neighbours it brings ``before_ms`` and ``after_ms`` of the quiet around it along.
     """
 
     id: str

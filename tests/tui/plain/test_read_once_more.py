@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import time
@@ -13,6 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.small_disk import small_disk
 from transcribe import models
 
 SESSION = "50001-w1-1"
@@ -100,34 +100,27 @@ def test_a_model_that_cannot_be_loaded_is_said_and_what_was_read_stays(recorded:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system with hardly more room than a study with one short session takes."""
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("making a small disk needs root and mount")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "none", disk], check=False, capture_output=True)
-    if done.returncode:
-        pytest.skip("no tmpfs can be mounted here")
-    yield disk
-    subprocess.run(["umount", disk], check=True)
+def full_soon(tmp_path: Path) -> Iterator[Path]:
+    """Hardly more room than a study with one short session takes."""
+    with small_disk(tmp_path / "disk", "6m") as disk:
+        yield disk
 
 
 def test_a_full_disk_is_said_in_one_sentence_and_the_reading_goes_on_once_there_is_room(
-    recorded: Any, small_disk: Path, program_on: Callable[..., Any]
+    recorded: Any, full_soon: Path, program_on: Callable[..., Any]
 ) -> None:
-    study = small_disk / "study"
+    study = full_soon / "study"
     shutil.copytree(recorded.study, study)
     program = program_on(study, {"VIVAVOCE_PASSPHRASE": recorded.env["VIVAVOCE_PASSPHRASE"]})
     before = readings(program)
-    filler = small_disk / "filler"
-    filler.write_bytes(bytes(shutil.disk_usage(small_disk).free))
+    filler = full_soon / "filler"
+    filler.write_bytes(bytes(shutil.disk_usage(full_soon).free))
     full = program("retranscribe", SESSION)
     filler.unlink()
     after = program("retranscribe", SESSION)
 
     assert full.returncode == 1
-    assert "Free some space" in full.stderr
+    assert "free some space" in full.stderr
     assert "Traceback" not in full.stderr
     assert after.returncode == 0, after.stderr
     assert readings(program) == before | {"again tiny.en": before["live tiny.en"]}

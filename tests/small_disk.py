@@ -1,0 +1,25 @@
+"""A disk that is soon full: a file system in memory, for tests that may mount one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+@contextmanager
+def small_disk(at: Path, size: str) -> Iterator[Path]:
+    """A new folder ``at`` with so much room (as mount says it: 2m), as long as the block lasts."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("making a small disk needs root and mount")
+    at.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", at], check=False, capture_output=True)
+    if done.returncode:
+        pytest.skip("no tmpfs can be mounted here")
+    yield at
+    subprocess.run(["umount", at], check=True)
