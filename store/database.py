@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -70,7 +70,7 @@ class Database:
         with plain_errors():
             return int(self._connection.execute(sql, values).lastrowid or 0)
 
-    def change(self, sql: str, values: Sequence[object] = ()) -> int:
+    def change(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> int:
         """Executes one statement; gives the number of rows that it changed."""
         with plain_errors():
             return int(self._connection.execute(sql, values).rowcount)

@@ -8,13 +8,29 @@ from datetime import datetime
 
 from store.clock import stamp
 from store.database import Database
-from store.records import SpokenWord, Utterance, UtteranceVersion
+from store.records import Decision, Kind, SpokenWord, Utterance, UtteranceVersion
 from store.refs import number_of, ref
 from store.sessions import Sessions
 from store.transcript import BY_CHANNEL, BY_HAND, BY_VOICE, Transcript, kept_words
 
 INTERVIEWER = "interviewer"
 PARTICIPANT = "participant"
+
+# A new version of the utterance :id with the same words and another speaker. Not where that would be no change, where
+# who speaks is known by hand or, for a voice, by channel, where it was struck, or the consent withdrawn.
+_LABELLED = f"""
+    INSERT INTO version (utterance, version, text, words, speaker, reading, model, made_at, confidence, verbatim, voice)
+    SELECT v.utterance, v.version + 1, v.text, v.words, :speaker, :by, v.model, :now, :confidence, v.verbatim, :voice
+    FROM utterance AS u JOIN version AS v ON v.utterance = u.id
+         AND v.version = (SELECT max(version) FROM version WHERE utterance = u.id)
+    WHERE u.id = :id AND NOT u.struck
+          AND (v.speaker IS NOT :speaker OR v.voice IS NOT :voice OR v.confidence IS NULL)
+          AND NOT EXISTS (SELECT 1 FROM version WHERE utterance = u.id
+                          AND (reading = '{BY_HAND}' OR reading = '{BY_CHANNEL}' AND :by = '{BY_VOICE}'))
+          AND NOT EXISTS (SELECT 1 FROM decision AS d WHERE d.session = u.session
+                          AND d.kind IN ('{Kind.AUDIO}', '{Kind.TAKING_PART}') AND d.decision = '{Decision.WITHDRAWN}'
+                          AND d.id = (SELECT max(id) FROM decision WHERE session = d.session AND kind = d.kind))
+"""
 
 # A new version of everything in the session ?1 whose speaker a voice tells and no hand by itself, which knows of no
 # confidence: ?3 where it is in the voice ?2, else ?4.
@@ -63,26 +79,8 @@ class Speakers:
 
         ``voice`` is 1 or 2 where that is known, whosever it is.
         """
-        history = self._transcript.history(utterance_id)
-        if not history or _is_settled(history, by):
-            return False
-        last = history[-1]
-        if (last.speaker, last.voice) == (speaker, voice) and last.confidence is not None:
-            return False
-        before = last.version
-        after = self._transcript.set_text(
-            utterance_id,
-            last.text,
-            last.words,
-            speaker=speaker,
-            confidence=confidence,
-            reading=by,
-            model=last.model,
-            now=now,
-            verbatim=last.verbatim,
-            voice=voice,
-        )
-        return after > before
+        told = {"id": number_of("u", utterance_id), "speaker": speaker, "confidence": confidence, "voice": voice}
+        return self._database.change(_LABELLED, {**told, "by": by, "now": stamp(now)}) > 0
 
     def name(self, session_id: str, voice: int, speaker: str, now: datetime) -> int:
         """Say whose a voice (1 or 2) is: all of it is this speaker's, and the other voice the other person's.

@@ -79,7 +79,8 @@ class ByChannel:
 
 def _told(key: str, label: Label) -> Whose:
     voice = None if label.voice is None else label.voice + 1
-    return Whose(key, _speaker(label.speaker), label.confidence, voice, tuple(_turn(turn) for turn in label.turns))
+    turns = tuple(_turn(turn) for turn in label.turns) if len(label.turns) > 1 else ()
+    return Whose(key, _speaker(label.speaker), label.confidence, voice, turns)
 
 
 def _turn(turn: Turn) -> WhoseTurn:

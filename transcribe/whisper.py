@@ -28,6 +28,7 @@ _FLOOR_FRAMES = 1500  # in shorter windows Whisper loops; this floor halves the 
 _CAPTION_FRAMES, _SHORT_CAPTION_FRAMES = 1000, 500
 _SHORT = 4 * RATE_HZ  # samples
 _STEP_FRAMES = 500
+_AGAIN_FRAMES = 2000  # of a second try; the full window takes 50 MB more, for two words of 1,535 in meetings
 _BATCH = 8
 _SHORTEST = RATE_HZ // 10  # samples; nothing shorter is a word
 _FALLBACK = "The CUDA graphics card does not work here; the processor does the work."
@@ -113,7 +114,7 @@ class Engine:
     ) -> tuple[Hearing, ...]:
         """What is said in each window: 16 kHz mono, int16 or float32 (-1 to 1), at most 30 s.
 
-        ``words`` asks for words with times (ms from ``offset_ms``), and for a second try on the full window where a
+        ``words`` asks for words with times (ms from ``offset_ms``), and for a second try on a longer window where a
         guard is not content; captions do without both. Raises ModelError when the processor can't decode either.
         """
         sounds = [_as_float(window) for window in windows]
@@ -129,8 +130,8 @@ class Engine:
         decode = partial(self._ready().decode, beam=beam, words=words, between=self._between)
         for at, hearing in self._each(decode, sounds, [(at, length(sounds[at])) for at in loud]):
             found[at] = hearing
-        again = [at for at in loud if words and found[at].doubtful and length(sounds[at]) < FULL_FRAMES]
-        for at, hearing in self._each(decode, sounds, [(at, FULL_FRAMES) for at in again]):
+        again = [at for at in loud if words and found[at].doubtful and length(sounds[at]) < _AGAIN_FRAMES]
+        for at, hearing in self._each(decode, sounds, [(at, _AGAIN_FRAMES) for at in again]):
             found[at] = min(found[at], hearing, key=lambda one: (one.doubtful, -one.mean_logprob))
         return found
 

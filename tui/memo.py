@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from guides.model import Guide
+from store import Line
 from store.records import Cue, Jotting, Mark, Move, Utterance
 from tui.times import clock_time
 from tui.walk import Walk
@@ -20,7 +21,7 @@ class Matter:
     cues: Sequence[Cue]
     marks: Sequence[Mark]
     jottings: Sequence[Jotting]
-    utterances: Sequence[Utterance]
+    utterances: Sequence[Line | Utterance]
 
 
 def prefill(matter: Matter) -> str:

@@ -54,6 +54,7 @@ def test_a_line_with_a_byte_cut_or_changed_is_a_message_or_an_error(message: wir
         b'{"type": "Grant", "played_ms": "1"}',
         b'{"type": "Grant", "played_ms": true}',
         b'{"type": "Grant", "played_ms": 1, "more": 2}',
+        b'{"type": "Attributed", "id": "a", "whose": [{"id": "b", "confidence": 1%s}]}' % (b"0" * 400),
         b'{"type": "Heard", "id": "a", "text": "b", "words": [{"start_ms": 1}]}',
     ],
 )

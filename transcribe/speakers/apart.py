@@ -74,8 +74,9 @@ def _starts(vectors: Vectors, weights: NDArray[np.float64], hint: Vector | None)
     nearest = vectors @ whole
     for _ in range(_STARTS):
         far = vectors[int(nearest.argmin())]
-        yield vectors[int((vectors @ far).argmin())], far
-        nearest = np.maximum(nearest, vectors @ far)
+        alike = vectors @ far
+        yield vectors[int(alike.argmin())], far
+        nearest = np.maximum(nearest, alike)
 
 
 def _settled(vectors: Vectors, weights: NDArray[np.float64], start: tuple[Vector, Vector]) -> NDArray[np.bool_]:
@@ -83,7 +84,7 @@ def _settled(vectors: Vectors, weights: NDArray[np.float64], start: tuple[Vector
     middles = start
     sides = np.zeros(len(vectors), bool)
     for _ in range(_ROUNDS):
-        now: NDArray[np.bool_] = vectors @ middles[1] > vectors @ middles[0]
+        now: NDArray[np.bool_] = vectors @ (middles[1] - middles[0]) > 0
         if (now == sides).all() or now.all():
             return now
         sides = now
@@ -110,4 +111,4 @@ def _likeness(vectors: Vectors, weights: NDArray[np.float64], sides: NDArray[np.
 
 
 def _middle(vectors: Vectors, weights: NDArray[np.float64], which: NDArray[np.bool_]) -> Vector:
-    return unit(weights[which] @ vectors[which])
+    return unit((weights * which).astype(np.float32) @ vectors)

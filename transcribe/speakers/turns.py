@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from math import tanh
 
+import numpy as np
+
 from transcribe.speakers.apart import Pair
 from transcribe.speakers.naming import LEAST_CONFIDENCE, UNSURE
 from transcribe.speakers.voiceprints import Print
@@ -59,25 +61,26 @@ class Lean:
     near: float = 1.0
 
 
-def turns(prints: Sequence[Print], start_ms: int, end_ms: int, voices: Pair) -> tuple[Turn, ...]:
-    """The turns of an utterance from ``start_ms`` to ``end_ms``, without holes; none when it has no prints."""
-    return leaning([_lean(one, voices) for one in prints], start_ms, end_ms)
+def leans(prints: Sequence[Print], voices: Pair) -> list[Lean]:
+    """How each print lies between the voices."""
+    if not prints:
+        return []
+    vectors = np.stack([one.vector for one in prints])
+    first, other = vectors @ voices.first, vectors @ voices.other
+    places = zip(prints, (first - other).tolist(), np.maximum(first, other).tolist(), strict=True)
+    return [Lean((one.start_ms + one.end_ms) / 2, one.end_ms - one.start_ms, lead, near) for one, lead, near in places]
 
 
 def leaning(leans: Sequence[Lean], start_ms: int, end_ms: int) -> tuple[Turn, ...]:
-    """The turns that pieces of an utterance make, in order.
+    """The turns that pieces of an utterance make, in order, without holes.
 
-    The border between two voices lies where the lead, drawn as a line from piece to piece, crosses zero.
+    None when there are no pieces. The border between two voices lies where the lead, drawn as a line from piece to
+    piece, crosses zero.
     """
     runs = _kept([list(run) for _, run in groupby(leans, key=lambda lean: lean.lead < 0)])
     borders = [_border(before[-1], after[0]) for before, after in pairwise(runs)]
     edges = [start_ms, *borders, end_ms] if runs else []
     return tuple(Turn(*edge, *_voice(run)) for edge, run in zip(pairwise(edges), runs, strict=True))
-
-
-def _lean(one: Print, voices: Pair) -> Lean:
-    first, other = float(one.vector @ voices.first), float(one.vector @ voices.other)
-    return Lean((one.start_ms + one.end_ms) / 2, one.end_ms - one.start_ms, first - other, max(first, other))
 
 
 def _kept(runs: list[list[Lean]]) -> list[list[Lean]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import tanh
 
 from transcribe.speakers import naming
 from transcribe.speakers.apart import Pair, middle, pair
 from transcribe.speakers.naming import LEAST_CONFIDENCE, UNSURE, Naming, Spoken
-from transcribe.speakers.turns import STEEP, Turn, turns
+from transcribe.speakers.turns import STEEP, Turn, leaning, leans
 from transcribe.speakers.voiceprints import Print, Vector
 
 # Between the likeness of a voice to itself (0.6 and more) and to others (0.3 and less), for when there is nothing to
@@ -61,11 +62,15 @@ class Voices:
 
     def labels(self, texts: Mapping[str, str] | None = None, cues_ms: Collection[int] = ()) -> dict[str, Label]:
         """A label for every utterance. Without an enrolled print, texts and moves in the guide say who asks."""
-        prints = [one for utterance in self._in_order().values() for one in utterance.prints]
+        ordered = self._in_order()
+        prints = [one for utterance in ordered.values() for one in utterance.prints]
         voices = pair(prints, self._enrolled)
         if voices is None:
             return {key: self._alone(utterance) for key, utterance in self._utterances.items()}
-        cut = {key: turns(one.prints, one.start_ms, one.end_ms, voices) for key, one in self._in_order().items()}
+        lying = iter(leans(prints, voices))
+        cut = {
+            key: leaning(list(islice(lying, len(one.prints))), one.start_ms, one.end_ms) for key, one in ordered.items()
+        }
         named = self._named(voices, list(_spoken(cut, texts or {})), cues_ms)
         return {key: labelled(cut[key], named) for key in self._utterances}
 

@@ -205,7 +205,8 @@ class WhoseTurn:
 class Whose:
     """Who speaks (longest) in an utterance: interviewer, participant, or None where that is unsure.
 
-    ``voice`` is the voice, 1 or 2, where that is known; with no speaker, the confidence is the voice's.
+    ``voice`` is the voice, 1 or 2, where that is known; with no speaker, the confidence is the voice's. There are
+    ``turns`` where there is more than one.
     """
 
     id: str

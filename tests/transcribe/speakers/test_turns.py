@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,8 +7,12 @@ from hypothesis import strategies as st
 
 from tests.transcribe.speakers.conftest import Speak, direction
 from transcribe.speakers.apart import Pair
-from transcribe.speakers.turns import Turn, turns
+from transcribe.speakers.turns import Turn, leaning, leans
 from transcribe.speakers.voiceprints import Print, Vector, unit
+
+
+def turns(prints: Sequence[Print], start_ms: int, end_ms: int, voices: Pair) -> tuple[Turn, ...]:
+    return leaning(leans(prints, voices), start_ms, end_ms)
 
 
 @pytest.fixture
