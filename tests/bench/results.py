@@ -17,7 +17,8 @@ from tui.clock import world_now
 
 _LIBRARIES = ("vivavoce", "faster-whisper", "ctranslate2", "onnxruntime", "jiwer", "whisper-normalizer")
 
-_ITSELF = ("date", "processor", "cores", "memory_gb", "system", "versions")
+_ITSELF = ("date", "boot", "processor", "cores", "memory_gb", "system", "versions")
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 Figures = dict[str, Any]
 
@@ -68,10 +69,10 @@ class Book:
 
     @property
     def here(self) -> int:
-        """The number of this machine on this day."""
+        """The number of this machine on this day; started anew it is another one, as it may be in a cloud."""
         if self._here is None:
             now = machine()
-            alike = [at for at, one in enumerate(self.machines) if all(one[name] == now[name] for name in _ITSELF)]
+            alike = [at for at, one in enumerate(self.machines) if all(one.get(name) == now[name] for name in _ITSELF)]
             if not alike:
                 alike = [len(self.machines)]
                 self.machines.append(now)
@@ -110,6 +111,7 @@ def machine() -> Figures:
     """What a reader must know about where and when."""
     return {
         "date": f"{world_now():%Y-%m-%d}",
+        "boot": _BOOT.read_text().strip() if _BOOT.is_file() else None,
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),

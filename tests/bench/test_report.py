@@ -71,6 +71,16 @@ def test_a_run_that_goes_on_here_is_still_of_the_same_machine(book: Book) -> Non
     assert (again.machines[0]["threads"], again.add(Row(words.PART, "demo", "base", ways.B)).machine) == (2, 0)
 
 
+def test_a_machine_that_was_started_anew_is_another_one(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anew = tmp_path / "boot_id"
+    anew.write_text("another\n")
+    monkeypatch.setattr(results, "_BOOT", anew)
+
+    assert Book(book.path).add(Row(words.PART, "demo", "base", ways.B)).machine == 1
+
+
 def test_figures_of_two_machines_are_not_set_against_each_other(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "_processor", lambda: "Another one")
     other = Book(book.path)
