@@ -113,7 +113,7 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=list(PARTS), help="this part; may be given again")
     parser.add_argument("--models", type=lambda names: names.split(","), default=["tiny.en", "base"])
     parser.add_argument("--hour", action="store_true", help="an hour instead of ten minutes, and one in real time")
-    parser.add_argument("--runs", type=int, default=3, help="of each session in real time (3)")
+    parser.add_argument("--runs", type=int, default=3, help="of each session in real time with tiny.en (3)")
     parser.add_argument("--results", type=Path, metavar="FILE", help="keep the figures here; goes on if it is there")
     parser.add_argument("--from", dest="from_file", type=Path, metavar="FILE", help="only write the page, from this")
     parser.add_argument("--page", type=Path, default=_PAGE, help="what to write (BENCHMARKS.md)")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store import NotFound, Session, SpokenWord, Study
+from store import Decision, Kind, NotFound, Session, SpokenWord, Study
 from store.transcript import BY_CHANNEL
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -47,6 +47,22 @@ def test_the_same_label_again_is_no_new_version(study: Study, session: Session) 
     assert study.speakers.label(key, None, 0.1, NOW)
     assert not study.speakers.label(key, None, 0.1, NOW)
     assert study.transcript.get(key).version == 3
+
+
+@pytest.mark.parametrize("kind", [Kind.TAKING_PART, Kind.AUDIO])
+def test_no_voice_is_told_any_more_once_consent_is_withdrawn(study: Study, session: Session, kind: Kind) -> None:
+    key = heard(study, session)
+    study.consent.decide(session.id, kind, Decision.WITHDRAWN, form_version="1", recorded_by="ME", now=NOW)
+    assert not study.speakers.label(key, "interviewer", 0.8, NOW)
+    assert study.transcript.get(key).version == 1
+
+
+def test_nobody_speaks_in_what_was_struck_or_in_what_was_not_heard_yet(study: Study, session: Session) -> None:
+    struck = heard(study, session)
+    study.strike(session.id, 0, 9_000, NOW, sound=False)
+    unheard = study.transcript.add_utterance(session.id, 10_000, 11_000, NOW)
+    assert not study.speakers.label(struck, "interviewer", 0.8, NOW)
+    assert not study.speakers.label(unheard, "interviewer", 0.8, NOW)
 
 
 def test_labels_that_go_together_are_kept_together_or_not_at_all(study: Study, session: Session) -> None:

@@ -16,7 +16,6 @@ from tests.bench.scores.speakers import Confusion
 
 _READY_S = {"tiny.en": 1.5}
 _READY_BIGGER_S = 3.0
-_LIVE = "tiny.en"  # the model that the goals of a session are set for
 _SAME = (session.REAL_TIME, session.AT_ONCE, session.STOOD_STILL)
 _OURS = (ways.FILES, words.AT_STOP)
 
@@ -57,7 +56,7 @@ def _bound(limit: Limit) -> str:
 
 
 def _of_model(book: Book, model: str) -> Iterator[Limit]:
-    if model == _LIVE:
+    if model == session.LIVE:
         yield from _session(book, model)
     yield from _ready(book, model)
     yield from _words(book, model)
@@ -128,7 +127,7 @@ def _files(book: Book, model: str) -> Iterator[Limit]:
         for name, what in (("wall_s", "time"), ("cpu_s", "CPU")):
             found = times(everything[way], everything[theirs], name)
             yield Limit(f"{what} of `transcribe FILE{option}`, / {theirs}", model, found, limit)
-    if model == _LIVE:
+    if model == session.LIVE:
         rows = book.of(part=hour.PART, model=model, way=ways.FILES)
         hours = [row.figures["peak_mb"] for row in rows if row.figures["sound_s"] > 3_000]
         yield Limit("memory of `transcribe` on an hour", model, max(hours, default=None), 800, " MB")
