@@ -14,7 +14,7 @@ from transcribe.decoding import Hearing
 from transcribe.packing import Stretch
 from transcribe.parting import parted
 from transcribe.recording import FRAMES_PER_MS, Samples
-from transcribe.segmenter import spans
+from transcribe.segmenter import FILE_RULES, spans
 from transcribe.whisper import Engine
 from transcribe.whose import Whose
 from transcribe.wire import Word
@@ -140,7 +140,7 @@ class _Tape:
 def _batches(tape: _Tape, whose: Whose | None) -> Iterator[list[Stretch]]:
     batch: list[Stretch] = []
     length_ms = 0
-    for span in spans(tape.run()):
+    for span in spans(tape.run(), rules=FILE_RULES):
         samples = tape.cut(span.start_ms, span.end_ms)
         stretch = Stretch(span.start_ms, sound.in_mono(samples))
         if whose is not None:

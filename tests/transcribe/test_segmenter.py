@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from transcribe.recording import Samples
-from transcribe.segmenter import STEP_MS, Listener, Rules, Segmenter, spans
+from transcribe.segmenter import FILE_RULES, STEP_MS, Listener, Rules, Segmenter, spans
 from transcribe.sound import decode
 from transcribe.voice import FRAME, Voice
 from transcribe.wire import Span
@@ -138,6 +138,13 @@ def test_the_size_of_the_blocks_changes_nothing(cuts: list[int], seed: int) -> N
     blocks = np.split(sound, [at for at in np.cumsum(cuts) if at < len(sound)])
 
     assert list(spans(blocks, voice=Drawn())) == list(spans([sound], voice=Drawn()))
+
+
+def test_a_sound_file_is_cut_later_than_an_interview() -> None:
+    talk = np.full(frames(25_600) * FRAME, 900, np.int16)
+
+    assert len(list(spans([talk], voice=Drawn()))) == 2
+    assert list(spans([talk], voice=Drawn(), rules=FILE_RULES)) == [Span(0, 25_600, closed=True)]
 
 
 def test_what_comes_after_a_break_knows_nothing_of_what_came_before() -> None:
