@@ -76,9 +76,8 @@ class Replay:
         for block in blocks:
             rest = block
             while len(rest):
-                stood_since = time.monotonic()
-                limit = self._room()
-                begun += time.monotonic() - stood_since
+                limit, stood_s = self._room()
+                begun += stood_s
                 piece, rest = self._cut(rest, limit)
                 if self._speed:
                     due = begun + (self._frame + len(piece) - begun_at) / RATE_HZ / self._speed
@@ -88,12 +87,15 @@ class Replay:
                 self._frame += len(piece)
                 intake.take(piece, self.played_ms(), stands=self._frame >= limit)
 
-    def _room(self) -> int:
-        """Waits until it may play on; the frame up to which."""
+    def _room(self) -> tuple[int, float]:
+        """Waits until it may play on; the frame up to which, and for how long it stood: not for the time of a look."""
         with self._moved:
+            if self._frame < self._limit():
+                return self._limit(), 0.0
+            since = time.monotonic()
             while self._frame >= self._limit() and not self._closed.is_set():
                 self._moved.wait()
-            return self._limit()
+            return self._limit(), time.monotonic() - since
 
     def _limit(self) -> int:
         return min(self._granted_ms, self._handled_ms + AHEAD_MS) * FRAMES_PER_MS
