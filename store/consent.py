@@ -14,6 +14,13 @@ from store.sessions import Sessions
 
 _REFUSED = frozenset({Decision.DECLINED, Decision.WITHDRAWN})
 
+WITHDRAWN = f"""EXISTS (
+    SELECT 1 FROM decision AS d WHERE d.session = u.session AND d.kind IN ('{Kind.AUDIO}', '{Kind.TAKING_PART}')
+    AND d.decision = '{Decision.WITHDRAWN}'
+    AND d.id = (SELECT max(id) FROM decision WHERE session = d.session AND kind = d.kind))
+"""
+"""Whether no machine may add words to the utterance ``u`` any more."""
+
 
 class Consent:
     """Decisions; the newest of a kind is the one that holds."""

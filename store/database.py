@@ -75,7 +75,7 @@ class Database:
         with plain_errors():
             return int(self._connection.execute(sql, values).rowcount)
 
-    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+    def rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
         """Every row, by column name."""
         with plain_errors():
             cursor = self._connection.execute(sql, values)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 from store.clock import stamp
+from store.consent import WITHDRAWN
 from store.database import Database
-from store.records import Decision, Kind, SpokenWord, Utterance, UtteranceVersion
+from store.records import SpokenWord, Utterance
 from store.refs import number_of, ref
 from store.sessions import Sessions
 from store.transcript import BY_CHANNEL, BY_HAND, BY_VOICE, Transcript, kept_words
@@ -16,20 +17,19 @@ from store.transcript import BY_CHANNEL, BY_HAND, BY_VOICE, Transcript, kept_wor
 INTERVIEWER = "interviewer"
 PARTICIPANT = "participant"
 
-# A new version of the utterance :id with the same words and another speaker. Not where that would be no change, where
-# who speaks is known by hand or, for a voice, by channel, where it was struck, or the consent withdrawn.
+# Whether :by may say who speaks in the utterance u: not where that is known better, what was struck or is withdrawn.
+_OPEN = f"""
+    NOT u.struck AND NOT {WITHDRAWN}
+    AND NOT EXISTS (SELECT 1 FROM version WHERE utterance = u.id
+                    AND (reading = '{BY_HAND}' OR reading = '{BY_CHANNEL}' AND :by = '{BY_VOICE}'))
+"""
+# A new version of the utterance :id with the same words and another speaker, if that is a change.
 _LABELLED = f"""
     INSERT INTO version (utterance, version, text, words, speaker, reading, model, made_at, confidence, verbatim, voice)
     SELECT v.utterance, v.version + 1, v.text, v.words, :speaker, :by, v.model, :now, :confidence, v.verbatim, :voice
     FROM utterance AS u JOIN version AS v ON v.utterance = u.id
          AND v.version = (SELECT max(version) FROM version WHERE utterance = u.id)
-    WHERE u.id = :id AND NOT u.struck
-          AND (v.speaker IS NOT :speaker OR v.voice IS NOT :voice OR v.confidence IS NULL)
-          AND NOT EXISTS (SELECT 1 FROM version WHERE utterance = u.id
-                          AND (reading = '{BY_HAND}' OR reading = '{BY_CHANNEL}' AND :by = '{BY_VOICE}'))
-          AND NOT EXISTS (SELECT 1 FROM decision AS d WHERE d.session = u.session
-                          AND d.kind IN ('{Kind.AUDIO}', '{Kind.TAKING_PART}') AND d.decision = '{Decision.WITHDRAWN}'
-                          AND d.id = (SELECT max(id) FROM decision WHERE session = d.session AND kind = d.kind))
+    WHERE u.id = :id AND {_OPEN} AND (v.speaker IS NOT :speaker OR v.voice IS NOT :voice OR v.confidence IS NULL)
 """
 
 # A new version of everything in the session ?1 whose speaker a voice tells and no hand by itself, which knows of no
@@ -104,8 +104,7 @@ class Speakers:
         """
         whole = self._transcript.get(utterance_id)
         number = sum((word.start_ms + word.end_ms) // 2 < at_ms for word in whole.words)
-        settled = _is_settled(self._transcript.history(utterance_id), by)
-        if settled or whole.struck or not 0 < number < len(whole.words):
+        if not self._is_open(utterance_id, by) or not 0 < number < len(whole.words):
             return None
         cut_ms = (whole.words[number - 1].end_ms + whole.words[number].start_ms) // 2
         if not whole.start_ms < cut_ms < whole.end_ms:
@@ -116,6 +115,10 @@ class Speakers:
             self._add(number_of("u", whole.id), whole, first_text, whole.words[:number], by, now)
             self._add(second, whole, second_text, whole.words[number:], by, now)
         return ref("u", second)
+
+    def _is_open(self, utterance_id: str, by: str) -> bool:
+        sql = f"SELECT 1 FROM utterance AS u WHERE u.id = :id AND {_OPEN}"
+        return bool(self._database.rows(sql, {"id": number_of("u", utterance_id), "by": by}))
 
     def _second_half(self, whole: Utterance, cut_ms: int, now: datetime) -> int:
         sql = "UPDATE utterance SET end_ms = ?, heard_end_ms = coalesce(heard_end_ms, end_ms) WHERE id = ?"
@@ -143,12 +146,6 @@ class Speakers:
                 last.verbatim,
             ),
         )
-
-
-def _is_settled(history: Sequence[UtteranceVersion], by: str) -> bool:
-    """Whether what says who speaks here says it better."""
-    better = (BY_HAND, BY_CHANNEL) if by == BY_VOICE else (BY_HAND,)
-    return any(version.reading in better for version in history)
 
 
 def _parted(text: str, words: tuple[SpokenWord, ...], number: int) -> tuple[str, str]:

@@ -8,10 +8,10 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from store.clock import moment, stamp
-from store.consent import Consent
+from store.consent import WITHDRAWN, Consent
 from store.database import Database, Row
 from store.errors import BadInput
-from store.records import Decision, Kind, Reading, SpokenWord, Utterance, UtteranceVersion, Verbatim
+from store.records import Kind, Reading, SpokenWord, Utterance, UtteranceVersion, Verbatim
 from store.refs import missing, number_of, ref
 from store.sessions import Sessions
 
@@ -220,16 +220,13 @@ class Transcript:
     def _newest(self, utterance_id: str, reading: str) -> tuple[int, bool]:
         """The number of its newest version, and whether it takes another one by this reading."""
         newest = "(SELECT coalesce(max(version), 0) FROM version WHERE utterance = u.id) AS newest"
-        sql = f"SELECT session, struck, {_CORRECTED} AS corrected, {newest} FROM utterance AS u WHERE id = ?"
+        closed = f"{_CORRECTED} OR {WITHDRAWN} AS closed_to_machines"
+        sql = f"SELECT struck, {closed}, {newest} FROM utterance AS u WHERE id = ?"
         row = self._database.row(sql, (number_of("u", utterance_id),))
         if row is None:
             raise missing("u", utterance_id)
-        closed = row["struck"] or (reading != BY_HAND and self._closed_to_machines(row))
-        return int(row["newest"]), not closed
-
-    def _closed_to_machines(self, row: Row) -> bool:
-        newest = self._consent.newest(row["session"])
-        return bool(row["corrected"]) or Decision.WITHDRAWN in (newest.get(Kind.AUDIO), newest.get(Kind.TAKING_PART))
+        closed_now = row["struck"] or (reading != BY_HAND and row["closed_to_machines"])
+        return int(row["newest"]), not closed_now
 
     def _select(self, session_id: str, condition: str, *values: str | None) -> tuple[Utterance, ...]:
         session = self._sessions.get(session_id)

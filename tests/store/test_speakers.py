@@ -54,6 +54,7 @@ def test_no_voice_is_told_any_more_once_consent_is_withdrawn(study: Study, sessi
     key = heard(study, session)
     study.consent.decide(session.id, kind, Decision.WITHDRAWN, form_version="1", recorded_by="ME", now=NOW)
     assert not study.speakers.label(key, "interviewer", 0.8, NOW)
+    assert study.speakers.split(key, 1_600, NOW) is None
     assert study.transcript.get(key).version == 1
 
 
