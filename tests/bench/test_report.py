@@ -54,6 +54,16 @@ def test_a_goal_is_met_missed_or_not_measured(book: Book) -> None:
     assert found["time of `transcribe FILE`, / B"] == "ok"
 
 
+def test_a_session_is_set_against_the_reading_right_before_it(book: Book) -> None:
+    for run, (cpu_s, bare_cpu_s) in enumerate(((30.0, 10.0), (90.0, 15.0), (20.0, 10.0)), start=2):
+        (before, *_) = book.of(part=session.PART)
+        figures = {**before.figures, "cpu_s": cpu_s, session.BARE_CPU_S: bare_cpu_s}
+        book.add(Row(session.PART, session.TWELVE, "tiny.en", session.REAL_TIME, run, figures))
+
+    (found,) = (one for one in limits(book) if one.what == "CPU of a session with captions, / B")
+    assert (found.found, found.verdict) == (3.0, "ok")
+
+
 def test_the_page_can_be_made_again_from_the_file(book: Book) -> None:
     again = Book(book.path)
     assert page(again) == page(book)

@@ -16,6 +16,7 @@ from tests.bench.processes import read_all
 from tests.bench.results import Figures, Row
 from tests.bench.scores.latency import final_lags, spread, word_lags
 from tests.bench.sounds import Sound
+from transcribe import models
 
 PART = "session"
 TWELVE, FIVE, HOUR = "twelve minutes", "five minutes", "an hour"
@@ -23,6 +24,8 @@ REAL_TIME, AT_ONCE, NO_CAPTIONS = "session", "session, speed 0", "session, no ca
 STOOD_STILL = "session, scribe stopped for 120 s"
 LIVE = "tiny.en"
 """The model that the goals of a session are set for."""
+BARE_CPU_S = "bare_cpu_s"
+"""What B needed for the same sound, a moment before the session."""
 
 
 def measure(lab: Lab) -> None:
@@ -65,13 +68,15 @@ def _read(way: str, where: str, sound: Sound) -> Figures:
 def _live(
     sound: Sound, model: str, options: Sequence[str] = (), standstill: tuple[float, float] | None = None
 ) -> Figures:
-    """At speed 1, where lags mean something."""
+    """At speed 1, where lags mean something; B reads the same sound right before, as no machine is always as fast."""
+    bare = read_all(ways.B, str(models.find(model).path), [sound])
     held = hold(sound.path, model, 1, options, standstill)
     spoken = sound.words or held.words
     captions = word_lags(held.events, spoken)
     confirmed = word_lags(held.events, spoken, confirmed=True)
     return {
         **_whole(held, sound),
+        BARE_CPU_S: scoring.cost(bare)["cpu_s"],
         "caption": asdict(spread(captions)),
         "confirmed": asdict(spread(confirmed)),
         "final": asdict(spread(final_lags(held.events))),

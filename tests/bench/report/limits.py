@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
 from tests.bench import ways
 from tests.bench.parts import hour, inventions, keys, session, voices, words
-from tests.bench.report.pooling import CLEAN, MEETINGS, beside, less_bt, middle, models, over, pooled, times
+from tests.bench.report.pooling import CLEAN, MEETINGS, beside, less_bt, middle, models, over, pooled, times, times_bare
 from tests.bench.report.tables import number, table
 from tests.bench.results import NO_MODEL, Book, Figures, Row
 from tests.bench.scores.speakers import Confusion
@@ -84,8 +85,8 @@ def _session(book: Book, model: str) -> Iterator[Limit]:
     bare = book.of(part=session.PART, set=session.TWELVE, model=model, way=ways.B)
     silent = book.of(part=session.PART, set=session.TWELVE, model=model, way=session.NO_CAPTIONS)
     for what, rows, limit in (("with captions", runs, 4.0), ("without captions", silent, 1.8)):
-        spent = middle(beside(rows, bare), "cpu_s")
-        yield Limit(f"CPU of a session {what}, / B", model, over(spent, middle(bare, "cpu_s")), limit)
+        found = [ratio for row in rows if (ratio := times_bare(row)) is not None]
+        yield Limit(f"CPU of a session {what}, / B", model, median(found) if found else None, limit)
     paint = middle(book.of(part=keys.PART, model=model), "paint", "p95")
     yield Limit("key to paint, p95", model, None if paint is None else 1000 * paint, 60, " ms")
     hours = book.of(part=session.PART, set=session.HOUR, model=model, way=session.REAL_TIME)

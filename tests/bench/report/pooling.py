@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from tests.bench import ways
-from tests.bench.parts import words
+from tests.bench.parts import session, words
 from tests.bench.results import NO_MODEL, Book, Figures, Row
 from tests.bench.scores.words import Difference, difference
 
@@ -91,6 +91,11 @@ def middle(rows: Sequence[Row], *path: str) -> float | None:
 def over(ours: float | None, theirs: float | None) -> float | None:
     """How many times theirs."""
     return None if ours is None or not theirs else ours / theirs
+
+
+def times_bare(row: Row) -> float | None:
+    """How many times the processor seconds of B, which read the same sound right before, a session took."""
+    return over(row.figures["cpu_s"], row.figures.get(session.BARE_CPU_S))
 
 
 def models(book: Book) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tests.bench import ways
 from tests.bench.parts import hour, inventions, keys, session, voices, words
-from tests.bench.report.pooling import POOLS, grouped, less, models, over, placed, pooled, rate, times
+from tests.bench.report.pooling import POOLS, grouped, less, models, over, placed, pooled, rate, times, times_bare
 from tests.bench.report.tables import NONE, number, percent, table
 from tests.bench.results import Book, Figures, Row
 from tests.bench.scores.speakers import Confusion
@@ -33,8 +33,8 @@ def words_section(book: Book) -> str:
 
 def session_section(book: Book) -> str:
     """Sessions in real time, and B and Bt on the same sound."""
-    head = ["sound", "model", "way", "run", "CPU s/s", "/ B", "/ Bt", "peak MB", "MB/min", "lost", "WER", "transcript"]
-    rows = [_session(book, row) for row in grouped(book.of(part=session.PART))]
+    head = ["sound", "model", "way", "run", "CPU s/s", "/ B", "peak MB", "MB/min", "lost", "WER", "transcript"]
+    rows = [_session(row) for row in grouped(book.of(part=session.PART))]
     lags_head = ["sound", "model", "way", "run", "word shown", "confirmed", "final", "ready after Stop"]
     lags = [_lags(row) for row in grouped(book.of(part=session.PART)) if "ready_s" in row.figures]
     return "\n".join([table(head, rows), "Seconds, p50 / p95; *final* also its mean.\n", table(lags_head, lags)])
@@ -146,10 +146,9 @@ def _word_times(figures: Figures) -> list[str]:
     return [matched, str(figures["backward"]), str(figures["past_end"])]
 
 
-def _session(book: Book, row: Row) -> list[str]:
-    figures, beside = placed(row) or {}, _beside(book, row)
-    cells = [number(figures["cpu_s"] / figures["sound_s"], 3)]
-    cells += [number(times(figures, its, "cpu_s")) for its in beside]
+def _session(row: Row) -> list[str]:
+    figures = row.figures
+    cells = [number(figures["cpu_s"] / figures["sound_s"], 3), number(times_bare(row))]
     cells += [number(figures["peak_mb"], 0), number(figures.get("slope_mb_per_min"))]
     lost = str(figures.get("dropped_frames", NONE))
     return [*_name(row), *cells, lost, percent(rate(figures)), figures.get("transcript", NONE)]
