@@ -8,9 +8,9 @@ from store.audit import Audit
 from store.consent import Consent
 from store.database import Database
 from store.errors import StoreError
+from store.opening import lost_triggers
 from store.permits import Permits
 from store.records import Decision, Finding, Kind, Session, State
-from store.schema import lost_triggers
 from store.search import index_memos
 from store.sessions import Sessions
 from transcribe import recording
@@ -73,7 +73,7 @@ class Checking:
             yield Finding("search-index", f"The search index does not match the words of the study: {mend}.")
 
     def _safeguards(self) -> Iterator[Finding]:
-        for name in lost_triggers(self._database.utils):
+        for name in lost_triggers(self._database):
             yield Finding("trigger", f"The safeguard {name} is missing from the database or was changed: {_RESTORE}.")
 
     def _strangers(self) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import sqlite_utils
 from sqlcipher3 import dbapi2
 
 from store.errors import BadInput, ConsentRequired, StateError, StoreError, StudyDamaged, StudyLocked
@@ -42,7 +41,6 @@ class Database:
             self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
             for setting in _SETTINGS:
                 self._connection.execute(f"PRAGMA {setting}")
-            self.utils = sqlite_utils.Database(self._connection)
 
     @classmethod
     def create(cls, path: Path, key: bytes) -> Database:
@@ -50,6 +48,11 @@ class Database:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         path.chmod(0o600)
         return cls(path, key)
+
+    @property
+    def connection(self) -> dbapi2.Connection:
+        """For a library that needs it; everybody else goes through the methods."""
+        return self._connection
 
     @contextmanager
     def write(self) -> Iterator[None]:

@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store import schema
 from store.clock import moment
 from store.database import Database
+from store.opening import schema_of
 from store.records import State
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def describe(study: Study, database: Database, now: datetime) -> StudyInfo:
         folder=study.folder,
         created_at=moment(str(database.value("SELECT created_at FROM study"))),
         asked_at=now,
-        schema=schema.version(database.utils),
+        schema=schema_of(database),
         invented=study.invented,
         guide_title=guide.title,
         guide_sha256=guide.sha256,

@@ -1,14 +1,19 @@
-"""Making a study's folder, and finding one."""
+"""Making a study's folder, finding one, and bringing its database up to date."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from store.errors import BadInput, StudyDamaged, StudyExists, StudyMissing
+from store.database import Database
+from store.errors import BadInput, StoreError, StudyDamaged, StudyExists, StudyMissing
 from store.keys import KEYS_FILE
 from store.permits import RECORDINGS
+from store.triggers import MANIFEST
 
 DATABASE_FILE = "study.db"
+
+#: How many migrations ``store/schema.py`` has.
+SCHEMA = 6
 
 
 def make_folder(folder: Path) -> None:
@@ -38,3 +43,31 @@ def require_study(folder: Path) -> None:
     if not (database and keys):
         lost = KEYS_FILE if database else DATABASE_FILE
         raise StudyDamaged(f"The study in {folder} lacks its file {lost}: bring it back from a backup.")
+
+
+def bring_up_to_date(database: Database) -> None:
+    """Brings a study to the newest schema and asserts that no trigger was lost on the way.
+
+    Raises StudyDamaged, and StoreError where a newer vivavoce has been at work.
+    """
+    seen = schema_of(database)
+    if seen > SCHEMA:
+        raise StoreError("A newer vivavoce has been at this study: open it with that one, or install it here too.")
+    if seen < SCHEMA:
+        from store import schema
+
+        schema.migrate(database)
+    if lost := lost_triggers(database):
+        raise StudyDamaged(f"The study lacks its safeguards ({', '.join(lost)}): bring it back from a backup.")
+
+
+def schema_of(database: Database) -> int:
+    """How many migrations this study has seen."""
+    return int(database.value("PRAGMA user_version"))
+
+
+def lost_triggers(database: Database) -> tuple[str, ...]:
+    """The triggers of the manifest that are missing, or read otherwise."""
+    rows = database.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    found = {str(row["name"]): str(row["sql"]) for row in rows}
+    return tuple(name for name, sql in MANIFEST.items() if found.get(name) != sql)

@@ -1,13 +1,12 @@
-"""The tables of a study, as numbered migrations."""
+"""The tables of a study, as numbered migrations. Loaded only where there is one to make: its library takes time."""
 
 from __future__ import annotations
 
 from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
-from store.database import plain_errors
-from store.errors import StudyDamaged
-from store.triggers import FIRST, MANIFEST, WISHES
+from store.database import Database, plain_errors
+from store.triggers import FIRST, WISHES
 
 migrations = Migrations("study")
 
@@ -140,23 +139,9 @@ def m006_language(tables: Tables) -> None:
     tables.execute("ALTER TABLE session ADD COLUMN language TEXT")
 
 
-def migrate(tables: Tables) -> None:
-    """Brings a study to the newest schema and asserts that no trigger was lost on the way."""
+def migrate(database: Database) -> None:
+    """Makes what is missing, and notes in ``user_version`` how many migrations the study has seen."""
     with plain_errors():
+        tables = Tables(database.connection)
         migrations.apply(tables)
-    if lost := lost_triggers(tables):
-        raise StudyDamaged(f"The study lacks its safeguards ({', '.join(lost)}): bring it back from a backup.")
-
-
-def version(tables: Tables) -> int:
-    """How many migrations this study has seen."""
-    with plain_errors():
-        return len(migrations.applied(tables))
-
-
-def lost_triggers(tables: Tables) -> tuple[str, ...]:
-    """The triggers of the manifest that are missing, or read otherwise."""
-    with plain_errors():
-        rows = tables.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    found = {str(name): str(sql) for name, sql in rows}
-    return tuple(name for name, sql in MANIFEST.items() if found.get(name) != sql)
+        database.run(f"PRAGMA user_version = {len(migrations.applied(tables))}")

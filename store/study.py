@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from guides import Guide
-from store import keys, opening, schema
+from store import keys, opening
 from store.attachments import Attachments
 from store.audit import Audit
 from store.checking import Checking
@@ -77,7 +77,7 @@ class Study:
         opening.make_folder(folder)
         key, recovery_key = keys.create(folder, passphrase)
         database = Database.create(folder / opening.DATABASE_FILE, key)
-        schema.migrate(database.utils)
+        opening.bring_up_to_date(database)
         study = cls(folder, key, database)
         with database.write():
             sql = "INSERT INTO study (id, name, created_at, invented) VALUES (1, ?, ?, ?)"
@@ -110,7 +110,7 @@ class Study:
         opening.require_study(folder)
         key = keys.unlock(folder, by, secret)
         study = cls(folder, key, Database(folder / opening.DATABASE_FILE, key))
-        schema.migrate(study._database.utils)
+        opening.bring_up_to_date(study._database)
         study._tidy(now)
         return study
 

@@ -1,6 +1,6 @@
 """Every test: the libraries' own threads sleep when they have nothing to do, and tell nobody, as in the program.
 
-And no test goes by what was measured on this machine, or leaves a measurement behind.
+And no test goes by what was measured on this machine or which models were added to it, or leaves any of it behind.
 """
 
 import os
@@ -16,7 +16,8 @@ os.environ.update(TELL_NOBODY)  # for tests that load a network themselves
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _a_cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _a_machine_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("VIVAVOCE_MODELS", str(tmp_path_factory.mktemp("shelf") / "models"))
         yield

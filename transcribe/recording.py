@@ -10,15 +10,16 @@ import os
 import wave
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from transcribe import cipher
 from transcribe.cipher import RecordingFullError, RecordingGoneError, RecordingLockedError, plain_errors
 from transcribe.errors import RecordingError
 from transcribe.wire import Gap
+
+if TYPE_CHECKING:  # the app asks how far a recording goes; it starts sooner without numpy
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "FRAMES_PER_MS",
@@ -41,7 +42,7 @@ __all__ = [
 RATE_HZ = 16_000
 FRAMES_PER_MS = RATE_HZ // 1000
 
-Samples = NDArray[np.int16]
+Samples: TypeAlias = "NDArray[np.int16]"
 
 _SCHEMA = """
 CREATE TABLE chunk(seq INTEGER PRIMARY KEY, start_frame INTEGER NOT NULL, frames INTEGER NOT NULL,
@@ -161,9 +162,10 @@ class Writer(_Open):
 
     def _overwrite(self, first: int, last: int) -> None:
         for start, frames, pcm16 in self._all(_BEFORE_AND_WITHIN, {"start": first, "end": last}):
-            samples = np.frombuffer(pcm16, "<i2").copy()
-            samples[max(0, first - start) : max(0, min(frames, last - start))] = 0
-            self._db.execute("UPDATE chunk SET pcm16 = ? WHERE start_frame = ?", (samples.tobytes(), start))
+            begin, end = max(first - start, 0), min(last - start, frames)
+            if begin < end:
+                silenced = pcm16[: 2 * begin] + bytes(2 * (end - begin)) + pcm16[2 * end :]
+                self._db.execute("UPDATE chunk SET pcm16 = ? WHERE start_frame = ?", (silenced, start))
 
     def _truncate_log(self) -> None:
         if self._one("PRAGMA wal_checkpoint(TRUNCATE)")[0]:
@@ -193,6 +195,8 @@ class Reader(_Open):
 
     def read(self, start_ms: int, end_ms: int) -> Samples:
         """The samples of a stretch: zeros where a gap or a strike is, shorter where the recording ends before."""
+        import numpy as np
+
         first, last = max(0, start_ms) * FRAMES_PER_MS, min(end_ms * FRAMES_PER_MS, self._end()[1])
         samples: Samples = np.zeros(max(0, last - first), np.int16)
         for start, frames, pcm16 in self._all(_BEFORE_AND_WITHIN, {"start": first, "end": last}):

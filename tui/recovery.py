@@ -42,7 +42,7 @@ async def recover(
     if permit is not None and permit.path.exists():
         transcribing = Transcribing(study, row.id, choice, tell, now)
         transcribing.start(permit)
-        transcribing.catch_up(_end_ms(permit))
+        transcribing.catch_up(recorded(permit)[0])
         try:
             await transcribing.whole()
         finally:
@@ -67,16 +67,13 @@ def _sound(study: Study, row: Session) -> tuple[int, int]:
     permit = _permit(study, row.id)
     if permit is None or not permit.path.exists():
         return row.recording_ms, row.captured_ms
+    return recorded(permit)
+
+
+def recorded(permit: Permit) -> tuple[int, int]:
+    """(end, captured) in ms: how far a recording goes, and how much of that is sound. Raises TranscribeError."""
     reader = recording.open_reader(permit.path, permit.key)
     try:
         return reader.end_ms, reader.captured_ms
-    finally:
-        reader.close()
-
-
-def _end_ms(permit: Permit) -> int:
-    reader = recording.open_reader(permit.path, permit.key)
-    try:
-        return reader.end_ms
     finally:
         reader.close()

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from store import ConsentRequired, Decision, Kind, Memo, Permit, Receipt, StateError, Study
-from transcribe import recording
-from tui import closing, events
+from tui import closing, events, recovery
 from tui.capture import Capture, Source
 from tui.clock import NotesClock, world_now
 from tui.hearing import Choice
@@ -62,9 +61,7 @@ class Conductor(Listening):
 
     def _start_recording(self, permit: Permit) -> None:
         if permit.path.exists():  # an interrupted session goes on: its unheard sound first
-            reader = recording.open_reader(permit.path, permit.key)
-            end_ms = reader.end_ms
-            reader.close()
+            end_ms, _ = recovery.recorded(permit)
             self._transcribing.start(permit, self.source.interviewer_channel)
             self._transcribing.catch_up(end_ms)
         else:

@@ -210,6 +210,7 @@ def test_a_study_of_the_first_release_gets_the_new_columns(study: Study, session
             "ALTER TABLE utterance DROP COLUMN heard_end_ms",
             "ALTER TABLE session DROP COLUMN language",
             "DELETE FROM _sqlite_migrations WHERE name IN ('m002_speakers_by_voice', 'm005_voices', 'm006_language')",
+            "PRAGMA user_version = 0",
         ):
             raw._database.run(statement)
     study.close()

@@ -98,6 +98,7 @@ def test_a_study_of_the_release_before_learns_of_wishes(
             "DROP TRIGGER wish_gone_with_recording",
             "DROP TABLE wish",
             "DELETE FROM _sqlite_migrations WHERE name = 'm003_wishes'",
+            "PRAGMA user_version = 2",
         ):
             old.execute(statement)
         old.close()

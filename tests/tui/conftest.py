@@ -13,6 +13,7 @@ import pytest
 
 from guides import bundled_guide
 from store import Decision, Kind, Move, Session, Study
+from transcribe import models
 from tui import machine
 from tui.app import Opening, VivavoceApp
 from tui.capture import Source
@@ -27,8 +28,9 @@ OpenApp = Callable[..., VivavoceApp]
 
 @pytest.fixture(autouse=True)
 def _a_fixed_laptop(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The same disk, battery and clock on every machine, and no colour taken away."""
+    """The same disk, battery, clock and packaged model on every machine, and no colour taken away."""
     monkeypatch.setattr(machine, "look", lambda _: Machine(41_200_000_000, 83, False, 4 * 3600))
+    monkeypatch.setattr(models, "_BASE_PACKAGES", ("no_such_package",))
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("TERM", "xterm-256color")

@@ -265,7 +265,7 @@ async def test_a_fault_of_our_own_is_one_sentence_and_its_words_stay_out_of_the_
 
 
 def test_the_app_brings_no_library_for_sound_or_models_into_its_process() -> None:
-    heavy = ("faster_whisper", "ctranslate2", "onnxruntime", "sounddevice", "av")
+    heavy = ("faster_whisper", "ctranslate2", "onnxruntime", "sounddevice", "av", "numpy", "sqlite_utils")
     asked = f"import sys, tui.app, tui.screens.interview; print([m for m in {heavy} if m in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
