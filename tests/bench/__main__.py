@@ -62,7 +62,7 @@ def _opened(results: Path, kind: str) -> Book:
 
 def _measured(lab: Lab, parts: list[str]) -> None:
     remarks = _remarks(lab)
-    lab.book.note(remarks=remarks, threads=_threads())
+    lab.book.note(remarks=[*dict.fromkeys([*lab.book.remarks, *remarks])], threads=_threads())
     print("\n".join(remarks), flush=True)
     for part in parts:
         title, section = SECTIONS[part]

@@ -17,7 +17,7 @@ from tui.clock import world_now
 
 _LIBRARIES = ("vivavoce", "faster-whisper", "ctranslate2", "onnxruntime", "jiwer", "whisper-normalizer")
 
-_ITSELF = ("date", "boot", "processor", "cores", "memory_gb", "system", "versions")
+_ITSELF = ("boot", "processor", "cores", "memory_gb", "system", "versions")
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 Figures = dict[str, Any]
@@ -69,15 +69,24 @@ class Book:
 
     @property
     def here(self) -> int:
-        """The number of this machine on this day; started anew it is another one, as it may be in a cloud."""
+        """The number of this machine; started anew it is another one, as it may be in a cloud.
+
+        Where nothing says when it was started, it is another one on another day.
+        """
         if self._here is None:
             now = machine()
-            alike = [at for at, one in enumerate(self.machines) if all(one.get(name) == now[name] for name in _ITSELF)]
+            names = _ITSELF if now["boot"] else (*_ITSELF, "date")
+            alike = [at for at, one in enumerate(self.machines) if all(one.get(name) == now[name] for name in names)]
             if not alike:
                 alike = [len(self.machines)]
                 self.machines.append(now)
             self._here = alike[0]
         return self._here
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a reader must know of this machine, from before and by hand too."""
+        return list(self.machines[self.here].get("remarks", []))
 
     def note(self, **facts: Any) -> None:
         """Something about this machine."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,21 @@ def test_a_run_that_goes_on_here_is_still_of_the_same_machine(book: Book) -> Non
     again.note(threads=2)
     assert len(again.machines) == 1
     assert (again.machines[0]["threads"], again.add(Row(words.PART, "demo", "base", ways.B)).machine) == (2, 0)
+
+
+def test_a_machine_that_does_not_say_when_it_was_started_is_another_one_on_another_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day, boot = datetime(2026, 11, 26, tzinfo=UTC), tmp_path / "boot_id"
+    for says, machines in ((True, {0}), (False, {0, 1})):
+        boot.write_text("here\n") if says else boot.unlink()
+        monkeypatch.setattr(results, "_BOOT", boot)
+        kept = tmp_path / f"{says}.json"
+        found = set()
+        for at in (day, day + timedelta(days=1)):
+            monkeypatch.setattr(results, "world_now", lambda at=at: at)
+            found.add(Book(kept).add(Row(words.PART, "demo", "base", ways.B)).machine)
+        assert found == machines
 
 
 def test_a_machine_that_was_started_anew_is_another_one(
