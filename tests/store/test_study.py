@@ -261,7 +261,7 @@ def test_a_study_of_a_newer_program_is_left_alone(
 def test_what_makes_migrations_is_loaded_only_where_there_is_one_to_make(
     make_study: Callable[[], Study], passphrase: str, now: datetime
 ) -> None:
-    """Its library takes a fifth of the time in which the app starts. The number that says so counts the migrations."""
+    """Its library takes time and brings numpy. The number that says whether one is missing counts the migrations."""
     with make_study() as study:
         folder = study.folder
         assert study.info(now).schema == len(schema.migrations.applied(Tables(study._database.connection)))
