@@ -7,9 +7,10 @@ from typing import Protocol
 import numpy as np
 
 from transcribe import speaker_model
+from transcribe.errors import TranscribeError
 from transcribe.recording import Samples
 from transcribe.speakers import UNSURE, Label, Levels, Turn, Voiceprinter, Voices, by_channel
-from transcribe.wire import Attribute, TakePrint, Whose, WhoseTurn
+from transcribe.wire import Attribute, Load, TakePrint, Whose, WhoseTurn
 
 
 class Attribution(Protocol):
@@ -75,6 +76,19 @@ class ByChannel:
     def whose(self, order: Attribute) -> tuple[Whose, ...]:
         """What the channels say."""
         return tuple(_told(key, label) for key, label in by_channel(self._levels, self._interviewer).items())
+
+
+def of(load: Load) -> Attribution | None:
+    """Who tells speakers apart: their channels, or their voices where the model is whole; words do not wait for it."""
+    if load.interviewer_channel is not None:
+        return ByChannel(load.interviewer_channel)
+    model = speaker_model.installed()
+    if model is None:
+        return None
+    try:
+        return ByVoice(model, load.voiceprint)
+    except TranscribeError:
+        return None
 
 
 def _told(key: str, label: Label) -> Whose:

@@ -1,10 +1,12 @@
 """How much of real time reading takes, predicted from a few timings, and which way to read follows from it.
 
 An interview is taken for speech without a pause, in utterances of 5 s and 25 tokens. Each is read once, to its end, in
-a window of 15 s, by beam 5. With captions it is also read each second, by beam 1, when half of its words are there:
-four times in a window of 5 s, once in one of 10 s. In seconds of work for a second of sound:
+a window of 15 s, by beam 5; where windows grow, in one of 30 s, with two others before it. With captions it is also
+read each second, by beam 1, when half of its words are there: four times in a window of 5 s, once in one of 10 s. In
+seconds of work for a second of sound:
 
     finals   = (1.5 x encode + 25 x final_token) / 5
+    growing  = (3.0 x encode + 75 x final_token) / 5
     captions = (0.6 x encode + 13 x caption_token) / 1
 """
 
@@ -14,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import log2
 
+from transcribe.scope import scope_of
 from transcribe.wire import Timing
 
 #: A session with captions may need this much of real time: the rest is for the recorder, voices and second readings.
@@ -30,7 +33,8 @@ _UTTERANCE_S = 5.0
 _TOKENS = 25
 _CAPTION_EVERY_S = 1.0
 _CAPTION_TOKENS = 13
-_FINAL_WINDOW, _CAPTION_WINDOW = 1.5, 0.6  # windows of 10 s
+_TOGETHER = 3  # utterances, on average, in a window that grows
+_WINDOW_MS, _CAPTION_WINDOWS = 10_000, 0.6  # what is timed is a window of 10 s
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,10 @@ class Pick:
 
 def work(timing: Timing, *, captions: bool) -> float:
     """Seconds of work for a second of speech."""
-    final_ms = _FINAL_WINDOW * timing.encode_ms + _TOKENS * timing.final_token_ms
-    caption_ms = _CAPTION_WINDOW * timing.encode_ms + _CAPTION_TOKENS * timing.caption_token_ms
+    scope = scope_of(timing.model)
+    tokens = _TOKENS * (_TOGETHER if scope.grows else 1)
+    final_ms = scope.shortest_ms / _WINDOW_MS * timing.encode_ms + tokens * timing.final_token_ms
+    caption_ms = _CAPTION_WINDOWS * timing.encode_ms + _CAPTION_TOKENS * timing.caption_token_ms
     return (final_ms / _UTTERANCE_S + (caption_ms / _CAPTION_EVERY_S if captions else 0)) / 1000
 
 

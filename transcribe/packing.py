@@ -53,6 +53,22 @@ def hear(engine: Engine, stretches: Sequence[Stretch], *, beam: int, packed: boo
     return [_merged([hearing for _, hearing in group]) for _, group in by_stretch]
 
 
+def hear_last(
+    engine: Engine, earlier: Sequence[Stretch], last: Stretch, *, beam: int
+) -> tuple[Hearing, list[Hearing | None]]:
+    """What is said in the last stretch, and once more in those before it, all in one window of 30 s at most.
+
+    The last is heard alone where it was heard badly so, or there is no other; of the others, such a one gets None.
+    Words in recording time. Raises ModelError.
+    """
+    window: list[Stretch] = [*earlier, last]
+    found: list[Hearing | None] = [None]
+    if earlier:
+        (heard,) = engine.hear([_joined(window)], beam=beam)
+        found = [None if _badly_heard(*one) else one[1] for one in zip(window, _split(window, heard), strict=True)]
+    return found[-1] or hear(engine, [last], beam=beam, packed=False)[0], found[:-1]
+
+
 def within(words: Sequence[Word], start_ms: int, end_ms: int) -> tuple[Word, ...]:
     """The same words, none of them outside this time."""
     return tuple(_within(word, start_ms, end_ms) for word in words)

@@ -8,13 +8,15 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from transcribe import models, packing, speaker_model, verbatim
+from transcribe import attribution, models, packing, verbatim
 from transcribe.agreement import Agreement
-from transcribe.attribution import Attribution, ByChannel, ByVoice
+from transcribe.attribution import Attribution
 from transcribe.compute import Compute
+from transcribe.decoding import Hearing
 from transcribe.desk import Desk, Work
 from transcribe.errors import TranscribeError, WireError
 from transcribe.frugal import give_back
@@ -67,10 +69,10 @@ class Scribe:
         model: str,
         engine: Engine,
         report: Callable[[ScribeReport], None],
-        attribution: Attribution | None = None,
+        whose: Attribution | None = None,
     ) -> None:
         self._load, self._model, self._engine, self._report = load, model, engine, report
-        self._attribution = attribution
+        self._attribution = whose
         self.meanwhile: Callable[[], None] = lambda: None
         self._told: str | None = None
         self._language = engine.language
@@ -116,16 +118,21 @@ class Scribe:
 
     def _final(self, job: Hear) -> None:
         try:
-            stretch = Stretch(job.start_ms, self._read(job.start_ms, job.end_ms))
+            sound = self._with_quiet(job)
         except TranscribeError as error:
             self._report(Failed("recording", str(error), job.id))
             return
         try:
-            (heard,) = packing.hear(self._engine, [stretch], beam=_BEAM, packed=False)
+            earlier = [self._with_quiet(one) for one in job.earlier]
+        except TranscribeError:
+            earlier = []  # what was said before can't be read any more: by itself, then
+        try:
+            heard, before = packing.hear_last(self._engine, earlier, sound, beam=_BEAM)
         except TranscribeError as error:
             self._report(Failed("hear", str(error), job.id))
             return
-        self._report(Heard(job.id, heard.text, heard.words, heard.language))
+        told = [_told(one, its) for one, its in zip(job.earlier, before, strict=False) if its is not None]
+        self._report(replace(_told(job, heard), earlier=tuple(told)))
 
     def _reread(self, window: Reread) -> None:
         try:
@@ -135,11 +142,7 @@ class Scribe:
         except TranscribeError as error:
             self._report(Failed("reread", str(error), window.id))
             return
-        told = [
-            Heard(one.id, its.text, packing.within(its.words, one.start_ms, one.end_ms), its.language)
-            for one, its in zip(window.stretches, heard, strict=True)
-        ]
-        self._report(Reheard(window.id, tuple(told)))
+        self._report(Reheard(window.id, tuple(map(_told, window.stretches, heard))))
 
     def _with_quiet(self, one: Hear) -> Stretch:
         start_ms = one.start_ms - one.before_ms
@@ -206,6 +209,11 @@ class Scribe:
             reader.close()
 
 
+def _told(one: Hear, its: Hearing) -> Heard:
+    """What was heard, and nothing outside the stretch, however much quiet was read with it."""
+    return Heard(one.id, its.text, packing.within(its.words, one.start_ms, one.end_ms), its.language)
+
+
 def caption_start_ms(start_ms: int, end_ms: int) -> int:
     """Where the caption of a long stretch begins: it moves on in steps, so that the words on the screen stand still."""
     over_ms = max(0, end_ms - start_ms - _CAPTION_MS)
@@ -218,7 +226,7 @@ def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeRepor
     way = Compute(load.device, load.compute_type) if load.compute_type else load.device
     manner = Manner(load.terms, load.verbatim == verbatim.STRICT)
     engine = Engine(model.path, way, load.threads, load.language or None, manner=manner)
-    scribe = Scribe(load, model.name, engine, report, _attribution(load))
+    scribe = Scribe(load, model.name, engine, report, attribution.of(load))
     scribe.ready()
     desk, due_s = Desk(), 0.0
 
@@ -245,19 +253,6 @@ def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeRepor
         if time.monotonic() > due_s:
             give_back()
             due_s = time.monotonic() + _GIVE_BACK_EVERY_S
-
-
-def _attribution(load: Load) -> Attribution | None:
-    """Who tells speakers apart: their channels, or their voices where the model is whole; words do not wait for it."""
-    if load.interviewer_channel is not None:
-        return ByChannel(load.interviewer_channel)
-    model = speaker_model.installed()
-    if model is None:
-        return None
-    try:
-        return ByVoice(model, load.voiceprint)
-    except TranscribeError:
-        return None
 
 
 def main() -> int:

@@ -14,15 +14,15 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from transcribe import compute, guards
+from transcribe import compute, guards, models
 from transcribe.decoding import FRAME, FULL_FRAMES, RATE_HZ, Decoder, Hearing, Sound
 from transcribe.errors import ModelError
+from transcribe.scope import scope_of
 from transcribe.second import AS_IT_COMES, Manner
 from transcribe.wire import Word
 
 WINDOW_MS = 30_000
 
-_FLOOR_FRAMES = 1500  # in shorter windows Whisper loops; this floor halves the cost and loses nothing (measured)
 # Captions pass by. A window of 10 s is a third less work than one of 15 s, for half a word more in a hundred; 5 s for
 # the first 4 s of an utterance spare another quarter of their work, for three words more in a hundred (measured).
 _CAPTION_FRAMES, _SHORT_CAPTION_FRAMES = 1000, 500
@@ -57,6 +57,7 @@ class Engine:
         workers: int = 1,
     ) -> None:
         self.model_dir, self._load, self._language, self._manner = model_dir, load, language, manner
+        self._shortest_frames = scope_of(models.name_at(model_dir)).shortest_ms * RATE_HZ // 1000 // FRAME
         self._threads, self._workers = 1 if workers > 1 else compute.thread_count(threads), workers
         self._compute, self.notice = compute.choose(device)
         self._decoder: Decoder | None = None
@@ -86,7 +87,7 @@ class Engine:
     def warm(self) -> None:
         """Decode a second of quiet noise, so that the first words do not wait for it; what comes of it is dropped."""
         noise = np.random.default_rng(1).normal(0, 0.01, RATE_HZ).astype(np.float32)
-        self._safely(lambda: self._ready().decode([noise], beam=5, words=True, frames=_FLOOR_FRAMES))
+        self._safely(lambda: self._ready().decode([noise], beam=5, words=True, frames=self._shortest_frames))
 
     @contextmanager
     def interruptible(self, meanwhile: Callable[[], None]) -> Iterator[None]:
@@ -125,7 +126,7 @@ class Engine:
 
     def _hear(self, sounds: Sequence[Sound], beam: int, words: bool) -> list[Hearing]:
         found = [Hearing(language=self._language or "en") for _ in sounds]
-        length = _frames_for if words else _caption_frames
+        length = partial(_frames_for, least=self._shortest_frames) if words else _caption_frames
         loud = [at for at, sound in enumerate(sounds) if len(sound) >= _SHORTEST and not guards.is_silent(sound)]
         decode = partial(self._ready().decode, beam=beam, words=words, between=self._between)
         for at, hearing in self._each(decode, sounds, [(at, length(sounds[at])) for at in loud]):
@@ -187,10 +188,10 @@ def _as_float(window: npt.NDArray[np.int16] | Sound) -> Sound:
     return np.asarray(window, dtype=np.float32) / np.float32(scale)
 
 
-def _frames_for(sound: Sound, floor: int = _FLOOR_FRAMES) -> int:
-    """The window's own length, rounded up, at least the floor."""
+def _frames_for(sound: Sound, least: int) -> int:
+    """The window's own length, rounded up, at least so many."""
     steps = -(-len(sound) // (FRAME * _STEP_FRAMES))
-    return min(max(steps * _STEP_FRAMES, floor), FULL_FRAMES)
+    return min(max(steps * _STEP_FRAMES, least), FULL_FRAMES)
 
 
 def _caption_frames(sound: Sound) -> int:

@@ -47,6 +47,11 @@ class Windows:
         self._longest_ms, self._quiet_ms = longest_ms, quiet_ms
         self._open: list[Hear] = []
 
+    @property
+    def open(self) -> tuple[Hear, ...]:
+        """What the next window holds by now."""
+        return with_quiet(self._open, self._quiet_ms)
+
     def add(self, stretch: Hear) -> tuple[Hear, ...]:
         """The window that this stretch closes, if it does. One that is earlier in time stands by itself."""
         if not self._open or (self._follows(stretch) and self._length_ms(stretch) <= self._longest_ms):
@@ -58,7 +63,7 @@ class Windows:
 
     def close(self) -> tuple[Hear, ...]:
         """What is still open: the sound is over. Empty if nothing is."""
-        window, self._open = with_quiet(self._open, self._quiet_ms), []
+        window, self._open = self.open, []
         return window
 
     def forget(self, start_ms: int, end_ms: int) -> None:

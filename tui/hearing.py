@@ -263,7 +263,7 @@ class Hearing:
         self._settle()
 
     def _set_aside(self, job: str) -> None:
-        del self._owed.finals[job]
+        self._owed.set_aside(job)
         self._tell(SetAside(job))
 
     def _give_up(self, failure: wire.Failed | None) -> None:

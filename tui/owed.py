@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from transcribe import wire
 from transcribe.windows import touches
@@ -81,11 +82,19 @@ class Owed:
         self._unprinted.discard(key)
 
     def forget_finals(self, start_ms: int, end_ms: int) -> tuple[wire.Hear, ...]:
-        """Drop and give the closed stretches that touch this time."""
-        dropped = tuple(job for job in self.finals.values() if touches(job, start_ms, end_ms))
+        """Drop and give the closed stretches that touch this time, or are read with one that does."""
+        dropped = tuple(
+            job for job in self.finals.values() if any(touches(one, start_ms, end_ms) for one in (*job.earlier, job))
+        )
         for job in dropped:
             del self.finals[job.id]
         return dropped
+
+    def set_aside(self, job: str) -> None:
+        """Drop a closed stretch that can't be heard, so that nothing is read with it any more either."""
+        del self.finals[job]
+        for key, one in self.finals.items():
+            self.finals[key] = replace(one, earlier=tuple(its for its in one.earlier if its.id != job))
 
     def forget_windows(self, start_ms: int, end_ms: int) -> tuple[wire.Reread, ...]:
         """Drop and give the windows that touch this time, whole."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, replace
 from datetime import datetime
 
 from store import Permit, SpokenWord, Study, Utterance, Verbatim
 from store.transcript import BY_CHANNEL, BY_VOICE
 from transcribe import verbatim, wire
-from transcribe.windows import LIVE_MS, QUIET_MS, Windows, without, worth_reading_together
+from transcribe.scope import scope_of
+from transcribe.windows import QUIET_MS, WINDOW_MS, Windows, touches, worth_reading_together
 from tui import events
 from tui.attributing import Attributing, Levels
 from tui.hearing import CardLost, Choice, Hearing, NoScribe, Report, ScribeLost, SetAside
 from tui.loading import Known, kind_wanted
+from tui.neighbours import Neighbours
 from tui.reader import settled
 
 # An open stretch is captioned once it is this long, and again each time it has grown by this much: so much that a
@@ -62,8 +63,7 @@ class Transcribing:
         self._glanced_ms = 0
         self._struck_ms = 0
         self._generation = 0
-        self._windows = Windows(LIVE_MS, QUIET_MS)
-        self._closed: deque[tuple[wire.Hear, ...]] = deque()
+        self._neighbours = Neighbours()
         self._attributing = Attributing(study, session, self.hearing, self._tell_utterance, now)
 
     # --- for those who conduct ----------------------------------------------------------------------------------------
@@ -76,6 +76,7 @@ class Transcribing:
         session = study.sessions.get(self._session)
         reader = settled(self._choice, study.guides.get(session.guide_sha256).language)
         reader = replace(reader, language=reader.language or session.language or "")
+        self._neighbours = Neighbours(scope_of(reader.model))
         known = Known(study.voiceprint, interviewer_channel, study.glossary.terms, study.verbatim)
         self.hearing.start(permit, reader, known)
         if reader.notice:
@@ -88,17 +89,18 @@ class Transcribing:
             if not row.struck and row.text is None:
                 self._hear(row.id, row.start_ms, row.end_ms)
             elif not row.struck:
-                self._place(wire.Hear(f"{row.id}#0", row.start_ms, row.end_ms))
-                self._attributing.listen(row.id, row.start_ms, row.end_ms)
+                self._neighbours.place(wire.Hear(f"{row.id}#0", row.start_ms, row.end_ms))
+        self._decide()
+        self._listen_to_all()
         self.hearing.scan(self._study.transcript.end_ms(self._session), end_ms)
 
     def read_once_more(self, reading: str) -> None:
         """Have every utterance read again in whole windows, as a reading of this name; what was read so stays."""
         self._together, self._unread = reading, "The session can't be read once more"
-        self._windows = Windows()
+        windows = Windows(WINDOW_MS, QUIET_MS if self._neighbours.grow else 0)
         for row in self._to_read(reading):
-            self.hearing.read_again(self._windows.add(wire.Hear(f"{row.id}#0", row.start_ms, row.end_ms)))
-        self.hearing.read_again(self._windows.close())
+            self.hearing.read_again(windows.add(wire.Hear(f"{row.id}#0", row.start_ms, row.end_ms)))
+        self.hearing.read_again(windows.close())
         self._listen_to_all()
 
     def _to_read(self, reading: str) -> tuple[Utterance, ...]:
@@ -117,9 +119,11 @@ class Transcribing:
     async def whole(self) -> None:
         """Wait until every stretch is read, together with its neighbours where that is worth it, and known by voice.
 
-        The window that is open at the end stays open: its stretches were read alone, a moment ago.
+        Where windows don't grow, the one that is open at the end stays so: its stretches were read alone, a moment ago.
         """
         await self.hearing.drained()
+        self._neighbours.end()
+        self._decide()
         self._attributing.ask(at_the_end=True)
         await self.hearing.drained()
         if not self.unfinished and (missing := self._attributing.missing) is not None:
@@ -154,9 +158,13 @@ class Transcribing:
         Returns what is left of the utterances it touches, as (start, end): to be heard anew once the stretch is gone.
         """
         self._struck_ms = max(self._struck_ms, end_ms)
-        self._windows.forget(start_ms, end_ms)
-        self._closed = deque(without(window, start_ms, end_ms) for window in self._closed)
-        touched = {(job.start_ms, job.end_ms) for job in self.hearing.forget(start_ms, end_ms)}
+        self._neighbours.forget(start_ms, end_ms)
+        touched = set()
+        for job in self.hearing.forget(start_ms, end_ms):
+            if touches(job, start_ms, end_ms):
+                touched.add((job.start_ms, job.end_ms))
+            else:  # it would have been read with what is struck
+                self._hear(_row_of(job.id), job.start_ms, job.end_ms)
         for row in self._study.transcript.utterances(self._session):
             if row.start_ms < end_ms and row.end_ms > start_ms:
                 touched.add((row.start_ms, row.end_ms))
@@ -190,19 +198,19 @@ class Transcribing:
                 self._show_caption(report)
             case wire.Heard():
                 self._write(report, self._reading)
+                self._neighbours.take(report)
                 self._decide()
             case wire.Reheard(heard=heard):
-                for one in heard:
-                    self._write(one, self._together)
-                self._attributing.ask()
+                self._write_together(heard)
             case wire.Attributed():
                 self._attributing.take(report)
             case ScribeLost():
                 self._tell(events.Notice("scribe_restarted", "The transcriber stopped and is being started again."))
             case CardLost():
                 self._tell(events.Notice("device_fallback", CARD_LOST))
-            case SetAside():
+            case SetAside(id=job):
                 self.unfinished = True
+                self._neighbours.set_aside(job)
                 self._decide()
                 self._tell(events.Notice("set_aside", "A passage could not be transcribed; recover it afterwards."))
             case NoScribe(text=text):
@@ -221,36 +229,36 @@ class Transcribing:
 
     def _close(self, start_ms: int, end_ms: int, levels: Levels = ()) -> None:
         key = self._study.transcript.add_utterance(self._session, start_ms, end_ms, self._now())
-        self._hear(key, start_ms, end_ms, levels)
-
-    def _hear(self, key: str, start_ms: int, end_ms: int, levels: Levels = ()) -> None:
-        self._generation += 1
-        job = wire.Hear(f"{key}#{self._generation}", start_ms, end_ms)
-        self.hearing.hear(job)
-        self._place(job)
+        self._hear(key, start_ms, end_ms)
         self._attributing.listen(key, start_ms, end_ms, levels)
+
+    def _hear(self, key: str, start_ms: int, end_ms: int) -> None:
+        self._generation += 1
+        job = self._neighbours.place(wire.Hear(f"{key}#{self._generation}", start_ms, end_ms))
+        self.hearing.hear(job)
+        self._decide()
 
     def _listen_to_all(self) -> None:
         for row in self._study.transcript.utterances(self._session, heard_only=False):
             if not row.struck:
                 self._attributing.listen(row.id, row.start_ms, row.end_ms)
 
-    def _place(self, job: wire.Hear) -> None:
-        """Put a stretch among its neighbours."""
-        window = self._windows.add(job)
-        if window:
-            self._closed.append(window)
-            self._decide()
-
     def _decide(self) -> None:
-        """Of the windows that are heard whole, have those read together that were hard to hear."""
-        while self._closed and not any(self.hearing.owes(one.id) for one in self._closed[0]):
-            window = self._closed.popleft()
+        """Of the windows that are heard whole, write what was said in all of them, or have them read together."""
+        for window, said in self._neighbours.whole(self.hearing.owes):
             rows = [self._study.transcript.get(_row_of(one.id)) for one in window]
-            done = any(self._study.transcript.was_read(row.id, TOGETHER) for row in rows)
+            if all(self._study.transcript.was_read(row.id, TOGETHER) for row in rows[:-1]):
+                continue
             unsure = worth_reading_together([word.probability for row in rows for word in row.words])
-            if unsure and not done and len(window) > 1:  # one alone would be read as it was
+            if said is not None:
+                self._write_together(said)
+            elif unsure or self._neighbours.grow:
                 self.hearing.read_again(window)
+
+    def _write_together(self, heard: Sequence[wire.Heard]) -> None:
+        for one in heard:
+            self._write(one, self._together)
+        self._attributing.ask()
 
     def _write(self, heard: wire.Heard, reading: str) -> None:
         key = _row_of(heard.id)

@@ -29,6 +29,13 @@ def test_the_formula_is_that_of_the_docstring() -> None:
     assert pace.work(one, captions=True) == pytest.approx((1.5 * 0.150 + 25 * 0.008) / 5 + 0.6 * 0.150 + 13 * 0.004)
 
 
+def test_where_windows_grow_a_final_is_read_in_a_full_one_with_others() -> None:
+    one = Timing("base", "cpu", "int8", 2, encode_ms=150, caption_token_ms=4, final_token_ms=8)
+
+    assert pace.work(one, captions=False) == pytest.approx((3.0 * 0.150 + 75 * 0.008) / 5)
+    assert pace.work(one, captions=True) == pytest.approx((3.0 * 0.150 + 75 * 0.008) / 5 + 0.6 * 0.150 + 13 * 0.004)
+
+
 def test_nothing_is_picked_from_nothing() -> None:
     assert pace.pick([]) is None
 
@@ -73,7 +80,8 @@ def test_captions_run_unless_even_the_picked_model_can_not_keep_up(some: list[Ti
 def test_a_bigger_model_is_supposed_to_cost_as_much_more(some: list[Timing], times: float) -> None:
     one = pace.supposed("huge", times, some[0])
 
-    assert pace.work(one, captions=True) == pytest.approx(times * pace.work(some[0], captions=True))
+    known = replace(some[0], model="huge")
+    assert pace.work(one, captions=True) == pytest.approx(times * pace.work(known, captions=True))
     assert replace(one, model=some[0].model, encode_ms=0, caption_token_ms=0, final_token_ms=0) == replace(
         some[0], encode_ms=0, caption_token_ms=0, final_token_ms=0
     )

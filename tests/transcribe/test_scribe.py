@@ -283,6 +283,23 @@ async def test_neighbours_are_read_together_and_each_keeps_its_own_words(engine_
 
 
 @pytest.mark.asyncio
+async def test_a_stretch_is_read_with_those_before_it_and_each_keeps_its_own_words(engine_recording: Path) -> None:
+    scribe = await Scribe.begin(engine_recording)
+    first = wire.Hear("one", 900, 10_000, after_ms=250)
+    scribe.child.send(wire.Hear("two", 10_500, 13_000, before_ms=250, earlier=(first,)))
+
+    heard = await scribe.until(answers("two"))
+
+    assert isinstance(heard, wire.Heard)
+    assert jiwer.wer("what has changed for you since we last spoke", heard.text.lower().rstrip("?")) < 0.2
+    assert [its.id for its in heard.earlier] == ["one"]
+    assert "thank you for making the time" in heard.earlier[0].text.lower()
+    for its, asked in ((heard, (10_500, 13_000)), (heard.earlier[0], (900, 10_000))):
+        assert all(asked[0] <= word.start_ms <= word.end_ms <= asked[1] for word in its.words)
+    await scribe.child.leave(1)
+
+
+@pytest.mark.asyncio
 async def test_a_caption_says_what_two_readings_agree_on(engine_recording: Path) -> None:
     scribe = await Scribe.begin(engine_recording)
     for end_ms in (15_500, 16_000):

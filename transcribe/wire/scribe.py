@@ -36,7 +36,8 @@ class Load:
 class Hear:
     """Transcribe this closed stretch of the recording.
 
-    Read together with its neighbours it brings ``before_ms`` and ``after_ms`` of the quiet around it along.
+    Read together with its neighbours it brings ``before_ms`` and ``after_ms`` of the quiet around it along; with those
+    in ``earlier`` it is read in one window, and what is said in them is told once more.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Hear:
     end_ms: int
     before_ms: int = 0
     after_ms: int = 0
+    earlier: tuple[Hear, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,12 +159,16 @@ class Caption:
 
 @dataclass(frozen=True)
 class Heard:
-    """The words of a closed stretch; no text means that nothing was said in it."""
+    """The words of a closed stretch; no text means that nothing was said in it.
+
+    ``earlier`` has those that were read with it, but for what was heard better before.
+    """
 
     id: str
     text: str
     words: tuple[Word, ...]
     language: str = "en"
+    earlier: tuple[Heard, ...] = ()
 
 
 @dataclass(frozen=True)

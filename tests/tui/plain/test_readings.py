@@ -12,20 +12,16 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.tui.plain.readings import GRANTED, LENGTH_S, conducted, part_of_the_demo, readings, transcript
 from tui.demo.script import sound_path
 
-GRANTED = ("--audio", "granted")
-LENGTH_S = 45
 HELD_S = 8.0
 
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first three quarters of a minute of the demo: two windows and a bit."""
-    path = tmp_path_factory.mktemp("sound") / "part.wav"
-    samples, rate = soundfile.read(sound_path(), frames=LENGTH_S * 16_000)
-    soundfile.write(path, samples, rate)
-    return path
+    return part_of_the_demo(tmp_path_factory.mktemp("sound") / "part.wav")
 
 
 @pytest.fixture(scope="module")
@@ -36,25 +32,6 @@ def noisy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     noise = np.random.default_rng(3).normal(0, samples.std() * 0.6, len(samples))
     soundfile.write(path, samples * 0.5 + noise * 0.5, rate)
     return path
-
-
-def conducted(run: Any) -> Any:
-    run.say("wait end")
-    assert run.finish() == 0
-    return run
-
-
-def transcript(vivavoce: Any, session: str) -> list[tuple[float, float, str]]:
-    shown = vivavoce.json("sessions", "show", session)
-    return [(row["start"], row["end"], row["text"]) for row in shown["utterances"]]
-
-
-def readings(vivavoce: Any, session: str) -> dict[str, int]:
-    """How many utterances each reading holds."""
-    counted: dict[str, int] = {}
-    for one in vivavoce.json("sessions", "show", session)["versions"]:
-        counted[one["reading"]] = counted.get(one["reading"], 0) + one["utterances"]
-    return counted
 
 
 @pytest.fixture(scope="module")
