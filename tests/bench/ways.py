@@ -23,7 +23,7 @@ ABOUT = {
     BT_WORDS: "the same with `word_timestamps=True`",
     FILES: "vivavoce, `transcribe FILE`",
     FILES_LABELS: "vivavoce, `transcribe FILE --speakers`",
-    LIVE: "vivavoce's engine, each utterance by itself as it closes; no recorder, no captions",
+    LIVE: "vivavoce's engine, each utterance as the scribe hears it; no recorder, no captions",
     CPP: "pywhispercpp as it comes",
 }
 
@@ -119,16 +119,24 @@ def _engine_of_files(model: str) -> Any:
 
 
 def _one_by_one(engine: Any, path: Path) -> Iterable[Any]:
-    """Each stretch by itself, as the scribe hears it while it is not behind."""
-    from transcribe import packing
+    """Each stretch as the scribe hears it while it is not behind."""
+    from transcribe import models, packing
     from transcribe.recording import FRAMES_PER_MS
+    from transcribe.scope import scope_of
     from transcribe.segmenter import spans
+    from transcribe.wire import Hear
+    from tui.neighbours import Neighbours
 
     samples = read(path)
+
+    def cut(one: Hear) -> packing.Stretch:
+        start_ms, end_ms = one.start_ms - one.before_ms, one.end_ms + one.after_ms
+        return packing.Stretch(start_ms, samples[start_ms * FRAMES_PER_MS : end_ms * FRAMES_PER_MS])
+
+    neighbours = Neighbours(scope_of(models.name_at(engine.model_dir)))
     for span in spans([samples]):
-        sound = samples[span.start_ms * FRAMES_PER_MS : span.end_ms * FRAMES_PER_MS]
-        stretch = packing.Stretch(span.start_ms, sound)
-        yield packing.hear(engine, [stretch], beam=_BEAM, packed=False)[0]
+        job = neighbours.place(Hear(str(span.start_ms), span.start_ms, span.end_ms))
+        yield packing.hear_last(engine, [cut(one) for one in job.earlier], cut(job), beam=_BEAM)[0]
 
 
 def _of_ours(parts: Iterable[Any]) -> Heard:
