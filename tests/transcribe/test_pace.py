@@ -32,8 +32,8 @@ def test_the_formula_is_that_of_the_docstring() -> None:
 def test_where_windows_grow_a_final_is_read_in_a_full_one_with_others() -> None:
     one = Timing("base", "cpu", "int8", 2, encode_ms=150, caption_token_ms=4, final_token_ms=8)
 
-    assert pace.work(one, captions=False) == pytest.approx((3.0 * 0.150 + 75 * 0.008) / 5)
-    assert pace.work(one, captions=True) == pytest.approx((3.0 * 0.150 + 75 * 0.008) / 5 + 0.6 * 0.150 + 13 * 0.004)
+    assert pace.work(one, captions=False) == pytest.approx((8.0 * 0.150 + 75 * 0.008) / 5)
+    assert pace.work(one, captions=True) == pytest.approx((8.0 * 0.150 + 75 * 0.008) / 5 + 0.6 * 0.150 + 13 * 0.004)
 
 
 def test_nothing_is_picked_from_nothing() -> None:
