@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from transcribe.decoding import Hearing
 from transcribe.packing import Stretch
 from transcribe.parting import parted
 from transcribe.recording import FRAMES_PER_MS, Samples
+from transcribe.scope import scope_of
 from transcribe.segmenter import FILE_RULES, spans
 from transcribe.whisper import Engine
 from transcribe.whose import Whose
-from transcribe.wire import Word
+from transcribe.windows import with_quiet
+from transcribe.wire import Hear, Span, Word
 
 _BATCH_MS = 8 * 28_000  # speech that is decoded in one go: eight full windows
 
@@ -60,12 +62,13 @@ def transcribe_file(
     tape = _Tape(sound.decode_channels(path) if in_two else sound.decode(path))
     utterances: list[FileUtterance] = []
     languages: list[str] = []
-    for batch in _batches(tape, whose):
-        heard = packing.hear(engine, batch, beam=beam, packed=True)
-        utterances += [_utterance(one, its) for one, its in zip(batch, heard, strict=True) if its.text]
+    quiet_ms = scope_of(models.name_at(engine.model_dir)).quiet_ms
+    for batch in _batches(tape, whose, quiet_ms):
+        heard = packing.hear(engine, [stretch for _, stretch in batch], beam=beam, packed=True)
+        utterances += [_utterance(one, its) for (one, _), its in zip(batch, heard, strict=True) if its.text]
         languages += [its.language for its in heard if its.text]
         if progress:
-            progress(batch[-1].end_ms, total_ms)
+            progress(batch[-1][0].end_ms, total_ms)
     if progress:
         progress(tape.end_ms, tape.end_ms)
     if whose is not None:
@@ -137,21 +140,34 @@ class _Tape:
         return held[first:last].copy()
 
 
-def _batches(tape: _Tape, whose: Whose | None) -> Iterator[list[Stretch]]:
-    batch: list[Stretch] = []
+def _batches(tape: _Tape, whose: Whose | None, quiet_ms: int) -> Iterator[list[tuple[Hear, Stretch]]]:
+    """What is said, and its sound with the quiet around it, as much as is decoded in one go."""
+    batch: list[tuple[Hear, Stretch]] = []
     length_ms = 0
-    for span in spans(tape.run(), rules=FILE_RULES):
-        samples = tape.cut(span.start_ms, span.end_ms)
-        stretch = Stretch(span.start_ms, sound.in_mono(samples))
+    for one in _with_quiet(spans(tape.run(), rules=FILE_RULES), quiet_ms):
+        samples = tape.cut(one.start_ms - one.before_ms, one.end_ms + one.after_ms)
+        stretch = Stretch(one.start_ms - one.before_ms, sound.in_mono(samples))
         if whose is not None:
-            whose.listen(str(span.start_ms), span.start_ms, samples)
+            spoken = samples[one.before_ms * FRAMES_PER_MS : len(samples) - one.after_ms * FRAMES_PER_MS]
+            whose.listen(one.id, one.start_ms, spoken)
         if batch and length_ms + stretch.length_ms > _BATCH_MS:
             yield batch
             batch, length_ms = [], 0
-        batch.append(stretch)
+        batch.append((one, stretch))
         length_ms += stretch.length_ms
     if batch:
         yield batch
+
+
+def _with_quiet(found: Iterable[Span], most_ms: int) -> Iterator[Hear]:
+    """Each as soon as the next one is known, with its share of the quiet around it."""
+    latest: list[Hear] = []
+    for span in found:
+        latest = [*latest[-2:], Hear(str(span.start_ms), span.start_ms, span.end_ms)]
+        if len(latest) > 1:
+            yield with_quiet(latest, most_ms)[-2]
+    if latest:
+        yield with_quiet(latest, most_ms)[-1]
 
 
 def _with_speakers(utterances: Sequence[FileUtterance], whose: Whose) -> Iterator[FileUtterance]:
@@ -160,8 +176,9 @@ def _with_speakers(utterances: Sequence[FileUtterance], whose: Whose) -> Iterato
         yield from parted(one, labels[str(one.start_ms)])
 
 
-def _utterance(stretch: Stretch, hearing: Hearing) -> FileUtterance:
-    return FileUtterance(stretch.start_ms, stretch.end_ms, None, hearing.text, hearing.words)
+def _utterance(one: Hear, hearing: Hearing) -> FileUtterance:
+    words = packing.within(hearing.words, one.start_ms, one.end_ms)
+    return FileUtterance(one.start_ms, one.end_ms, None, hearing.text, words)
 
 
 def _seconds(ms: int) -> float:

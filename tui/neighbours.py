@@ -21,27 +21,22 @@ class Neighbours:
     """
 
     def __init__(self, scope: Scope = NARROW) -> None:
-        self._scope = scope
+        self.scope = scope
         self._windows = Windows(scope.longest_ms, QUIET_MS)
         self._closed: deque[Window] = deque()
         self._said: dict[str, tuple[Heard, ...]] = {}
 
-    @property
-    def grow(self) -> bool:
-        """Whether a stretch is read with those before it, and every window with more than one in it is read so."""
-        return self._scope.grows
-
     def place(self, job: Hear) -> Hear:
         """Put a stretch among the others; gives it as it is to be heard."""
         self._close(self._windows.add(job))
-        if not self.grow:
+        if not self.scope.grows:
             return job
         *earlier, last = self._windows.open
         return replace(last, earlier=tuple(earlier))
 
     def take(self, heard: Heard) -> None:
         """Keep what the reading of a stretch says of those before it."""
-        if self.grow:
+        if self.scope.grows:
             self._said[heard.id] = heard.earlier
 
     def whole(self, owed: Callable[[str], bool]) -> Iterator[tuple[Window, tuple[Heard, ...] | None]]:
@@ -57,7 +52,7 @@ class Neighbours:
 
     def end(self) -> None:
         """Nothing more comes: where windows grow, the open one is whole."""
-        if self.grow:
+        if self.scope.grows:
             self._close(self._windows.close())
 
     def set_aside(self, job: str) -> None:

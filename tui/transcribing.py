@@ -10,7 +10,7 @@ from store import Permit, SpokenWord, Study, Utterance, Verbatim
 from store.transcript import BY_CHANNEL, BY_VOICE
 from transcribe import verbatim, wire
 from transcribe.scope import scope_of
-from transcribe.windows import QUIET_MS, WINDOW_MS, Windows, touches, worth_reading_together
+from transcribe.windows import WINDOW_MS, Windows, touches, worth_reading_together
 from tui import events
 from tui.attributing import Attributing, Levels
 from tui.hearing import CardLost, Choice, Hearing, NoScribe, Report, ScribeLost, SetAside
@@ -97,7 +97,7 @@ class Transcribing:
     def read_once_more(self, reading: str) -> None:
         """Have every utterance read again in whole windows, as a reading of this name; what was read so stays."""
         self._together, self._unread = reading, "The session can't be read once more"
-        windows = Windows(WINDOW_MS, QUIET_MS if self._neighbours.grow else 0)
+        windows = Windows(WINDOW_MS, self._neighbours.scope.quiet_ms)
         for row in self._to_read(reading):
             self.hearing.read_again(windows.add(wire.Hear(f"{row.id}#0", row.start_ms, row.end_ms)))
         self.hearing.read_again(windows.close())
@@ -252,7 +252,7 @@ class Transcribing:
             unsure = worth_reading_together([word.probability for row in rows for word in row.words])
             if said is not None:
                 self._write_together(said)
-            elif unsure or self._neighbours.grow:
+            elif unsure or self._neighbours.scope.grows:
                 self.hearing.read_again(window)
 
     def _write_together(self, heard: Sequence[wire.Heard]) -> None:

@@ -6,12 +6,18 @@ import pytest
 import soundfile
 
 from tests.transcribe.conftest import Spoken
-from transcribe import speaker_model
+from transcribe import models, speaker_model
 from transcribe.errors import SoundError
 from transcribe.files import FileUtterance, as_dict, transcribe_file
 from transcribe.recording import Samples
 from transcribe.whisper import Engine
 from transcribe.whose import ByChannel, ByVoice
+
+
+@pytest.fixture(autouse=True)
+def _shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder of added models."""
+    monkeypatch.setenv("VIVAVOCE_MODELS", str(tmp_path / "models"))
 
 
 def write_plain(path: Path, sound: Samples) -> None:
@@ -66,6 +72,38 @@ def test_utterances_and_words_follow_one_another(tmp_path: Path, engine: Engine,
     assert edges == sorted(edges)
     for one in found.utterances:
         assert all(one.start_ms <= word.start_ms <= word.end_ms <= one.end_ms for word in one.words)
+
+
+def test_a_bigger_model_is_given_the_quiet_between_and_puts_no_word_into_it(
+    tmp_path: Path, engine: Engine, engine_sound: Samples
+) -> None:
+    write_plain(tmp_path / "speech.flac", engine_sound)
+    copy = models.add(engine.model_dir, "bigger.en")
+
+    narrow = transcribe_file(tmp_path / "speech.flac", engine)
+    wide = transcribe_file(tmp_path / "speech.flac", Engine(copy.path, "cpu"))
+
+    assert [(one.start_ms, one.end_ms) for one in wide.utterances] == [
+        (one.start_ms, one.end_ms) for one in narrow.utterances
+    ]
+    for one in wide.utterances:
+        assert all(one.start_ms <= word.start_ms <= word.end_ms <= one.end_ms for word in one.words)
+    said, more = (" ".join(one.text for one in its.utterances).lower() for its in (narrow, wide))
+    assert jiwer.wer(said, more) < 0.1
+
+
+@pytest.mark.parametrize("name", ["bigger.en", "tiny.en"])
+def test_a_file_with_one_utterance_or_two_is_read_to_its_end(
+    tmp_path: Path, engine: Engine, engine_interview: tuple[Spoken, ...], name: str
+) -> None:
+    copy = engine.model_dir if name == "tiny.en" else models.add(engine.model_dir, name).path
+    for spoken in (engine_interview[1:2], engine_interview[1:3]):
+        quiet = np.zeros(16_000, np.int16)
+        write_plain(tmp_path / "few.flac", np.concatenate([part for one in spoken for part in (quiet, one.sound)]))
+
+        found = transcribe_file(tmp_path / "few.flac", Engine(copy, "cpu"))
+
+        assert jiwer.wer(" ".join(one.text for one in spoken), " ".join(one.text for one in found.utterances)) < 0.25
 
 
 def test_the_json_has_the_agreed_names_and_times_in_seconds(
