@@ -14,7 +14,6 @@ from transcribe.decoding import Hearing
 from transcribe.packing import Stretch
 from transcribe.parting import parted
 from transcribe.recording import FRAMES_PER_MS, Samples
-from transcribe.scope import scope_of
 from transcribe.segmenter import FILE_RULES, spans
 from transcribe.whisper import Engine
 from transcribe.whose import Whose
@@ -62,10 +61,9 @@ def transcribe_file(
     tape = _Tape(sound.decode_channels(path) if in_two else sound.decode(path))
     utterances: list[FileUtterance] = []
     languages: list[str] = []
-    quiet_ms = scope_of(models.name_at(engine.model_dir)).quiet_ms
-    for batch in _batches(tape, whose, quiet_ms):
+    for batch in _batches(tape, whose, engine.scope.quiet_ms):
         heard = packing.hear(engine, [stretch for _, stretch in batch], beam=beam, packed=True)
-        utterances += [_utterance(one, its) for (one, _), its in zip(batch, heard, strict=True) if its.text]
+        utterances += [_utterance(engine, one, its) for (one, _), its in zip(batch, heard, strict=True) if its.text]
         languages += [its.language for its in heard if its.text]
         if progress:
             progress(batch[-1][0].end_ms, total_ms)
@@ -176,8 +174,8 @@ def _with_speakers(utterances: Sequence[FileUtterance], whose: Whose) -> Iterato
         yield from parted(one, labels[str(one.start_ms)])
 
 
-def _utterance(one: Hear, hearing: Hearing) -> FileUtterance:
-    words = packing.within(hearing.words, one.start_ms, one.end_ms)
+def _utterance(engine: Engine, one: Hear, hearing: Hearing) -> FileUtterance:
+    words = packing.placed(engine, hearing.words, one.start_ms, one.end_ms)
     return FileUtterance(one.start_ms, one.end_ms, None, hearing.text, words)
 
 

@@ -8,6 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
+from transcribe.alignment import without_pause
 from transcribe.decoding import Hearing
 from transcribe.holes import Hole, filled, holes
 from transcribe.hypotheses import slices
@@ -69,9 +70,10 @@ def hear_last(
     return found[-1] or hear(engine, [last], beam=beam, packed=False)[0], found[:-1]
 
 
-def within(words: Sequence[Word], start_ms: int, end_ms: int) -> tuple[Word, ...]:
-    """The same words, none of them outside this time."""
-    return tuple(_within(word, start_ms, end_ms) for word in words)
+def placed(engine: Engine, words: Sequence[Word], start_ms: int, end_ms: int) -> tuple[Word, ...]:
+    """The same words as they go into the transcript: none of them outside this time, or with a pause in front."""
+    found = (_within(word, start_ms, end_ms) for word in words)
+    return tuple(map(without_pause, found)) if engine.scope.pause_before else tuple(found)
 
 
 def _hear_parts(engine: Engine, parts: Sequence[Stretch], beam: int, packed: bool) -> list[Hearing]:

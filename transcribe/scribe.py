@@ -131,8 +131,8 @@ class Scribe:
         except TranscribeError as error:
             self._report(Failed("hear", str(error), job.id))
             return
-        told = [_told(one, its) for one, its in zip(job.earlier, before, strict=False) if its is not None]
-        self._report(replace(_told(job, heard), earlier=tuple(told)))
+        told = [self._answer(one, its) for one, its in zip(job.earlier, before, strict=False) if its is not None]
+        self._report(replace(self._answer(job, heard), earlier=tuple(told)))
 
     def _reread(self, window: Reread) -> None:
         try:
@@ -142,7 +142,11 @@ class Scribe:
         except TranscribeError as error:
             self._report(Failed("reread", str(error), window.id))
             return
-        self._report(Reheard(window.id, tuple(map(_told, window.stretches, heard))))
+        self._report(Reheard(window.id, tuple(map(self._answer, window.stretches, heard))))
+
+    def _answer(self, one: Hear, its: Hearing) -> Heard:
+        words = packing.placed(self._engine, its.words, one.start_ms, one.end_ms)
+        return Heard(one.id, its.text, words, its.language)
 
     def _with_quiet(self, one: Hear) -> Stretch:
         start_ms = one.start_ms - one.before_ms
@@ -207,11 +211,6 @@ class Scribe:
             return reader.read(start_ms, end_ms)
         finally:
             reader.close()
-
-
-def _told(one: Hear, its: Hearing) -> Heard:
-    """What was heard, and nothing outside the stretch, however much quiet was read with it."""
-    return Heard(one.id, its.text, packing.within(its.words, one.start_ms, one.end_ms), its.language)
 
 
 def caption_start_ms(start_ms: int, end_ms: int) -> int:

@@ -57,7 +57,8 @@ class Engine:
         workers: int = 1,
     ) -> None:
         self.model_dir, self._load, self._language, self._manner = model_dir, load, language, manner
-        self._shortest_frames = scope_of(models.name_at(model_dir)).shortest_ms * RATE_HZ // 1000 // FRAME
+        self.scope = scope_of(models.name_at(model_dir))
+        self._shortest_frames = self.scope.shortest_ms * RATE_HZ // 1000 // FRAME
         self._threads, self._workers = 1 if workers > 1 else compute.thread_count(threads), workers
         self._compute, self.notice = compute.choose(device)
         self._decoder: Decoder | None = None

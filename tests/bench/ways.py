@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +120,8 @@ def _engine_of_files(model: str) -> Any:
 
 def _one_by_one(engine: Any, path: Path) -> Iterable[Any]:
     """Each stretch as the scribe hears it while it is not behind."""
-    from transcribe import models, packing
+    from transcribe import packing
     from transcribe.recording import FRAMES_PER_MS
-    from transcribe.scope import scope_of
     from transcribe.segmenter import spans
     from transcribe.wire import Hear
     from tui.neighbours import Neighbours
@@ -133,10 +132,11 @@ def _one_by_one(engine: Any, path: Path) -> Iterable[Any]:
         start_ms, end_ms = one.start_ms - one.before_ms, one.end_ms + one.after_ms
         return packing.Stretch(start_ms, samples[start_ms * FRAMES_PER_MS : end_ms * FRAMES_PER_MS])
 
-    neighbours = Neighbours(scope_of(models.name_at(engine.model_dir)))
+    neighbours = Neighbours(engine.scope)
     for span in spans([samples]):
         job = neighbours.place(Hear(str(span.start_ms), span.start_ms, span.end_ms))
-        yield packing.hear_last(engine, [cut(one) for one in job.earlier], cut(job), beam=_BEAM)[0]
+        heard, _ = packing.hear_last(engine, [cut(one) for one in job.earlier], cut(job), beam=_BEAM)
+        yield replace(heard, words=packing.placed(engine, heard.words, job.start_ms, job.end_ms))
 
 
 def _of_ours(parts: Iterable[Any]) -> Heard:

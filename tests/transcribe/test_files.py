@@ -74,7 +74,7 @@ def test_utterances_and_words_follow_one_another(tmp_path: Path, engine: Engine,
         assert all(one.start_ms <= word.start_ms <= word.end_ms <= one.end_ms for word in one.words)
 
 
-def test_a_bigger_model_is_given_the_quiet_between_and_puts_no_word_into_it(
+def test_a_bigger_model_is_given_the_quiet_between_and_no_word_stands_in_it_or_has_a_pause_in_front(
     tmp_path: Path, engine: Engine, engine_sound: Samples
 ) -> None:
     write_plain(tmp_path / "speech.flac", engine_sound)
@@ -88,6 +88,8 @@ def test_a_bigger_model_is_given_the_quiet_between_and_puts_no_word_into_it(
     ]
     for one in wide.utterances:
         assert all(one.start_ms <= word.start_ms <= word.end_ms <= one.end_ms for word in one.words)
+    for word in (word for one in wide.utterances for word in one.words):
+        assert word.end_ms - word.start_ms <= 200 + 60 * sum(letter.isalnum() for letter in word.text)
     said, more = (" ".join(one.text for one in its.utterances).lower() for its in (narrow, wide))
     assert jiwer.wer(said, more) < 0.1
 
