@@ -54,7 +54,7 @@ def measure(order: Measure, report: Callable[[MeasureReport], None], budget_s: f
             timings += [one] if isinstance(one, Timing) else []
             last_s, last_bytes = time.monotonic() - began, model.size_bytes
         threads = threads or _best_threads(timings)
-        if timings and all(pace.work(one, captions=True) > pace.ENOUGH for one in timings):
+        if timings and all(pace.work(one, captions=True, frugal=True) > pace.ENOUGH for one in timings):
             return
 
 

@@ -8,6 +8,8 @@ seconds of work for a second of sound:
     finals   = (1.5 x encode + 25 x final_token) / 5
     growing  = (8.0 x encode + 75 x final_token) / 5
     captions = (0.6 x encode + 13 x caption_token) / 1
+
+Where a machine keeps up with a model, but not with its growing windows, it reads without them (``Pick.frugal``).
 """
 
 from __future__ import annotations
@@ -40,15 +42,17 @@ _FULL_WINDOW = 8.0  # attention grows with the square: base takes 0.08 s for 10 
 
 @dataclass(frozen=True)
 class Pick:
-    """The way to read: with what, on what, and whether captions run as well."""
+    """The way to read: with what, on what, how much at once, and whether captions run as well."""
 
     timing: Timing
     captions: bool
+    frugal: bool
+    """The machine can't keep up with growing windows of this model, and reads without."""
 
 
-def work(timing: Timing, *, captions: bool) -> float:
+def work(timing: Timing, *, captions: bool, frugal: bool = False) -> float:
     """Seconds of work for a second of speech."""
-    grows = scope_of(timing.model).grows
+    grows = scope_of(timing.model, frugal=frugal).grows
     tokens = _TOKENS * (_TOGETHER if grows else 1)
     final_ms = (_FULL_WINDOW if grows else _FINAL_WINDOW) * timing.encode_ms + tokens * timing.final_token_ms
     caption_ms = _CAPTION_WINDOW * timing.encode_ms + _CAPTION_TOKENS * timing.caption_token_ms
@@ -63,9 +67,10 @@ def pick(timings: Iterable[Timing]) -> Pick | None:
     best = fastest(timings)
     if not best:
         return None
-    able = [one for one in best if work(one, captions=True) <= ENOUGH]
+    able = [one for one in best if work(one, captions=True, frugal=True) <= ENOUGH]
     chosen = able[-1] if able else best[0]
-    return Pick(chosen, work(chosen, captions=True) <= MOST_WITH_CAPTIONS)
+    frugal = scope_of(chosen.model).grows and work(chosen, captions=True) > ENOUGH
+    return Pick(chosen, work(chosen, captions=True, frugal=frugal) <= MOST_WITH_CAPTIONS, frugal)
 
 
 def fastest(timings: Iterable[Timing]) -> tuple[Timing, ...]:

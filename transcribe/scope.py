@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transcribe.windows import LIVE_MS, QUIET_MS, WINDOW_MS
 
@@ -36,6 +36,12 @@ batched, 30 s at a time: 300 and 72.
 """
 
 
-def scope_of(model: str) -> Scope:
+FRUGAL = replace(NARROW, pause_before=WIDE.pause_before)
+"""Of such a model in a session on a machine that can't keep up with more."""
+
+
+def scope_of(model: str, *, frugal: bool = False) -> Scope:
     """How much the model of this name is given at once."""
-    return NARROW if model in _NARROW else WIDE
+    if model in _NARROW:
+        return NARROW
+    return FRUGAL if frugal else WIDE

@@ -224,7 +224,7 @@ def serve(load: Load, inbox: SimpleQueue[Message], report: Callable[[ScribeRepor
     model = models.find(load.model)
     way = Compute(load.device, load.compute_type) if load.compute_type else load.device
     manner = Manner(load.terms, load.verbatim == verbatim.STRICT)
-    engine = Engine(model.path, way, load.threads, load.language or None, manner=manner)
+    engine = Engine(model.path, way, load.threads, load.language or None, manner=manner, frugal=load.frugal)
     scribe = Scribe(load, model.name, engine, report, attribution.of(load))
     scribe.ready()
     desk, due_s = Desk(), 0.0

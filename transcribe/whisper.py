@@ -42,8 +42,8 @@ class Engine:
     ``notice`` is one sentence once a fallback to the processor was taken. ``language`` is found out by a multilingual
     model (and kept once it is sure) unless it is given. ``manner`` is how its words are read beyond what Whisper does
     by itself. Several ``workers`` read windows side by side on the processor, each with one thread: less work and less
-    time for many windows at once, as of a file, but one window takes as long as on one thread. Raises ModelError when
-    the processor can't load the model.
+    time for many windows at once, as of a file, but one window takes as long as on one thread. ``frugal`` is for a
+    session on a slow machine (see ``scope``). Raises ModelError when the processor can't load the model.
     """
 
     def __init__(
@@ -55,9 +55,10 @@ class Engine:
         load: compute.Loader = compute.load,
         manner: Manner = AS_IT_COMES,
         workers: int = 1,
+        frugal: bool = False,
     ) -> None:
         self.model_dir, self._load, self._language, self._manner = model_dir, load, language, manner
-        self.scope = scope_of(models.name_at(model_dir))
+        self.scope = scope_of(models.name_at(model_dir), frugal=frugal)
         self._shortest_frames = self.scope.shortest_ms * RATE_HZ // 1000 // FRAME
         self._threads, self._workers = 1 if workers > 1 else compute.thread_count(threads), workers
         self._compute, self.notice = compute.choose(device)

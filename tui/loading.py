@@ -41,6 +41,7 @@ def first(permit: Permit, reader: Reader, known: Known) -> wire.Load:
         verbatim=known.verbatim,
         compute_type=reader.compute_type,
         language=reader.language,
+        frugal=reader.frugal,
     )
 
 

@@ -21,13 +21,14 @@ ENGLISH_ONLY = (
 class Choice:
     """What was asked for: model (a name or auto), device (auto, cpu, cuda), captions (None: as the machine can).
 
-    ``language`` is Whisper's code, DETECTED, or None: the study's.
+    ``language`` is Whisper's code, DETECTED, or None: the study's. ``patient``: nobody waits for the words.
     """
 
     model: str
     device: str = AUTO
     captions: bool | None = None
     language: str | None = None
+    patient: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Reader:
     language: str = ""
     notice: str | None = None
     """One sentence where no model here reads the language."""
+    frugal: bool = False
+    """The machine can't keep up with as much sound at once as the model would be given."""
 
 
 def settled(choice: Choice, study_language: str | None = None) -> Reader:
@@ -94,7 +97,8 @@ def _measured(choice: Choice, able: Sequence[Model], models: Sequence[Model], me
         return None
     one, quiet = pick.timing, measured.others <= pace.QUIET
     captions = choice.captions if choice.captions is not None else pick.captions or not quiet
-    return Reader(one.model, one.device, captions, one.compute_type, one.threads)
+    frugal = pick.frugal and not choice.patient
+    return Reader(one.model, one.device, captions, one.compute_type, one.threads, frugal=frugal)
 
 
 def _of(timings: Sequence[Timing], able: Sequence[Model], sizes: dict[str, int]) -> list[Timing]:

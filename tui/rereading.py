@@ -101,7 +101,7 @@ async def retranscribe(
     kind = kind_wanted(study, row.id)
     with study.lock_for_reading():
         wanted = {one.id for one in study.transcript.not_read(row.id, AGAIN, choice.model, kind)}
-        transcribing = Transcribing(study, row.id, choice, tell, now)
+        transcribing = Transcribing(study, row.id, replace(choice, patient=True), tell, now)
         transcribing.start(study.permit_listening(row.id))
         transcribing.read_once_more(AGAIN)
         if not await _seen_through(study, row.id, transcribing, held_up):

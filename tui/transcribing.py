@@ -76,7 +76,7 @@ class Transcribing:
         session = study.sessions.get(self._session)
         reader = settled(self._choice, study.guides.get(session.guide_sha256).language)
         reader = replace(reader, language=reader.language or session.language or "")
-        self._neighbours = Neighbours(scope_of(reader.model))
+        self._neighbours = Neighbours(scope_of(reader.model, frugal=reader.frugal))
         known = Known(study.voiceprint, interviewer_channel, study.glossary.terms, study.verbatim)
         self.hearing.start(permit, reader, known)
         if reader.notice:

@@ -36,6 +36,17 @@ def test_where_windows_grow_a_final_is_read_in_a_full_one_with_others() -> None:
     assert pace.work(one, captions=True) == pytest.approx((8.0 * 0.150 + 75 * 0.008) / 5 + 0.6 * 0.150 + 13 * 0.004)
 
 
+def test_windows_do_not_grow_where_the_machine_could_not_keep_up() -> None:
+    slow = Timing("base", "cpu", "int8", 2, encode_ms=250, caption_token_ms=8, final_token_ms=20)
+    fast = Timing("base", "cpu", "int8", 2, encode_ms=50, caption_token_ms=2, final_token_ms=4)
+
+    frugal, full = pace.pick([slow]), pace.pick([fast])
+
+    assert (frugal and frugal.frugal, frugal and frugal.captions) == (True, True)
+    assert (full and full.frugal) is False
+    assert pace.work(slow, captions=False, frugal=True) == pytest.approx((1.5 * 0.250 + 25 * 0.020) / 5)
+
+
 def test_nothing_is_picked_from_nothing() -> None:
     assert pace.pick([]) is None
 
@@ -49,7 +60,7 @@ def test_the_biggest_model_that_keeps_up_is_picked_at_its_fastest(some: list[Tim
         return
     best = pace.fastest(some)
     assert [one.model for one in best] == list(dict.fromkeys(one.model for one in some))
-    able = [one for one in best if pace.work(one, captions=True) <= pace.ENOUGH]
+    able = [one for one in best if pace.work(one, captions=True, frugal=True) <= pace.ENOUGH]
     assert picked.timing == (able[-1] if able else best[0])
 
 
@@ -73,7 +84,10 @@ def test_captions_run_unless_even_the_picked_model_can_not_keep_up(some: list[Ti
     picked = pace.pick(some)
 
     if picked is not None:
-        assert picked.captions == (pace.work(picked.timing, captions=True) <= pace.MOST_WITH_CAPTIONS)
+        too_slow = pace.work(picked.timing, captions=True) > pace.ENOUGH
+        assert picked.frugal == (too_slow and picked.timing.model != "tiny.en")
+        load = pace.work(picked.timing, captions=True, frugal=picked.frugal)
+        assert picked.captions == (load <= pace.MOST_WITH_CAPTIONS)
 
 
 @given(timings.filter(bool), st.floats(1, 50))

@@ -51,7 +51,7 @@ def test_the_biggest_model_that_keeps_up_reads_on_what_is_fastest() -> None:
     measured(timing("tiny.en", 150), timing("base", 300), timing("base", 20, "cuda", "int8_float16", 1))
 
     assert settled(Choice("auto"), "en") == Reader("base", "cuda", True, "int8_float16", 1, "en")
-    assert settled(Choice("auto", "cpu"), "en") == Reader("base", "cpu", True, "int8", 2, "en")
+    assert settled(Choice("auto", "cpu"), "en") == Reader("base", "cpu", True, "int8", 2, "en", frugal=True)
 
 
 @pytest.mark.usefixtures("shelf")
@@ -73,7 +73,16 @@ def test_figures_of_a_busy_moment_take_no_captions_away() -> None:
 def test_a_named_model_that_was_not_measured_is_supposed_to_cost_as_much_more_as_it_is_bigger() -> None:
     measured(timing("tiny.en", 150), timing("base", 200))
 
-    assert settled(Choice("huge"), "en") == Reader("huge", "cpu", False, "int8", 2, "en")
+    assert settled(Choice("huge"), "en") == Reader("huge", "cpu", False, "int8", 2, "en", frugal=True)
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_slow_machine_gives_a_named_model_less_sound_at_once_unless_nobody_waits() -> None:
+    measured(timing("tiny.en", 150), timing("base", 600))
+
+    assert settled(Choice("base"), "en").frugal
+    assert not settled(Choice("base", patient=True), "en").frugal
+    assert not settled(Choice("tiny.en"), "en").frugal
 
 
 @pytest.mark.usefixtures("shelf")
@@ -82,7 +91,9 @@ def test_another_language_takes_a_model_that_reads_it() -> None:
     measured(timing("tiny.en", 150), timing("base", 900))
 
     assert settled(Choice("auto"), "pt-BR").model == "base"
-    assert settled(Choice("auto", language="detected"), "en") == Reader("base", "cpu", False, "int8", 2, "")
+    assert settled(Choice("auto", language="detected"), "en") == Reader(
+        "base", "cpu", False, "int8", 2, "", frugal=True
+    )
 
 
 def test_where_no_model_reads_the_language_that_is_said_in_a_sentence(shelf: pytest.MonkeyPatch) -> None:

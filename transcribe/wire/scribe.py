@@ -30,6 +30,8 @@ class Load:
     """The study's glossary: names and terms as they are to be spelled."""
     verbatim: str = "clean"
     """Or ``strict``: fillers and repeats that Whisper leaves out are looked for."""
+    frugal: bool = False
+    """The machine can't keep up with as much sound at once as the model would be given."""
 
 
 @dataclass(frozen=True)
