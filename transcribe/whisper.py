@@ -142,13 +142,15 @@ class Engine:
         self, decode: Callable[..., list[Hearing]], sounds: Sequence[Sound], windows: Sequence[tuple[int, int]]
     ) -> Iterator[tuple[int, Hearing]]:
         """Windows (number, frames) and what is heard in them."""
-        # Until the language is sure each batch goes by what the one before it found.
-        workers = self._workers if self._compute == compute.CPU and self.language else 1
+        workers = self._workers if self._compute == compute.CPU else 1
 
         def read(batch: tuple[int, list[int]]) -> Iterator[tuple[int, Hearing]]:
             frames, numbers = batch
             return zip(numbers, decode([sounds[at] for at in numbers], frames=frames), strict=True)
 
+        while windows and workers > 1 and not self.language:  # side by side only once it is sure
+            (number, frames), *windows = windows
+            yield from read((frames, [number]))
         batches = list(_batches(windows, workers))
         if min(workers, len(batches)) < 2:
             yield from chain.from_iterable(map(read, batches))

@@ -82,6 +82,17 @@ def test_a_language_is_found_once_a_window_with_words_is_sure(engine_interview: 
     assert model.prompts[:4] == ["nn", "cy", "en", "en"]
 
 
+def test_of_several_windows_one_after_the_other_is_read_until_the_language_is_sure(engine_interview: Any) -> None:
+    model = Several([("nn", 0.99), ("en", 0.95)])
+    found = Engine(models.find().path, "cpu", load=lambda *_: model, workers=2)
+
+    heard = found.hear([SPEECH, *(engine_interview[at].sound for at in (1, 2, 1))], words=False)
+
+    assert model.asked == 2
+    assert model.prompts == ["nn", "en", "en", "en"]
+    assert heard[1].text == heard[3].text != ""
+
+
 def test_a_language_that_this_model_does_not_know_is_found_out() -> None:
     assert Decoder(Several([]), "yue").language is None
 
