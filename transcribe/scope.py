@@ -31,7 +31,7 @@ NARROW = Scope(shortest_ms=15_000, longest_ms=LIVE_MS, quiet_ms=0, grows=False, 
 
 WIDE = Scope(shortest_ms=30_000, longest_ms=WINDOW_MS, quiet_ms=QUIET_MS, grows=True, pause_before=True)
 """Of any other model. Measured with base, in words wrong of 1,535 in meetings and of 2,986 in clean speech: 389 and 95
-with each stretch by itself in windows of 15 s, live and at Stop; 320 and 79 live so, 307 and 67 at Stop. Bare Whisper
+live with each stretch by itself in windows of 15 s; 320 and 79 live so, 307 and 67 at Stop. Bare Whisper
 batched, 30 s at a time: 300 and 72.
 """
 

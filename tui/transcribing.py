@@ -247,7 +247,7 @@ class Transcribing:
         """Of the windows that are heard whole, write what was said in all of them, or have them read together."""
         for window, said in self._neighbours.whole(self.hearing.owes):
             rows = [self._study.transcript.get(_row_of(one.id)) for one in window]
-            if all(self._study.transcript.was_read(row.id, TOGETHER) for row in rows[:-1]):
+            if any(self._study.transcript.was_read(row.id, TOGETHER) for row in rows):
                 continue
             unsure = worth_reading_together([word.probability for row in rows for word in row.words])
             if said is not None:
