@@ -11,6 +11,9 @@ from typing import Any
 #: What a library that is missing, out of memory or unfit for the card raises out of CTranslate2.
 COMPUTE_FAULTS = (RuntimeError, ValueError, OSError, MemoryError)
 
+#: Is there where a card has its driver: what can be known of one without loading its libraries.
+CARD_DRIVER = Path("/proc/driver/nvidia/version")
+
 _MOST_THREADS = 4  # with more the parts of so small a model wait for each other
 
 _CARD_TYPES = ("float16", "int8_float16", "int8", "float32")  # the best that a card can do comes first

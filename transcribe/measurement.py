@@ -15,14 +15,13 @@ from pathlib import Path
 
 import platformdirs
 
+from transcribe import compute
 from transcribe.codec import decode, encode
-from transcribe.compute import thread_count
 from transcribe.errors import WireError
 from transcribe.models import Model
 from transcribe.wire import Measurement, Timing
 
 _PACKAGES = ("vivavoce", "ctranslate2", "faster-whisper")
-_CARD = Path("/proc/driver/nvidia/version")  # what can be known of a card without loading its libraries
 _MOST_BYTES = 1 << 20
 
 
@@ -38,8 +37,8 @@ def state(models: Iterable[Model]) -> str:
     parts = [f"{name} {version(name)}" for name in _PACKAGES]
     parts += sorted(f"{model.name} {model.size_bytes}" for model in models)
     with suppress(OSError):
-        parts.append(_CARD.read_text())
-    return sha256("\n".join([*parts, str(thread_count())]).encode()).hexdigest()
+        parts.append(compute.CARD_DRIVER.read_text())
+    return sha256("\n".join([*parts, str(compute.thread_count())]).encode()).hexdigest()
 
 
 def kept(models: Sequence[Model]) -> Measurement | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from store import Permit
 from transcribe import wire
@@ -14,42 +13,14 @@ from transcribe.windows import without
 from tui import loading
 from tui.loading import Known
 from tui.owed import Owed
-from tui.reader import Choice, Reader
-
-__all__ = ["CardLost", "Choice", "Hearing", "NoScribe", "ScribeLost", "SetAside"]
+from tui.reader import Reader
+from tui.scribe_reports import CardLost, NoScribe, OtherModel, Report, ScribeLost, SetAside
 
 # A scribe that dies this often without finishing anything is choking on its oldest job: that job is set aside.
 TRIES_PER_JOB = 3
 # After this many starts without a model there is no use in trying again.
 TRIES_TO_LOAD = 2
 RESTART_WAIT_S = 0.2
-
-
-@dataclass(frozen=True)
-class ScribeLost:
-    """The scribe died; it is being started again and what it had in hand is given to it anew."""
-
-
-@dataclass(frozen=True)
-class CardLost:
-    """The scribe died of its graphics card; it is being started again on the processor, and nothing is lost."""
-
-
-@dataclass(frozen=True)
-class SetAside:
-    """A stretch on which the scribe died again and again; it stays to be recovered later."""
-
-    id: str
-
-
-@dataclass(frozen=True)
-class NoScribe:
-    """There is no scribe: the model can't be loaded. Sound is recorded all the same."""
-
-    text: str
-
-
-Report = wire.ScribeReport | ScribeLost | CardLost | SetAside | NoScribe
 
 
 class Hearing:
@@ -199,9 +170,21 @@ class Hearing:
             if fruitless >= TRIES_PER_JOB and (self._owed.finals or self._owed.windows):
                 self._let_go_of_the_oldest()
                 fruitless = 0
-            load, of_the_card = loading.after(load, self.ready, self._language)
-            self._tell(CardLost() if of_the_card else ScribeLost())
-            await asyncio.sleep(RESTART_WAIT_S)
+            if not self._left_for_the_processor():
+                self._tell(CardLost() if loading.died_of_a_card(load, self.ready) else ScribeLost())
+                await asyncio.sleep(RESTART_WAIT_S)
+            load = loading.after(load, self._without_card(), self._language)
+
+    def _left_for_the_processor(self) -> bool:
+        """Whether the scribe has lost its card and lived, where this machine is known to read otherwise without one."""
+        return self.reader.spare is not None and self.ready is not None and self.ready.device == "cpu"
+
+    def _without_card(self) -> Reader:
+        """What reads from here on: after the first scribe, no other tries a card."""
+        before, self.reader = self.reader, self.reader.spare or self.reader
+        if self.reader.model != before.model:
+            self._tell(OtherModel(self.reader.model))
+        return self.reader
 
     async def _run_once(self, load: wire.Load) -> wire.Failed | None:
         """One life of the scribe; returns why it could not load, if it said so."""
@@ -228,6 +211,8 @@ class Hearing:
                 if not report.voices:
                     self._owed.without_voices()
                 self._tell(report)
+                if self._left_for_the_processor() and self._child is not None:
+                    self._child.kill()  # what it has done is told, what it owes is given to the next
             case wire.LanguageFound(language=language):
                 self._language = language
                 self._tell(report)

@@ -12,8 +12,8 @@ from transcribe import wire
 from tui import events
 from tui.capture import Capture, RecorderLost, Source
 from tui.clock import NotesClock
-from tui.hearing import Choice
 from tui.notebook import Notebook
+from tui.reader import Choice
 from tui.transcribing import CAPTION_EVERY_MS_UNWATCHED, Transcribing
 
 STRIKE_GRACE_S = 3.0

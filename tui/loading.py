@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from store import Permit, Study, Verbatim
-from transcribe import verbatim, wire
+from transcribe import compute, verbatim, wire
 from transcribe.languages import ENGLISH, code_of
 from tui.reader import Reader
 
@@ -45,14 +45,23 @@ def first(permit: Permit, reader: Reader, known: Known) -> wire.Load:
     )
 
 
-def after(load: wire.Load, ready: wire.Ready | None, language: str) -> tuple[wire.Load, bool]:
-    """What the next scribe loads, and whether the one before it died of a graphics card.
+def after(load: wire.Load, reader: Reader, language: str) -> wire.Load:
+    """What the next scribe loads: as ``reader`` reads, on the processor, with the language that was found.
 
-    A library that a card lacks may end the process, with nothing to catch: the next scribe does without the card. The
-    language that was found stays.
+    A library that a card lacks may end the process, with nothing to catch: the next scribe does without the card.
     """
-    load = replace(load, language=load.language or language)
+    return replace(
+        load,
+        model=reader.model,
+        device="cpu",
+        compute_type="",
+        threads=reader.threads,
+        language=load.language or language,
+        frugal=reader.frugal,
+    )
+
+
+def died_of_a_card(load: wire.Load, ready: wire.Ready | None) -> bool:
+    """Whether a scribe that is gone worked on a graphics card, was told to, or may well have tried to."""
     device = load.device if ready is None else ready.device
-    if device == "cpu":
-        return load, False
-    return replace(load, device="cpu", compute_type=""), device == "cuda"
+    return device == "cuda" or (device == "auto" and compute.CARD_DRIVER.exists())

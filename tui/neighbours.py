@@ -26,6 +26,12 @@ class Neighbours:
         self._closed: deque[Window] = deque()
         self._said: dict[str, tuple[Heard, ...]] = {}
 
+    def go_on(self, scope: Scope) -> None:
+        """Another model reads from here on, or the same with another scope: the open window is whole."""
+        if scope != self.scope:
+            self._close(self._windows.close())
+            self.scope, self._windows = scope, Windows(scope.longest_ms, QUIET_MS)
+
     def place(self, job: Hear) -> Hear:
         """Put a stretch among the others; gives it as it is to be heard."""
         self._close(self._windows.add(job))

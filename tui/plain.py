@@ -12,9 +12,9 @@ from store import Decision, Kind, StateError, Study
 from tui.capture import Source
 from tui.demo.drive import drive
 from tui.demo.script import DemoScript
-from tui.hearing import Choice
 from tui.lines import END, NONE_YET, Lines
 from tui.printing import Printer, say
+from tui.reader import Choice
 from tui.session import Conductor
 
 # How long a real microphone may take to give its first block before the interviewer is told.

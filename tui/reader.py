@@ -45,6 +45,8 @@ class Reader:
     """One sentence where no model here reads the language."""
     frugal: bool = False
     """The machine can't keep up with as much sound at once as the model would be given."""
+    spare: Reader | None = None
+    """What reads on if the graphics card fails, where it is known how fast the processor is."""
 
 
 def settled(choice: Choice, study_language: str | None = None) -> Reader:
@@ -62,7 +64,21 @@ def settled(choice: Choice, study_language: str | None = None) -> Reader:
     reader = reader or Reader(able[0].name if able else choice.model, choice.device, choice.captions is not False)
     several = any(model.name == reader.model and model.multilingual for model in models)
     notice = None if several or _is_english(choice, study_language) else ENGLISH_ONLY.format(model=reader.model)
-    return replace(reader, language=_language(choice, study_language), notice=notice)
+    spare = settled(replace(choice, device="cpu"), study_language) if _may_lose(reader, choice, measured) else None
+    return replace(reader, language=_language(choice, study_language), notice=notice, spare=spare)
+
+
+def as_begun(choice: Choice, model: str | None) -> Choice:
+    """``choice`` for what another ``model`` has begun to read: unless one was named, it is that one, if it is here."""
+    from transcribe.models import installed
+
+    here = choice.model == AUTO and any(one.name == model for one in installed())
+    return replace(choice, model=model) if model is not None and here else choice
+
+
+def _may_lose(reader: Reader, choice: Choice, measured: Measurement | None) -> bool:
+    """Whether the card may fail while somebody waits for the words; for anybody else the same model reads on."""
+    return measured is not None and reader.device != "cpu" and not choice.patient
 
 
 def _language(choice: Choice, study_language: str | None) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from store import ConsentRequired, NotFound, State, StoreError, Study, StudyLocked, Wish
 from transcribe.errors import TranscribeError
 from tui import events
-from tui.hearing import Choice
+from tui.reader import Choice
 from tui.rereading import Outcome, progress, retranscribe
 
 TRY_AGAIN_EVERY_S = 1.0

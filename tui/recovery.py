@@ -9,7 +9,7 @@ from store import ConsentRequired, NotFound, Permit, Session, State, Study
 from transcribe import recording
 from tui import events
 from tui.clock import world_now
-from tui.hearing import Choice
+from tui.reader import Choice, as_begun
 from tui.transcribing import Transcribing
 
 Tell = Callable[[events.Event], None]
@@ -34,13 +34,16 @@ def close_as_it_is(study: Study, session: str, now: Callable[[], datetime] = wor
 async def recover(
     study: Study, session: str, choice: Choice, tell: Tell, now: Callable[[], datetime] = world_now
 ) -> bool:
-    """Transcribe what is left of a session and complete it; False when a part of it could not be done."""
+    """Transcribe what is left of a session and complete it; False when a part of it could not be done.
+
+    It is read on by the model that it was begun with, if ``choice`` names none and that one is still here.
+    """
     row = close_as_it_is(study, session, now)
     if row.state is not State.STOPPED:
         return True
     permit = _permit(study, row.id)
     if permit is not None and permit.path.exists():
-        transcribing = Transcribing(study, row.id, choice, tell, now)
+        transcribing = Transcribing(study, row.id, as_begun(choice, row.model), tell, now)
         transcribing.start(permit)
         transcribing.catch_up(recorded(permit)[0])
         try:

@@ -13,9 +13,8 @@ from store import ConsentRequired, NotFound, State, StateError, StoreError, Stud
 from store.transcript import BY_CHANNEL, BY_HAND, BY_VOICE
 from tui import events
 from tui.clock import world_now
-from tui.hearing import Choice
 from tui.loading import kind_wanted
-from tui.reader import settled
+from tui.reader import Choice, settled
 from tui.recovery import Tell
 from tui.transcribing import Transcribing
 

@@ -11,9 +11,9 @@ from store import ConsentRequired, Decision, Kind, Memo, Permit, Receipt, StateE
 from tui import closing, events, recovery
 from tui.capture import Capture, Source
 from tui.clock import NotesClock, world_now
-from tui.hearing import Choice
 from tui.listening import Listening, Stage
 from tui.meter import Meter
+from tui.reader import Choice
 
 __all__ = ["Conductor", "Stage"]
 

@@ -13,7 +13,7 @@ from textual.message_pump import MessagePump
 from store import Study
 from tui import events
 from tui.capture import Source
-from tui.hearing import Choice
+from tui.reader import Choice
 from tui.session import Conductor
 
 

@@ -13,10 +13,11 @@ from transcribe.scope import scope_of
 from transcribe.windows import WINDOW_MS, Windows, touches, worth_reading_together
 from tui import events
 from tui.attributing import Attributing, Levels
-from tui.hearing import CardLost, Choice, Hearing, NoScribe, Report, ScribeLost, SetAside
+from tui.hearing import Hearing
 from tui.loading import Known, kind_wanted
 from tui.neighbours import Neighbours
-from tui.reader import settled
+from tui.reader import Choice, settled
+from tui.scribe_reports import CardLost, NoScribe, OtherModel, Report, ScribeLost, SetAside
 
 # An open stretch is captioned once it is this long, and again each time it has grown by this much: so much that a
 # caption (0.3 to 0.5 s of processor) is done before the next is due. A replay at speed 0 has nobody who reads along.
@@ -27,9 +28,6 @@ CAPTION_EVERY_MS_UNWATCHED = 2500
 LEAST_LEFT_MS = 500
 # The reading in which neighbours are read together, in each other's context: the one that holds at Stop.
 TOGETHER = "together"
-
-
-CARD_LOST = "The CUDA graphics card does not work here; the processor does the work."
 
 
 class Transcribing:
@@ -76,7 +74,7 @@ class Transcribing:
         session = study.sessions.get(self._session)
         reader = settled(self._choice, study.guides.get(session.guide_sha256).language)
         reader = replace(reader, language=reader.language or session.language or "")
-        self._neighbours = Neighbours(scope_of(reader.model, frugal=reader.frugal))
+        self._neighbours.go_on(scope_of(reader.model, frugal=reader.frugal))
         known = Known(study.voiceprint, interviewer_channel, study.glossary.terms, study.verbatim)
         self.hearing.start(permit, reader, known)
         if reader.notice:
@@ -185,6 +183,7 @@ class Transcribing:
     def _take(self, report: Report) -> None:
         match report:
             case wire.Ready(model=model, device=device, compute_type=compute_type, notice=notice):
+                self._neighbours.go_on(scope_of(model, frugal=self.hearing.reader.frugal))
                 if self._together == TOGETHER:  # else a session is only called read by this model when it is
                     self._study.sessions.note_machine(self._session, model, device)
                 self._tell(events.MachineKnown(model, device, compute_type))
@@ -204,15 +203,13 @@ class Transcribing:
                 self._write_together(heard)
             case wire.Attributed():
                 self._attributing.take(report)
-            case ScribeLost():
-                self._tell(events.Notice("scribe_restarted", "The transcriber stopped and is being started again."))
-            case CardLost():
-                self._tell(events.Notice("device_fallback", CARD_LOST))
+            case ScribeLost() | CardLost() | OtherModel():
+                self._tell(report.notice)
             case SetAside(id=job):
                 self.unfinished = True
                 self._neighbours.set_aside(job)
                 self._decide()
-                self._tell(events.Notice("set_aside", "A passage could not be transcribed; recover it afterwards."))
+                self._tell(report.notice)
             case NoScribe(text=text):
                 self.unfinished = True
                 self._tell(events.Notice("no_scribe", f"{self._unread}: {text}"))

@@ -17,6 +17,8 @@ from transcribe.scribe import caption_start_ms
 
 KEY = bytes(range(32))
 PATIENCE_S = 60.0
+LENGTH_S = 43  # of the recording
+PAGE = 4_096  # bytes
 
 Wanted = Callable[[wire.Message], bool]
 
@@ -44,6 +46,14 @@ class Scribe:
             raise AssertionError(f"the scribe left after {self.reports[-3:]}")
 
         return await asyncio.wait_for(read(), PATIENCE_S)
+
+
+def torn(path: Path, at_s: float) -> Path:
+    """The same recording, with a page that can't be read any more."""
+    with path.open("r+b") as file:
+        file.seek(int(path.stat().st_size * at_s / LENGTH_S) // PAGE * PAGE)
+        file.write(bytes(PAGE))
+    return path
 
 
 def answers(job: str) -> Wanted:
@@ -296,6 +306,23 @@ async def test_a_stretch_is_read_with_those_before_it_and_each_keeps_its_own_wor
     assert "thank you for making the time" in heard.earlier[0].text.lower()
     for its, asked in ((heard, (10_500, 13_000)), (heard.earlier[0], (900, 10_000))):
         assert all(asked[0] <= word.start_ms <= word.end_ms <= asked[1] for word in its.words)
+    await scribe.child.leave(1)
+
+
+@pytest.mark.asyncio
+async def test_where_what_was_before_can_not_be_read_any_more_a_stretch_is_heard_alone(engine_recording: Path) -> None:
+    scribe = await Scribe.begin(torn(engine_recording, 5.0))
+    gone = wire.Hear("gone", 900, 10_000)
+    jobs = (gone, wire.Hear("with", 10_500, 13_000, earlier=(gone,)), wire.Hear("alone", 10_500, 13_000))
+    for job in jobs:
+        scribe.child.send(job)
+    by_itself, together, alone = [await scribe.until(answers(job.id)) for job in jobs]
+
+    assert isinstance(by_itself, wire.Failed)
+    assert isinstance(together, wire.Heard)
+    assert isinstance(alone, wire.Heard)
+    assert together.text
+    assert (together.text, together.words, together.earlier) == (alone.text, alone.words, ())
     await scribe.child.leave(1)
 
 

@@ -21,7 +21,7 @@ from guides import bundled_guide
 from store import ConsentRequired, Decision, Kind, StateError, Study
 from transcribe import wire
 from tui.capture import Source
-from tui.hearing import Choice
+from tui.reader import Choice
 from tui.session import Conductor
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)

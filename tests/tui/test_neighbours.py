@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcribe import wire
-from transcribe.scope import NARROW, WIDE, Scope
+from transcribe.scope import FRUGAL, NARROW, WIDE, Scope
 from transcribe.windows import QUIET_MS, Windows, touches
 from tui.neighbours import Neighbours
 from tui.owed import Owed
@@ -117,6 +117,21 @@ def test_nothing_is_taken_that_was_read_with_what_was_struck(
         assert not forgotten & {one.id for one in window}
         if said:
             assert not forgotten & read_with[said[0].text.removeprefix("with ")]
+
+
+@given(speech(), st.integers(0, 29), st.sampled_from([(WIDE, NARROW), (NARROW, WIDE), (WIDE, FRUGAL)]))
+def test_when_another_model_reads_on_no_window_reaches_from_one_to_the_other(
+    stretches: list[wire.Hear], when: int, scopes: tuple[Scope, Scope]
+) -> None:
+    before, after = scopes
+    first, second = stretches[:when], stretches[when:]
+    neighbours = Neighbours(before)
+    for one in first:
+        neighbours.take(heard(neighbours.place(one)))
+    neighbours.go_on(after)
+    whole = [[one.id for one in window] for window, _ in neighbours.whole(lambda _: False)]
+    assert whole == [[one.id for one in window] for window in windows_of(before, first) if len(window) > 1]
+    assert conducted(neighbours, second) == conducted(Neighbours(after), second)
 
 
 @given(speech(), st.integers(0, 29))

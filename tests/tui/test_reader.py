@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from transcribe import measurement, models
 from transcribe.models import Model
 from transcribe.wire import Measurement, Timing
-from tui.reader import ENGLISH_ONLY, Choice, Reader, settled
+from tui.reader import ENGLISH_ONLY, Choice, Reader, as_begun, settled
 
 TINY = Model("tiny.en", Path("tiny"), 75, bundled=True, multilingual=False)
 BASE = Model("base", Path("base"), 150, bundled=False, multilingual=True)
@@ -50,8 +50,30 @@ def test_with_the_bundled_model_alone_it_is_that_one(shelf: pytest.MonkeyPatch) 
 def test_the_biggest_model_that_keeps_up_reads_on_what_is_fastest() -> None:
     measured(timing("tiny.en", 150), timing("base", 300), timing("base", 20, "cuda", "int8_float16", 1))
 
-    assert settled(Choice("auto"), "en") == Reader("base", "cuda", True, "int8_float16", 1, "en")
-    assert settled(Choice("auto", "cpu"), "en") == Reader("base", "cpu", True, "int8", 2, "en", frugal=True)
+    on_the_processor = Reader("base", "cpu", True, "int8", 2, "en", frugal=True)
+    on_the_card = Reader("base", "cuda", True, "int8_float16", 1, "en", spare=on_the_processor)
+    assert settled(Choice("auto"), "en") == on_the_card
+    assert settled(Choice("auto", "cpu"), "en") == on_the_processor
+
+
+@pytest.mark.usefixtures("shelf")
+def test_should_the_card_fail_what_the_processor_keeps_up_with_reads_on() -> None:
+    measured(timing("tiny.en", 150), timing("base", 900), timing("huge", 20, "cuda", "float16", 1))
+
+    spare = settled(Choice("auto"), "en").spare
+    assert spare == Reader("tiny.en", "cpu", True, "int8", 2, "en")
+    named = settled(Choice("huge"), "en").spare
+    assert (named and named.model, named and named.frugal, named and named.captions) == ("huge", True, False)
+    assert settled(Choice("auto", patient=True), "en").spare is None
+    assert settled(Choice("auto", "cpu"), "en").spare is None
+
+
+@pytest.mark.usefixtures("shelf")
+def test_what_was_begun_goes_on_with_its_own_model_while_it_is_here_and_none_is_named() -> None:
+    assert as_begun(Choice("auto"), "base") == Choice("base")
+    assert as_begun(Choice("auto"), "gone") == Choice("auto")
+    assert as_begun(Choice("auto"), None) == Choice("auto")
+    assert as_begun(Choice("huge", "cpu"), "base") == Choice("huge", "cpu")
 
 
 @pytest.mark.usefixtures("shelf")

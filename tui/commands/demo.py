@@ -20,8 +20,8 @@ from tui.commands.base import Command
 from tui.commands.choices import model_options, speed_option
 from tui.demo.script import load, sound_path
 from tui.errors import WrongUse
-from tui.hearing import Choice
 from tui.printing import say
+from tui.reader import Choice
 
 KEPT = "The demo study is in {folder}; its passphrase is demo."
 

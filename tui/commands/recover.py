@@ -8,8 +8,8 @@ import click
 
 from tui.commands.base import Command, opened_study
 from tui.commands.choices import model_options
-from tui.hearing import Choice
 from tui.printing import Printer, say
+from tui.reader import Choice
 from tui.recovery import recover as finish
 from tui.recovery import unfinished
 

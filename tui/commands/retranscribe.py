@@ -12,8 +12,8 @@ from store import Study
 from tui.commands.base import Command, opened_study
 from tui.commands.choices import model_options
 from tui.events import Event, UtteranceHeard
-from tui.hearing import Choice
 from tui.printing import Printer, say
+from tui.reader import Choice
 from tui.rereading import Outcome, named, to_read
 from tui.rereading import retranscribe as read_again
 

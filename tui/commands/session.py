@@ -15,8 +15,8 @@ from tui.clock import world_now
 from tui.commands.base import Command, opened_study
 from tui.commands.choices import captions_option, channel_option, model_options, speed_option
 from tui.errors import WrongUse
-from tui.hearing import Choice
 from tui.plain import HELP, Plan, run_session
+from tui.reader import Choice
 
 GRANTED_OR_DECLINED = click.Choice([Decision.GRANTED.value, Decision.DECLINED.value])
 

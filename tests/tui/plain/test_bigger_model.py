@@ -82,10 +82,11 @@ def test_what_is_struck_is_gone_from_what_was_read_with_it(fresh: Any, sound: Pa
     assert "two days a week" not in said
 
 
-def test_what_a_killed_app_left_is_read_in_windows(fresh: Any, sound: Path) -> None:
+def test_what_a_killed_app_left_is_read_on_by_the_same_model_in_windows(fresh: Any, sound: Path) -> None:
     run = fresh.session(*ASKED, speed="0", sound=sound)
     run.until(lambda event: event["event"] == "utterance" and event["start"] > LENGTH_S - 10)
     run.process.kill()
     run.process.wait()
-    assert fresh("recover", "--model", BIGGER).returncode == 0
+    assert fresh("recover").returncode == 0
     assert read_alone(fresh) <= WINDOWS
+    assert {one["model"] for one in fresh.json("sessions", "show", "50001-w1-1")["versions"]} == {BIGGER}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import jiwer
 import pytest
 import pytest_asyncio
 import soundfile
 
 from store import Decision, Kind, State, Study
+from transcribe import compute, measurement, models
 from transcribe.child import Child
+from transcribe.wire import Measurement, Timing
 from tui import events, hearing
 from tui.capture import Source
 from tui.demo.script import sound_path
@@ -20,6 +23,8 @@ from tui.session import Conductor
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ONE_SENTENCE = "The CUDA graphics card does not work here; the processor does the work."
+BIGGER = "bigger.en"
+OTHER_MODEL = "From here on the model tiny.en reads: the processor keeps up with it."
 
 
 class OfACard(Child):
@@ -70,16 +75,20 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
-    ("how", "device"), [("load", "auto"), ("work", "auto"), ("abort", "auto"), ("abort-at-load", "cuda")]
+    ("how", "device"),
+    [("load", "auto"), ("work", "auto"), ("abort", "auto"), ("abort-at-load", "cuda"), ("abort-at-load", "auto")],
 )
 async def test_a_card_that_fails_in_a_session_costs_no_words_and_is_said_once(
     said: list[tuple[int, int, str | None]],
     demo_folder: Path,
     sound: Path,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     how: str,
     device: str,
 ) -> None:
+    (tmp_path / "driver").touch()
+    monkeypatch.setattr(compute, "CARD_DRIVER", tmp_path / "driver")
     monkeypatch.setenv("FAILING_CARD", how)
     monkeypatch.setattr(hearing, "Child", OfACard)
     with Study.open(demo_folder, "demo", NOW) as study:
@@ -91,3 +100,44 @@ async def test_a_card_that_fails_in_a_session_costs_no_words_and_is_said_once(
         assert words(study, session) == said
     notices = [one for one in told if isinstance(one, events.Notice) and one.code != "no_speaker_model"]
     assert [(one.code, one.text) for one in notices] == [("device_fallback", ONE_SENTENCE)]
+
+
+def spoken(rows: list[tuple[int, int, str | None]]) -> str:
+    return " ".join(text or "" for *_, text in rows).lower()
+
+
+@pytest.fixture
+def only_the_card_keeps_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second model, for which a processor as it was measured here is too slow."""
+    monkeypatch.setenv("VIVAVOCE_MODELS", str(tmp_path / "shelf"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    models.add(models.find().path, BIGGER)
+    timings = (
+        Timing("tiny.en", "cpu", "int8", 1, 50.0, 2.0, 4.0),
+        Timing(BIGGER, "cpu", "int8", 1, 900.0, 20.0, 40.0),
+        Timing(BIGGER, "cuda", "float16", 1, 10.0, 1.0, 2.0),
+    )
+    measurement.keep(Measurement(NOW.isoformat(), measurement.state(models.installed()), 0.0, timings, ()))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.usefixtures("only_the_card_keeps_up")
+@pytest.mark.parametrize("how", ["load", "work", "abort", "abort-at-load"])
+async def test_without_its_card_a_model_that_is_too_slow_gives_way_to_one_that_is_not(
+    said: list[tuple[int, int, str | None]], demo_folder: Path, sound: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setenv("FAILING_CARD", how)
+    monkeypatch.setattr(hearing, "Child", OfACard)
+    with Study.open(demo_folder, "demo", NOW) as study:
+        session, told = await held(study, sound, NOW, "auto")
+
+        kept = study.sessions.get(session)
+        assert (kept.state, kept.device, kept.model) == (State.COMPLETE, "cpu", "tiny.en")
+        found = words(study, session)
+        assert [place[:2] for place in found] == [place[:2] for place in said]
+        assert jiwer.wer(spoken(said), spoken(found)) < 0.15
+    notices = [one for one in told if isinstance(one, events.Notice) and one.code != "no_speaker_model"]
+    assert [(one.code, one.text) for one in notices] == [
+        ("device_fallback", ONE_SENTENCE),
+        ("other_model", OTHER_MODEL),
+    ]

@@ -1,0 +1,62 @@
+"""What is told of a scribe beside what it says itself: that it was lost, what it was lost to, what came of that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transcribe import wire
+from tui.events import Notice
+
+
+@dataclass(frozen=True)
+class ScribeLost:
+    """The scribe died; it is being started again and what it had in hand is given to it anew."""
+
+    @property
+    def notice(self) -> Notice:
+        """In a sentence."""
+        return Notice("scribe_restarted", "The transcriber stopped and is being started again.")
+
+
+@dataclass(frozen=True)
+class CardLost:
+    """The scribe died of its graphics card; it is being started again on the processor, and nothing is lost."""
+
+    @property
+    def notice(self) -> Notice:
+        """In a sentence, the one that a scribe says which survives its card."""
+        return Notice("device_fallback", "The CUDA graphics card does not work here; the processor does the work.")
+
+
+@dataclass(frozen=True)
+class OtherModel:
+    """Without its graphics card this machine does not keep up with the model it began with; this one reads on."""
+
+    model: str
+
+    @property
+    def notice(self) -> Notice:
+        """In a sentence."""
+        return Notice("other_model", f"From here on the model {self.model} reads: the processor keeps up with it.")
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A stretch on which the scribe died again and again; it stays to be recovered later. No id: one of a scan."""
+
+    id: str
+
+    @property
+    def notice(self) -> Notice:
+        """In a sentence."""
+        return Notice("set_aside", "A passage could not be transcribed; recover it afterwards.")
+
+
+@dataclass(frozen=True)
+class NoScribe:
+    """There is no scribe: the model can't be loaded. Sound is recorded all the same."""
+
+    text: str
+
+
+Report = wire.ScribeReport | ScribeLost | CardLost | OtherModel | SetAside | NoScribe
