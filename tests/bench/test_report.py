@@ -121,6 +121,22 @@ def test_figures_of_two_machines_are_not_set_against_each_other(book: Book, monk
     assert "*session* (tiny.en: twelve minutes)" in page(other)
 
 
+def test_memory_is_counted_from_the_model_loaded_on_the_same_machine(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = {**COST, "wall_s": 9.0, "cpu_s": 9.0, **_words("alpha")}
+    book.add(Row(session.PART, session.TWELVE, "tiny.en", ways.B, figures=bare))
+    (held, *_) = book.of(part=session.PART, way=session.REAL_TIME)
+    monkeypatch.setattr(results, "_processor", lambda: "Another one")
+    other = Book(book.path)
+    other.add(Row(session.PART, session.TWELVE, "tiny.en", ways.B, 2, {**bare, "loaded_mb": 150.0}))
+    other.add(Row(session.PART, session.HOUR, "tiny.en", session.REAL_TIME, 1, {**held.figures, "peak_mb": 390.0}))
+
+    found = {one.what: one.found for one in limits(other)}
+    what = "memory of a session above a process with the model loaded"
+    assert (found[what], found[f"{what}, an hour"]) == (100.0, 240.0)
+
+
 def test_no_word_that_was_said_is_in_the_file(book: Book) -> None:
     assert "gamma" not in book.path.read_text()
 
