@@ -91,7 +91,7 @@ class Decoder:
         return self._once_more(encoded, sounds, found) if words else found
 
     def _encoded(self, sounds: Sequence[Sound], frames: int) -> Any:
-        """All of them in one; on the processor one after the other, which takes no longer and far less memory."""
+        """All of them in one; on the processor one after the other, which takes as long and far less memory."""
         features = [self._features(sound, frames)[np.newaxis] for sound in sounds]
         if self._model.model.device != "cpu" or len(sounds) == 1:
             return self._model.encode(np.concatenate(features))

@@ -204,6 +204,34 @@ def test_windows_that_are_read_side_by_side_are_heard_as_one_after_the_other(
     assert [one.text for one in several.hear(sounds)] == [one.text for one in engine.hear(sounds)]
 
 
+class Encoder:
+    """A model that says it is on ``device`` and counts the windows it is given at once."""
+
+    def __init__(self, real: Any, device: str) -> None:
+        self._real, self.device = real, device
+        self.counts: list[int] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def encode(self, features: Any, **more: Any) -> Any:
+        self.counts.append(features.shape[0])
+        return self._real.encode(features, **more)
+
+
+@pytest.mark.parametrize(("device", "counts"), [("cpu", [1, 1, 1]), ("cuda", [3])])
+def test_windows_are_encoded_one_after_the_other_unless_on_a_card_with_the_same_words(
+    engine: Engine, engine_interview: Any, device: str, counts: list[int]
+) -> None:
+    model = compute.load(models.find().path, compute.CPU, 0)
+    model.model = Encoder(model.model, device)
+    sounds = [one.sound for one in engine_interview if len(one.sound) < 15 * 16_000][:3]
+    read = Engine(models.find().path, "cpu", load=lambda *_: model)
+
+    assert [one.text for one in read.hear(sounds)] == [engine.hear([sound])[0].text for sound in sounds]
+    assert model.model.counts == counts
+
+
 @pytest.mark.usefixtures("with_card")
 def test_a_card_reads_by_itself_and_the_processor_side_by_side_when_it_fails(engine_interview: Any) -> None:
     card = Card(0)
