@@ -11,6 +11,9 @@ from typing import Any
 #: What a library that is missing, out of memory or unfit for the card raises out of CTranslate2.
 COMPUTE_FAULTS = (RuntimeError, ValueError, OSError, MemoryError)
 
+#: What is said when a card fails, by the scribe that survives it, or by the app for one that did not.
+CARD_FAILED = "The CUDA graphics card does not work here; the processor does the work."
+
 #: Is there where a card has its driver: what can be known of one without loading its libraries.
 CARD_DRIVER = Path("/proc/driver/nvidia/version")
 

@@ -31,7 +31,6 @@ _STEP_FRAMES = 500
 _AGAIN_FRAMES = 2000  # of a second try; the full window takes 50 MB more, for two words of 1,535 in meetings
 _BATCH = 8
 _SHORTEST = RATE_HZ // 10  # samples; nothing shorter is a word
-_FALLBACK = "The CUDA graphics card does not work here; the processor does the work."
 
 Result = TypeVar("Result")
 
@@ -175,7 +174,7 @@ class Engine:
             if where == compute.CPU:
                 raise self._unusable() from None
             if self._compute == where:  # else what was heard meanwhile has met it first
-                self._compute, self.notice, self._language = compute.CPU, _FALLBACK, self.language
+                self._compute, self.notice, self._language = compute.CPU, compute.CARD_FAILED, self.language
                 self._decoder = None  # let go of the card before the processor takes its share of memory
             return self._safely(work)
 

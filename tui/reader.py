@@ -72,8 +72,9 @@ def as_begun(choice: Choice, model: str | None) -> Choice:
     """``choice`` for what another ``model`` has begun to read: unless one was named, it is that one, if it is here."""
     from transcribe.models import installed
 
-    here = choice.model == AUTO and any(one.name == model for one in installed())
-    return replace(choice, model=model) if model is not None and here else choice
+    if model is None or choice.model != AUTO or all(one.name != model for one in installed()):
+        return choice
+    return replace(choice, model=model)
 
 
 def _may_lose(reader: Reader, choice: Choice, measured: Measurement | None) -> bool:

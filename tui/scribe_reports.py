@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from transcribe import wire
+from transcribe.compute import CARD_FAILED
 from tui.events import Notice
 
 
@@ -25,19 +26,19 @@ class CardLost:
     @property
     def notice(self) -> Notice:
         """In a sentence, the one that a scribe says which survives its card."""
-        return Notice("device_fallback", "The CUDA graphics card does not work here; the processor does the work.")
+        return Notice("device_fallback", CARD_FAILED)
 
 
 @dataclass(frozen=True)
 class OtherModel:
-    """Without its graphics card this machine does not keep up with the model it began with; this one reads on."""
+    """Without its graphics card this machine is too slow for the model it began with; a smaller one reads on."""
 
     model: str
 
     @property
     def notice(self) -> Notice:
         """In a sentence."""
-        return Notice("other_model", f"From here on the model {self.model} reads: the processor keeps up with it.")
+        return Notice("other_model", f"Without the graphics card, the smaller model {self.model} reads on.")
 
 
 @dataclass(frozen=True)

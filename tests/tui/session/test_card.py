@@ -24,7 +24,7 @@ from tui.session import Conductor
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ONE_SENTENCE = "The CUDA graphics card does not work here; the processor does the work."
 BIGGER = "bigger.en"
-OTHER_MODEL = "From here on the model tiny.en reads: the processor keeps up with it."
+OTHER_MODEL = "Without the graphics card, the smaller model tiny.en reads on."
 
 
 class OfACard(Child):
