@@ -31,7 +31,7 @@ class Several:
         self._loaded = load(models.find().path, CPU, 1)
         self.feature_extractor = self._loaded.feature_extractor
         self.encode, self.max_length = self._loaded.encode, self._loaded.max_length
-        self.model, self.hf_tokenizer = self, self
+        self.model, self.hf_tokenizer, self.device = self, self, self._loaded.model.device
         self.is_multilingual = True
         self.asked = 0
         self.prompts: list[str] = []
