@@ -111,8 +111,9 @@ class Book:
     def _save(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         new = self.path.with_suffix(".new")
-        whole = {"facts": self.facts, "rows": [asdict(row) for row in self.rows]}
-        new.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+        rows = ",\n".join(json.dumps(asdict(row)) for row in self.rows)  # a line each: a diff shows what was measured
+        facts = json.dumps(self.facts, indent=1)
+        new.write_text(f'{{"facts": {facts},\n"rows": [\n{rows}\n]}}\n', encoding="utf-8")
         new.replace(self.path)
 
 
