@@ -34,10 +34,14 @@ class LevelMeter(Static):
         """Take one report."""
         self._levels.append(bar(rms_db))
         self.remove_class("-still")
-        self.update(Content("".join(self._levels) + ("!" if peak_db > CLIPPING_DB else " ")))
+        self._draw("!" if peak_db > CLIPPING_DB else " ")
 
     def still(self) -> None:
         """Nothing is heard: off the record, notes only, or not begun."""
         self._levels.extend(BARS[0] * LENGTH)
         self.add_class("-still")
-        self.update(Content("".join(self._levels)))
+        self._draw(" ")
+
+    def _draw(self, clipping: str) -> None:
+        """Ten times a second, always as wide: the screen need not be laid out anew."""
+        self.update(Content("".join(self._levels) + clipping), layout=False)

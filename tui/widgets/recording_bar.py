@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
@@ -71,5 +72,6 @@ class RecordingBar(Static):
             self.add_class(look)
             self._look = look
         if words != self.words:
+            as_wide = cell_len(words) == cell_len(self.words)
             self.words = words
-            self.update(Content(words))
+            self.update(Content(words), layout=not as_wide)

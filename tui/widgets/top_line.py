@@ -33,6 +33,7 @@ class TopLine(Horizontal):
         super().__init__()
         self._who = who
         self._silent_since: float | None = None
+        self._behind = 0
 
     def compose(self) -> ComposeResult:
         """One line."""
@@ -58,13 +59,18 @@ class TopLine(Horizontal):
     def level(self, rms_db: float, peak_db: float, behind: int) -> None:
         """One report of the recorder."""
         self.query_one(LevelMeter).move(rms_db, peak_db)
-        self.query_one("#top-behind", Static).update(f"-{behind} behind" if behind else "")
+        self._lag(behind)
 
     def still(self) -> None:
         """Nothing is heard."""
         self._silent_since = None
         self.query_one(LevelMeter).still()
-        self.query_one("#top-behind", Static).update("")
+        self._lag(0)
+
+    def _lag(self, behind: int) -> None:
+        if behind != self._behind:
+            self._behind = behind
+            self.query_one("#top-behind", Static).update(f"-{behind} behind" if behind else "")
 
     def machine(self, words: str) -> None:
         """Which model reads on what."""
