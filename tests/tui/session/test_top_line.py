@@ -31,10 +31,14 @@ async def test_levels_and_seconds_move_without_laying_the_screen_out_anew(open_r
         await until(lambda: bar.words.startswith("◌ NOTES ONLY"))
         laid_out = await layouts(room)
         shown = {bar.words}
-        while len(shown) < 4:
+
+        def moved_on() -> bool:
             top.level(-20.0 - len(shown), -3.0, behind=0)
-            await room.pilot.pause()
             shown.add(bar.words)
+            return len(shown) == 4
+
+        await until(moved_on)
+        await room.pilot.pause()
         assert laid_out == []
 
 
