@@ -269,3 +269,22 @@ def test_the_app_brings_no_library_for_sound_or_models_into_its_process() -> Non
     asked = f"import sys, tui.app, tui.screens.interview; print([m for m in {heavy} if m in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("chosen", "frames"), [(None, 120), ("30", 30)])
+def test_a_key_waits_for_a_frame_of_8_ms_unless_the_user_has_chosen_another(
+    chosen: str | None, frames: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TEXTUAL_FPS", raising=False)
+    if chosen is not None:
+        monkeypatch.setenv("TEXTUAL_FPS", chosen)
+    program = (
+        "from contextlib import suppress\n"
+        "from tui.cli import main\n"
+        "with suppress(SystemExit):\n"
+        "    main(['demo', '--help'])\n"
+        "import textual.constants\n"
+        "print('frames', textual.constants.MAX_FPS)"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert answer.stdout.splitlines()[-1] == f"frames {frames}"

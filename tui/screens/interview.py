@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 
 from textual import on, work
@@ -98,6 +99,7 @@ class InterviewScreen(InterviewKeys):
         self.query_one(GuideList).choose(shown.id if shown else None)
         self._tick()
         self.set_interval(TICK_S, self._tick)
+        gc.freeze()  # what is loaded stays; to go through it all for garbage holds a key up by a fifth of a second
 
     def _begin(self) -> None:
         if self._conductor is not None:
@@ -123,6 +125,7 @@ class InterviewScreen(InterviewKeys):
     async def on_unmount(self) -> None:
         """No child outlives the screen, unless the memo has taken the session over."""
         self._ending = True
+        gc.unfreeze()
         self._let_go_of_what_was_handed_over()
         if self._sitting is not None:
             self._sitting.listener = None

@@ -18,8 +18,28 @@ from tui.widgets.wrapping import plain
 
 CAPTION_LINES = 3
 TAIL = "$secondary italic"
+HIDES, SHOWS = "h hides them", "h shows them"
+HIDDEN = "Words are hidden; they are still written down."
 WORDS_COME = "Words appear here as they are spoken."
 WITHOUT_WORDS = {Stage.LOST: "No sound is recorded.", Stage.NOTES: "Nothing is recorded: n types a note."}
+
+
+class CaptionLine(Static):
+    """One line to three that change many times a second; the screen is laid out anew only for another number of them.
+
+    Where there are more, the last ones are shown.
+    """
+
+    DEFAULT_CSS = f"CaptionLine {{ height: auto; max-height: {CAPTION_LINES}; padding-left: 2; }}"
+
+    def move(self, confirmed: str, text: str) -> None:
+        """Show ``text``; what of it comes after ``confirmed`` may still change and is dimmed."""
+        room = max(8, (self.size.width - 4) * CAPTION_LINES - 8)
+        confirmed, text = plain(confirmed), plain(text)
+        cut = max(0, len(text) - room)
+        words = Content.assemble("… " if cut else "", confirmed[cut:], (text[max(cut, len(confirmed)) :], TAIL))
+        width, height = self.content_size
+        self.update(words, layout=not width or min(CAPTION_LINES, words.get_height({}, width)) != height)
 
 
 class Captions(Vertical, can_focus=False):
@@ -29,24 +49,20 @@ class Captions(Vertical, can_focus=False):
     Captions {
         height: 1fr; min-height: 3;
         & > TranscriptView { height: 1fr; overflow-y: hidden; scrollbar-size-vertical: 0; }
-        & > #caption { height: auto; max-height: 3; padding-left: 2; }
-        & > #caption-quiet { display: none; color: $text-muted; padding: 0 1; }
-        &.-quiet > TranscriptView, &.-quiet > #caption { display: none; }
-        &.-quiet > #caption-quiet { display: block; }
     }
     """
-    quiet = reactive(False, toggle_class="-quiet")
+    quiet = reactive(False, init=False)
 
     def __init__(self, participant: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
         super().__init__(id=id)
+        self.border_subtitle = HIDES
         self._participant = participant
         self._caption: CaptionShown | None = None
 
     def compose(self) -> ComposeResult:
-        """Utterances, the caption, and what is said in quiet mode."""
+        """Utterances, and the caption."""
         yield TranscriptView(self._participant, follow=True, empty="")
-        yield Static("", id="caption")
-        yield Static(Content("Words are hidden; they are still written down."), id="caption-quiet")
+        yield CaptionLine()
 
     @property
     def view(self) -> TranscriptView:
@@ -65,18 +81,18 @@ class Captions(Vertical, can_focus=False):
             self.clear()
 
     def move(self, caption: CaptionShown) -> None:
-        """Show what is being said, what may still change of it dimmed; of a long one, its end."""
+        """Show what is being said."""
         self._caption = caption
-        room = max(8, (self.size.width - 6) * CAPTION_LINES - 8)
-        confirmed, text = plain(caption.confirmed), plain(caption.text)
-        cut = max(0, len(text) - room)
-        words = Content.assemble("… " if cut else "", confirmed[cut:], (text[max(cut, len(confirmed)) :], TAIL))
-        self.query_one("#caption", Static).update(words)
+        self._draw_caption()
 
     def clear(self) -> None:
         """Nobody is speaking."""
         self._caption = None
-        self.query_one("#caption", Static).update("")
+        self._draw_caption()
+
+    def _draw_caption(self) -> None:
+        caption = None if self.quiet else self._caption
+        self.query_one(CaptionLine).move(*(("", "") if caption is None else (caption.confirmed, caption.text)))
 
     def nothing(self, words: str) -> None:
         """Say why there are none."""
@@ -85,5 +101,7 @@ class Captions(Vertical, can_focus=False):
             self.view.refresh()
 
     def watch_quiet(self, quiet: bool) -> None:
-        """Say which key brings the words back."""
-        self.border_subtitle = "h shows them" if quiet else "h hides them"
+        """Hide the words or bring them back, and say which key does the other."""
+        self.border_subtitle = SHOWS if quiet else HIDES
+        self.view.hide(HIDDEN if quiet else "")
+        self._draw_caption()

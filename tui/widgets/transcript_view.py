@@ -108,7 +108,7 @@ class TranscriptView(ScrollView, can_focus=True):
         self._wrapped: dict[Passage, tuple[str, ...]] = {}
         self._width, self._named = 0, False
         self._index: int | None = None
-        self._sought = ""
+        self._sought = self._hidden = ""
 
     # --- for the screens ----------------------------------------------------------------------------------------------
 
@@ -131,6 +131,11 @@ class TranscriptView(ScrollView, can_focus=True):
         self._lay_out()
         if self.follow and at_end:
             self.scroll_end(animate=False, immediate=True, force=True)
+
+    def hide(self, instead: str) -> None:
+        """Show this sentence in place of the passages; with an empty one, the passages again."""
+        self._hidden = instead
+        self.refresh()
 
     def select(self, index: int | None) -> None:
         """Select a passage and bring it into sight."""
@@ -252,8 +257,8 @@ class TranscriptView(ScrollView, can_focus=True):
         """One line of the screen."""
         line = y + self.scroll_offset.y
         base = self.rich_style
-        if not self._passages:
-            words = shortened(self.empty, self._width) if y == 0 else ""
+        if self._hidden or not self._passages:
+            words = shortened(self._hidden or self.empty, self._width) if y == 0 else ""
             style = base + self.get_component_rich_style("transcript--aside", partial=True)
             return Strip([Segment(words, style)]).adjust_cell_length(self._width, base)
         if line >= self.virtual_size.height:

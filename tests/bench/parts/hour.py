@@ -16,6 +16,8 @@ from tests.bench.sounds import Sound
 PART = "hour"
 SNRS_DB = (20, 10)
 
+_ANY_LENGTH = (ways.BT_WORDS, ways.LIVE)  # the times of words, and utterances read one by one: *words* has them
+
 
 def measure(lab: Lab) -> None:
     """The same pieces in the same order at both levels of noise."""
@@ -24,7 +26,7 @@ def measure(lab: Lab) -> None:
         sound = lab.tiled(f"noisy-{snr_db}dB", seconds, snr_db)
         for model in lab.options.models:
             for way, where in lab.engines(model):
-                if way != ways.BT_WORDS:
+                if way not in _ANY_LENGTH:
                     lab.row(Row(PART, set_name(snr_db), model, way), partial(_read, way, where, sound))
             lab.row(Row(PART, set_name(snr_db), model, AT_STOP), partial(_at_stop, lab, model, sound))
 

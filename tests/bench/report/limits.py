@@ -87,8 +87,9 @@ def _session(book: Book, model: str) -> Iterator[Limit]:
     for what, rows, limit in (("with captions", runs, 4.0), ("without captions", silent, 1.8)):
         found = [ratio for row in rows if (ratio := times_bare(row)) is not None]
         yield Limit(f"CPU of a session {what}, / B", model, median(found) if found else None, limit)
-    paint = middle(book.of(part=keys.PART, model=model), "paint", "p95")
-    yield Limit("key to paint, p95", model, None if paint is None else 1000 * paint, 60, " ms")
+    for what, way in (("key", keys.HIDING), ("letter", keys.TYPING)):
+        paint = middle(book.of(part=keys.PART, model=model, way=way), "paint", "p95")
+        yield Limit(f"{what} to paint, p95", model, None if paint is None else 1000 * paint, 60, " ms")
     hours = book.of(part=session.PART, set=session.HOUR, model=model, way=session.REAL_TIME)
     for rows, of in ((runs, ""), (hours, ", an hour")):
         more = [

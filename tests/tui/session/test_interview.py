@@ -16,6 +16,7 @@ from textual.events import Key, Paste
 from store import Decision, Kind, Move, State, Study, StudyLocked
 from tui.demo.script import load, sound_path
 from tui.demo.study import begin_second
+from tui.events import CaptionShown
 from tui.screens.board import Board
 from tui.screens.confirm import Confirm
 from tui.screens.consent import ConsentScreen
@@ -23,7 +24,7 @@ from tui.screens.interview import InterviewScreen
 from tui.screens.memo import MemoScreen
 from tui.screens.strike import StrikeScreen
 from tui.session import Stage
-from tui.widgets.captions import Captions
+from tui.widgets.captions import CaptionLine, Captions
 from tui.widgets.guide_list import GuideList
 from tui.widgets.memo_text import MemoText
 from tui.widgets.note_line import NoteLine
@@ -44,6 +45,12 @@ def recording(room) -> bool:
 
 def moves(room) -> list[tuple[Move, str | None]]:
     return [(cue.move, cue.question) for cue in room.study.log.cues(room.session)]
+
+
+def lines_of(captions: Captions) -> list[str]:
+    """What is written there."""
+    parts = captions.view, captions.query_one(CaptionLine)
+    return [part.render_line(y).text.strip() for part in parts for y in range(part.size.height)]
 
 
 def alive(pids: Iterable[int | None]) -> list[int]:
@@ -164,12 +171,16 @@ async def test_words_come_up_as_they_are_spoken_and_quiet_hides_them(open_room, 
     async with open_room(speed=2.0) as room:
         captions = room.screen.query_one(Captions)
         await until(lambda: captions.view.passages)
-        shown = captions.view.display and captions.view.size.height > 0
+        (first, *_), shown = captions.view.passages, lines_of(captions)
+        await room.pilot.press("h")
+        captions.move(CaptionShown("0", first.at_ms, first.text))
+        hidden = lines_of(captions)
         await room.pilot.press("h")
 
-        assert shown
-        assert captions.quiet
-        assert not captions.view.display or captions.view.size.height == 0
+        said = first.text.split()[0]
+        assert any(said in line for line in shown)
+        assert [line for line in hidden if line] == ["Words are hidden; they are still written down."]
+        assert any(said in line for line in lines_of(captions))
 
 
 async def test_striking_asks_how_much_and_leaves_a_gap_of_that_length(open_room, until) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from textual.widgets import Static
 
 from store import Decision
+from tui.events import CaptionShown
+from tui.widgets.captions import CaptionLine, Captions
 from tui.widgets.recording_bar import RecordingBar
 from tui.widgets.top_line import TopLine
 
@@ -51,3 +55,42 @@ async def test_how_far_words_lag_behind_gets_its_room_and_gives_it_back(open_roo
         assert laid_out
         top.level(-20.0, -3.0, behind=0)
         await until(lambda: lag.size.width == 0)
+
+
+async def test_words_that_are_being_said_need_a_layout_only_for_another_line(open_room, layouts, until) -> None:
+    async with open_room(audio=Decision.DECLINED) as room:
+        captions, line = room.screen.query_one(Captions), room.screen.query_one(CaptionLine)
+        await room.pilot.pause()
+        width = line.content_size.width
+
+        def drawn(words: str) -> bool:
+            return "".join(line.render_line(y).text.strip() for y in range(line.size.height)) == words
+
+        laid_out = await layouts(room)
+        for words in ("so", "so it", "so it was", "m" * width):
+            captions.move(CaptionShown("0", 0, words))
+            await until(lambda words=words: drawn(words))
+        await room.pilot.pause()
+        within_a_line = len(laid_out)
+        captions.move(CaptionShown("0", 0, "m" * (width + 1)))
+        await until(lambda: drawn("m" * (width + 1)))
+
+        assert within_a_line == 0
+        assert line.size.height == 2
+
+
+async def test_hiding_the_words_and_bringing_them_back_leaves_the_layout_alone(open_room, layouts) -> None:
+    async with open_room(audio=Decision.DECLINED) as room:
+        laid_out = await layouts(room)
+        for key in "hh":
+            await room.pilot.press(key)
+            await room.pilot.pause()
+        assert laid_out == []
+
+
+async def test_what_was_loaded_is_not_gone_through_for_garbage_while_an_interview_runs(open_room) -> None:
+    before = gc.get_freeze_count()
+    async with open_room(audio=Decision.DECLINED):
+        meanwhile = gc.get_freeze_count()
+    assert meanwhile > before + 10_000
+    assert gc.get_freeze_count() == 0
