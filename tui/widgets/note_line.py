@@ -27,7 +27,7 @@ class _Words(Input):
     """Enter is obeyed before the next key is looked at: a hasty key is no part of the note."""
 
     def __init__(self, give: Callable[[str], None]) -> None:
-        super().__init__(id="note-words")
+        super().__init__(id="note-words", select_on_focus=False)  # what a quick hand typed already is not replaced
         self._give = give
 
     def on_paste(self, event: events.Paste) -> None:

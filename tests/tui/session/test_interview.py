@@ -12,6 +12,7 @@ import psutil
 import pytest
 import soundfile
 from textual.events import Key, Paste
+from textual.widgets import Input
 
 from store import Decision, Kind, Move, State, Study, StudyLocked
 from tui.demo.script import load, sound_path
@@ -27,7 +28,7 @@ from tui.session import Stage
 from tui.widgets.captions import CaptionLine, Captions
 from tui.widgets.guide_list import GuideList
 from tui.widgets.memo_text import MemoText
-from tui.widgets.note_line import NoteLine
+from tui.widgets.note_line import NoteLine, Purpose
 from tui.widgets.recording_bar import RecordingBar
 from tui.widgets.top_line import NewsLine
 
@@ -106,6 +107,17 @@ async def test_a_follow_up_may_be_given_its_words(open_room, until) -> None:
         await room.pilot.press("F", *"and then", "enter")
 
         assert [cue.text for cue in room.study.log.cues(room.session)] == ["and then"]
+
+
+async def test_what_was_typed_before_the_line_had_its_focus_stays(open_room) -> None:
+    async with open_room(audio=Decision.DECLINED) as room:
+        line = room.screen.query_one(NoteLine)
+        line.open(Purpose.NOTE)
+        line.query_one(Input).insert_text_at_cursor("a")
+        await room.pilot.pause()
+        await room.pilot.press(*"nd then")
+
+        assert line.typed == "and then"
 
 
 async def test_a_mark_and_a_note_are_kept_with_their_time(open_room, until) -> None:
