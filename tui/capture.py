@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,6 +24,10 @@ STOP_GRACE_S = 5.0
 ANSWER_S = 3.0
 # Pause between starts while they fail at once, so that a broken recorder does not spin.
 RESTART_WAIT_S = (0.0, 0.5, 2.0)
+# A recorder that a full disk has ended is started again when there is room for ten minutes and more.
+DISK_FULL = "disk_full"
+ROOM_BYTES = 24_000_000
+LOOK_FOR_ROOM_S = 1.0
 
 
 # The two channels of a device or a file, by the names that people give them.
@@ -151,6 +156,9 @@ class Capture:
     async def stop(self) -> None:
         """Let the recorder commit what it holds; one that does not answer is killed. It leaves by itself then."""
         self._leaving = True
+        if self._child is None or self._child.returncode:  # it has died, and is just being started again
+            await self.kill()
+            return
         self._send(wire.Stop())
         try:
             async with asyncio.timeout(STOP_GRACE_S):
@@ -199,9 +207,11 @@ class Capture:
             if self.ended is not None or self._leaving:
                 return
             attempts = attempts + 1 if self.seq == seen_before else 0
-            if self.failed is not None and attempts >= len(RESTART_WAIT_S):
+            if self.failed is not None and self.failed.code != DISK_FULL and attempts >= len(RESTART_WAIT_S):
                 return
             self._tell(RecorderLost(self.at_ms))
+            if self.failed is not None and self.failed.code == DISK_FULL:
+                await _until_there_is_room(Path(begin.path).parent)
             await asyncio.sleep(RESTART_WAIT_S[min(attempts, len(RESTART_WAIT_S) - 1)])
             begin = self._from_here(begin)
 
@@ -278,3 +288,8 @@ class Capture:
         self._over.set()
         self._settled.set()
         self._moved.set()
+
+
+async def _until_there_is_room(folder: Path) -> None:
+    while shutil.disk_usage(folder).free < ROOM_BYTES:  # noqa: ASYNC110 - nobody tells when a disk has room again
+        await asyncio.sleep(LOOK_FOR_ROOM_S)

@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from store import Permit
+from store import NotNow, Permit, StoreError
 from transcribe import wire
-from transcribe.child import Child
-from transcribe.errors import WireError
 from transcribe.windows import without
 from tui import loading
 from tui.loading import Known
 from tui.owed import Owed
 from tui.reader import Reader
-from tui.scribe_reports import CardLost, NoScribe, OtherModel, Report, ScribeLost, SetAside
+from tui.scribe_process import ScribeProcess
+from tui.scribe_reports import CardLost, NoScribe, OtherModel, Report, ScribeLost, SetAside, Unwritten
 
 # A scribe that dies this often without finishing anything is choking on its oldest job: that job is set aside.
 TRIES_PER_JOB = 3
 # After this many starts without a model there is no use in trying again.
 TRIES_TO_LOAD = 2
 RESTART_WAIT_S = 0.2
+# Pause until a study that could not be written is tried again.
+UNWRITTEN_WAIT_S = 2.0
 
 
 class Hearing:
@@ -32,12 +33,14 @@ class Hearing:
         self._tell = tell
         self._owed = Owed()
         self._glance: wire.Glance | None = None
-        self._child: Child | None = None
+        self._scribe = ScribeProcess()
         self._runner: asyncio.Task[None] | None = None
         self._language = ""
         self._done = 0
         self._leaving = False
         self._given_up = False
+        self._fault: StoreError | None = None
+        self._waited_for = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -85,7 +88,7 @@ class Hearing:
         if self.ready is None or self._owed.finals or self._glance is not None:
             return False
         self._glance = wire.Glance(job, start_ms, end_ms)
-        self._send(self._glance)
+        self._scribe.send(self._glance)
         return True
 
     def forget(self, start_ms: int, end_ms: int) -> tuple[wire.Hear, ...]:
@@ -97,7 +100,7 @@ class Hearing:
         for window in self._owed.forget_windows(start_ms, end_ms):
             self.read_again(without(window.stretches, start_ms, end_ms))
         for key in self._owed.forget_prints(start_ms, end_ms):
-            self._send(wire.Forget(key))
+            self._scribe.send(wire.Forget(key))
         self._settle()
         return dropped
 
@@ -122,32 +125,34 @@ class Hearing:
         return min(waiting, default=at_ms)
 
     async def drained(self) -> None:
-        """Wait until nothing is owed, or there is no scribe to owe it."""
-        await self._idle.wait()
+        """Wait until nothing is owed, or there is no scribe to owe it.
+
+        Raises what keeps the study from being written (StoreError); what is owed stays so.
+        """
+        self._waited_for += 1
+        try:
+            await self._idle.wait()
+        finally:
+            self._waited_for -= 1
+        if self._fault is not None:
+            raise self._fault
 
     async def leave(self) -> None:
         """Let the scribe go."""
         self._leaving = True
-        if self._child is not None:
-            await self._child.leave(0.5)
+        await self._scribe.leave()
         await self._end()
 
     async def kill(self) -> None:
         """End the scribe at once."""
         self._leaving = True
-        if self._child is not None:
-            self._child.kill()
+        self._scribe.kill()
         await self._end()
-
-    def raise_fault(self) -> None:
-        """Raises what kept a report from being written, as a full disk does: nothing more comes then."""
-        if self._runner is not None and self._runner.done() and not self._runner.cancelled():
-            self._runner.result()
 
     @property
     def pid(self) -> int | None:
         """The scribe's process, while there is one."""
-        return None if self._child is None else self._child.pid
+        return self._scribe.pid
 
     @property
     def tells_apart(self) -> bool:
@@ -160,7 +165,12 @@ class Hearing:
         fruitless = 0
         while True:
             done_before = self._done
-            failure = await self._run_once(load)
+            try:
+                self.ready, self._glance = None, None
+                failure = await self._scribe.live(load, self._owed.again(), self._note)
+            except StoreError as fault:
+                await self._come_to_a_halt(fault)
+                continue
             if self._leaving:
                 return
             fruitless = fruitless + 1 if self._done == done_before else 0
@@ -175,6 +185,24 @@ class Hearing:
                 await asyncio.sleep(RESTART_WAIT_S)
             load = loading.after(load, self._without_card(), self._language)
 
+    async def _come_to_a_halt(self, fault: StoreError) -> None:
+        """What was heard can't be written: say so, and let the scribe go until that may have changed.
+
+        Whoever waits for the end gets the fault itself. One that stays (consent taken back elsewhere) is the end.
+        """
+        await self._scribe.leave()
+        if not self._waited_for and str(fault) != str(self._fault):
+            self._tell(Unwritten(str(fault)))
+        self._fault = fault
+        self._idle.set()
+        if not isinstance(fault, NotNow):
+            self._given_up = True
+            self._owed.clear()
+            raise fault
+        await asyncio.sleep(UNWRITTEN_WAIT_S)
+        if not self._owed.nothing:
+            self._idle.clear()
+
     def _left_for_the_processor(self) -> bool:
         """Whether the scribe has lost its card and lived, where this machine is known to read otherwise without one."""
         return self.reader.spare is not None and self.ready is not None and self.ready.device == "cpu"
@@ -186,24 +214,6 @@ class Hearing:
             self._tell(OtherModel(self.reader.model))
         return self.reader
 
-    async def _run_once(self, load: wire.Load) -> wire.Failed | None:
-        """One life of the scribe; returns why it could not load, if it said so."""
-        self.ready, self._glance = None, None
-        failure: wire.Failed | None = None
-        self._child = await Child.start("transcribe.scribe")
-        self._child.send(load)
-        for command in self._owed.again():
-            self._child.send(command)
-        try:
-            async for report in self._child.messages():
-                if isinstance(report, wire.Failed) and report.id is None:
-                    failure = report
-                self._note(report)
-        except WireError:
-            self._child.kill()  # it does not speak our language any more: another one takes over
-        await self._child.leave(0.5)
-        return failure
-
     def _note(self, report: wire.Message) -> None:
         match report:
             case wire.Ready():
@@ -211,8 +221,8 @@ class Hearing:
                 if not report.voices:
                     self._owed.without_voices()
                 self._tell(report)
-                if self._left_for_the_processor() and self._child is not None:
-                    self._child.kill()  # what it has done is told, what it owes is given to the next
+                if self._left_for_the_processor():
+                    self._scribe.kill()  # what it has done is told, what it owes is given to the next
             case wire.LanguageFound(language=language):
                 self._language = language
                 self._tell(report)
@@ -224,12 +234,22 @@ class Hearing:
             case wire.Failed(id=job) if job is not None:
                 self._failed(job)
             case wire.Heard() | wire.Reheard() | wire.Span() | wire.Scanned() | wire.Printed() | wire.Attributed():
-                self._done += 1
-                if self._owed.answered(report):
-                    self._tell(report)
+                self._take(report)
             case _:
                 pass
         self._settle()
+
+    def _take(self, answer: wire.ScribeReport) -> None:
+        """An answer that can't be written is asked for again."""
+        order = self._owed.answered(answer)
+        if order is not None:
+            try:
+                self._tell(answer)
+            except StoreError:
+                self._owed.owe(order)
+                raise
+        self._done += 1
+        self._fault = None
 
     def _failed(self, job: str) -> None:
         if self._glance is not None and self._glance.id == job:
@@ -263,11 +283,7 @@ class Hearing:
 
     def _order(self, command: wire.ScribeCommand) -> None:
         self._idle.clear()
-        self._send(command)
-
-    def _send(self, message: wire.ScribeCommand) -> None:
-        if self._child is not None:
-            self._child.send(message)
+        self._scribe.send(command)
 
     async def _end(self) -> None:
         if self._runner is not None:

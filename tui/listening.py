@@ -10,11 +10,13 @@ from enum import StrEnum
 from store import StateError, StoreError, Study
 from transcribe import wire
 from tui import events
+from tui.backlog import Backlog
+from tui.captioning import EVERY_MS_UNWATCHED
 from tui.capture import Capture, RecorderLost, Source
 from tui.clock import NotesClock
 from tui.notebook import Notebook
 from tui.reader import Choice
-from tui.transcribing import CAPTION_EVERY_MS_UNWATCHED, Transcribing
+from tui.transcribing import Transcribing
 
 STRIKE_GRACE_S = 3.0
 
@@ -62,8 +64,9 @@ class Listening(Notebook):
         self._sound_seen = asyncio.Event()
         self._transcribing = Transcribing(study, self.session.id, choice, tell, now)
         self._transcribing.progressed = self._on_progress
+        self._backlog = Backlog(lambda sentence: tell(events.Notice("study", sentence)), study.insist)
         if source.speed == 0:
-            self._transcribing.caption_every_ms = CAPTION_EVERY_MS_UNWATCHED
+            self._transcribing.captioning.every_ms = EVERY_MS_UNWATCHED
 
     # --- where we are -------------------------------------------------------------------------------------------------
 
@@ -119,7 +122,7 @@ class Listening(Notebook):
                 self._capture.pause()
         elif not self._notes_clock.paused:
             self._notes_clock.pause()
-            self._on_paused()
+            self._on_paused(self._notes_clock.at_ms)
 
     def resume(self) -> None:
         """Go on the record again."""
@@ -194,7 +197,7 @@ class Listening(Notebook):
     # --- what the recorder reports ------------------------------------------------------------------------------------
 
     def _on_report(self, report: wire.RecorderReport | RecorderLost) -> None:
-        """A study that can't be written (a full disk) is said; the recorder goes on as long as it can."""
+        """What can't be written now (a full disk) is said and kept; the recorder goes on as long as it can."""
         try:
             self._take(report)
         except StoreError as error:
@@ -204,17 +207,18 @@ class Listening(Notebook):
         match report:
             case wire.Level():
                 self._on_level(report)
+            case wire.Span(closed=True):
+                self._backlog.do(lambda: self._transcribing.span(report))
             case wire.Span():
                 self._transcribing.span(report)
             case wire.Opened() if self._capture is not None and self._capture.paused:
                 self.stage = Stage.PAUSED  # started anew while off the record
             case wire.Started():
                 self._on_started()
-            case wire.Gap(start_ms=start_ms, end_ms=end_ms, reason=reason):
-                self.study.log.gap(self.session.id, start_ms, end_ms, reason, self._now())
-                self._tell(events.GapFound(start_ms, end_ms))
-            case wire.Paused():
-                self._on_paused()
+            case wire.Gap():
+                self._backlog.do(lambda: self._on_gap(report))
+            case wire.Paused(at_ms=at_ms):
+                self._on_paused(at_ms)
             case wire.Resumed():
                 self._on_resumed()
             case wire.Struck() if self._struck is not None and not self._struck.done():
@@ -235,7 +239,8 @@ class Listening(Notebook):
     def _on_level(self, level: wire.Level) -> None:
         if self._capture is None:
             return
-        self.study.sessions.acknowledge(self.session.id, level.seq, level.at_ms, level.captured_ms)
+        receipt = (self.session.id, level.seq, level.at_ms, level.captured_ms)
+        self._backlog.attempt(lambda: self.study.sessions.acknowledge(*receipt))
         self._tell(events.LevelMoved(level.rms_db, level.peak_db, self.behind))
 
     def _on_started(self) -> None:
@@ -247,15 +252,27 @@ class Listening(Notebook):
             self._sound_seen.set()
             self._tell(events.RecordingBegan())
 
-    def _on_paused(self) -> None:
-        self.stage = Stage.PAUSED
-        self.study.log.pause(self.session.id, self.at_ms, self._now())
-        self._tell(events.PauseBegan())
+    def _on_gap(self, gap: wire.Gap) -> None:
+        self.study.log.gap(self.session.id, gap.start_ms, gap.end_ms, gap.reason, self._now())
+        self._tell(events.GapFound(gap.start_ms, gap.end_ms))
+
+    def _on_paused(self, at_ms: int) -> None:
+        self.stage, now = Stage.PAUSED, self._now()
+
+        def write() -> None:
+            self.study.log.pause(self.session.id, at_ms, now)
+            self._tell(events.PauseBegan())
+
+        self._backlog.do(write)
 
     def _on_resumed(self) -> None:
-        self.stage = Stage.NOTES if self._capture is None else Stage.RECORDING
-        self.study.log.resume(self.session.id, self._now())
-        self._tell(events.PauseEnded())
+        self.stage, now = Stage.NOTES if self._capture is None else Stage.RECORDING, self._now()
+
+        def write() -> None:
+            self.study.log.resume(self.session.id, now)
+            self._tell(events.PauseEnded())
+
+        self._backlog.do(write)
 
     def _on_signal(self, state: str) -> None:
         self._tell(events.SignalChanged(state))
@@ -264,5 +281,10 @@ class Listening(Notebook):
 
     def _on_lost(self, at_ms: int) -> None:
         self.stage = Stage.LOST
-        self._transcribing.close_open_span(at_ms)
         self._tell(events.Notice("recorder_lost", "Recording stopped by itself and is being started again."))
+        self._close_open_span(at_ms)
+
+    def _close_open_span(self, at_ms: int) -> None:
+        """The recorder is gone in mid-sentence: what it had told of becomes an utterance."""
+        if (span := self._transcribing.captioning.break_off(at_ms)) is not None:
+            self._backlog.do(lambda: self._transcribing.span(span))

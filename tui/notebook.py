@@ -35,14 +35,9 @@ class Notebook(ABC):
 
     def decide(self, kind: Kind, decision: Decision) -> None:
         """Record one consent decision."""
-        self.study.consent.decide(
-            self.session.id,
-            kind,
-            decision,
-            form_version=self.guide.consent.version,
-            recorded_by=self.study.setting("interviewer") or "interviewer",
-            now=self._now(),
-        )
+        form, by = self.guide.consent.version, self.study.setting("interviewer") or "interviewer"
+        decide, now = self.study.consent.decide, self._now()
+        self.study.insist(lambda: decide(self.session.id, kind, decision, form_version=form, recorded_by=by, now=now))
         self._tell(events.ConsentTaken(kind, decision))
 
     def ask(self, question: str | None = None) -> bool:
@@ -66,13 +61,15 @@ class Notebook(ABC):
     def mark(self, text: str | None = None) -> None:
         """Flag this moment."""
         self._must_run()
-        self.study.log.mark(self.session.id, at_ms=self.at_ms, text=text, now=self._now())
+        at_ms, now, log = self.at_ms, self._now(), self.study.log
+        self.study.insist(lambda: log.mark(self.session.id, at_ms=at_ms, text=text, now=now))
         self._tell(events.MarkMade(text))
 
     def jot(self, text: str) -> None:
         """Keep a typed note."""
         self._must_run()
-        self.study.log.jot(self.session.id, at_ms=self.at_ms, text=text, now=self._now())
+        at_ms, now, log = self.at_ms, self._now(), self.study.log
+        self.study.insist(lambda: log.jot(self.session.id, at_ms=at_ms, text=text, now=now))
         self._tell(events.JottingMade(text))
 
     def _move(self, walk: Walk | None, move: Move) -> bool:
@@ -84,5 +81,8 @@ class Notebook(ABC):
 
     def _cue(self, question: str | None, move: Move, text: str | None) -> None:
         self._must_run()
-        self.study.log.cue(self.session.id, question=question, move=move, at_ms=self.at_ms, text=text, now=self._now())
+        at_ms, now, log = self.at_ms, self._now(), self.study.log
+        self.study.insist(
+            lambda: log.cue(self.session.id, question=question, move=move, at_ms=at_ms, text=text, now=now)
+        )
         self._tell(events.CueMade(question, move, text))

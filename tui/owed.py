@@ -39,27 +39,39 @@ class Owed:
         if self._question is not None:
             yield self._question
 
-    def answered(self, report: wire.ScribeReport) -> bool:
-        """Take what this answers off the list; False for what nobody waits for any more, as after a strike."""
+    def answered(self, report: wire.ScribeReport) -> wire.ScribeCommand | None:
+        """Take what this answers off the list, and give it; None for what nobody waits for, as after a strike."""
+        order: wire.ScribeCommand | None = None
         match report:
             case wire.Heard(id=job):
-                return self.finals.pop(job, None) is not None
+                order = self.finals.pop(job, None)
             case wire.Reheard(id=window):
-                return self.windows.pop(window, None) is not None
+                order = self.windows.pop(window, None)
             case wire.Span(end_ms=end_ms) if self.scan is not None:
-                self.scan = wire.Scan(end_ms, self.scan.end_ms)  # a scribe started anew goes on from here
-                return True
+                order, self.scan = self.scan, wire.Scan(end_ms, self.scan.end_ms)  # a scribe started anew goes on here
             case wire.Scanned():
-                self.scan = None
-                return True
+                order, self.scan = self.scan, None
             case wire.Printed(id=key):
                 self._unprinted.discard(key)
-                return True
             case wire.Attributed(id=key) if self._question is not None and self._question.id == key:
-                self._question = None
-                return True
+                order, self._question = self._question, None
             case _:
-                return False
+                pass
+        return order
+
+    def owe(self, order: wire.ScribeCommand) -> None:
+        """Put back on the list what was answered in vain."""
+        match order:
+            case wire.Hear(id=job):
+                self.finals[job] = order
+            case wire.Reread(id=window):
+                self.windows[window] = order
+            case wire.Scan():
+                self.scan = order
+            case wire.Attribute():
+                self._question = order
+            case _:
+                pass
 
     def print(self, order: wire.TakePrint) -> None:
         """One more utterance whose voiceprints are wanted."""

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 
-from store import Decision, Kind, StateError, Study
+from store import Decision, Kind, StoreError, Study
 from tui.capture import Source
 from tui.demo.drive import drive
 from tui.demo.script import DemoScript
@@ -162,7 +162,7 @@ class LineDriver:
             return True
         try:
             await order(rest.strip())
-        except StateError as error:
+        except StoreError as error:
             say(str(error))
         except KeyError:
             say(f"This guide has no question {rest.strip()!r} in this wave.")

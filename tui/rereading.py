@@ -122,7 +122,6 @@ async def _seen_through(study: Study, session: str, transcribing: Transcribing, 
             study.permit_listening(session)
             if held_up():
                 return False
-            transcribing.hearing.raise_fault()
             await asyncio.wait({reading}, timeout=LOOK_EVERY_S)
         await reading
         return True

@@ -60,4 +60,16 @@ class NoScribe:
     text: str
 
 
-Report = wire.ScribeReport | ScribeLost | CardLost | OtherModel | SetAside | NoScribe
+@dataclass(frozen=True)
+class Unwritten:
+    """What was heard can't be written to the study, as on a full disk; it is heard again when it can."""
+
+    text: str
+
+    @property
+    def notice(self) -> Notice:
+        """In the study's own sentence."""
+        return Notice("study", self.text)
+
+
+Report = wire.ScribeReport | ScribeLost | CardLost | OtherModel | SetAside | Unwritten | NoScribe

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from store import ConsentRequired, Decision, Kind, Memo, Permit, Receipt, StateError, Study
+from store import ConsentRequired, Decision, Kind, Memo, Permit, Receipt, StateError, StoreError, Study
 from tui import closing, events, recovery
 from tui.capture import Capture, Source
 from tui.clock import NotesClock, world_now
@@ -89,6 +89,7 @@ class Conductor(Listening):
         self._must_run()
         at_ms, capture = self.at_ms, self._capture
         super().decide(Kind.AUDIO, Decision.WITHDRAWN)
+        self._backlog.clear()
         self._capture, self._notes_clock = None, NotesClock(self.source.speed)
         self._notes_clock.set(at_ms)
         self.stage = Stage.NOTES
@@ -103,30 +104,37 @@ class Conductor(Listening):
     async def stop(self) -> Memo:
         """End the session and open its memo; the transcript is finished behind it (see ``finished``)."""
         if self._stopping is None:
-            self._must_run()
+            if self.stage is not Stage.STOPPED:  # else the memo could not be opened, and is tried again
+                self._must_run()
             self._stopping = asyncio.create_task(self._stop(), name="stopping")
-        return await asyncio.shield(self._stopping)  # whoever waits may be cut short, the stop may not
+        try:
+            return await asyncio.shield(self._stopping)  # whoever waits may be cut short, the stop may not
+        except StoreError:
+            self._stopping = None  # it can be asked for again
+            raise
 
     async def _stop(self) -> Memo:
         asked_to_stop = time.monotonic()
-        if self._capture is not None:
-            await self._capture.stop()
-            self._transcribing.close_open_span(self._capture.at_ms)
-        self._final_ms = self.at_ms
-        captured_ms, dropped = self._captured()
-        self.session = self.study.sessions.stop(
-            self.session.id,
-            self._now(),
-            recording_ms=self._final_ms,
-            captured_ms=captured_ms,
-            dropped_frames=dropped,
-        )
-        self.stage = Stage.STOPPED
-        self._tell(events.Stopped())
-        self.memo, self.prefilled = closing.open_memo(self, self._now())
+        if self.stage is not Stage.STOPPED:
+            await self._stop_recording()
+        now = self._now()
+        self.memo, self.prefilled = self.study.insist(lambda: closing.open_memo(self, now))
         self._tell(events.MemoOpened(self.memo.id))
         self._finishing = asyncio.create_task(self._finish(asked_to_stop), name="finishing")
         return self.memo
+
+    async def _stop_recording(self) -> None:
+        if self._capture is not None:
+            await self._capture.stop()
+            self._close_open_span(self._capture.at_ms)
+        self._backlog.catch_up()
+        self._final_ms = self.at_ms
+        captured_ms, dropped = self._captured()
+        figures = {"recording_ms": self._final_ms, "captured_ms": captured_ms, "dropped_frames": dropped}
+        now = self._now()
+        self.session = self.study.insist(lambda: self.study.sessions.stop(self.session.id, now, **figures))
+        self.stage = Stage.STOPPED
+        self._tell(events.Stopped())
 
     async def finished(self) -> None:
         """Wait for the transcript."""
@@ -136,7 +144,8 @@ class Conductor(Listening):
     def write_memo(self, text: str) -> None:
         """Save the memo as it now stands; on disk when this returns."""
         if self.memo is not None:
-            self.study.memos.save(self.memo.id, text, self._now())
+            memo, now = self.memo.id, self._now()
+            self.study.insist(lambda: self.study.memos.save(memo, text, now))
 
     async def close(self) -> events.Summary:
         """Wait for the transcript, let the children go, and say what it took; to be called in any case."""
@@ -160,13 +169,24 @@ class Conductor(Listening):
         return summary
 
     async def _finish(self, asked_to_stop: float) -> None:
-        if self._capture is not None:
-            await self._transcribing.whole()
-        if self._transcribing.unfinished:
+        try:
+            whole = await self._read_to_the_end(asked_to_stop)
+        except StoreError as fault:
+            self._tell(events.Notice("study", str(fault)))
+            whole = False
+        if not whole:
             self._tell(events.Notice("unfinished", "The transcript is not complete; `vivavoce recover` finishes it."))
             return
-        ready_ms = round((time.monotonic() - asked_to_stop) * 1000)
-        self.session = self.study.sessions.complete(self.session.id, self._now(), ready_after_stop_ms=ready_ms)
         self._tell(events.TranscriptReady())
         self.meter.sample()
         await self._transcribing.hearing.leave()
+
+    async def _read_to_the_end(self, asked_to_stop: float) -> bool:
+        if self._capture is not None:
+            await self._transcribing.whole()
+        if self._transcribing.unfinished:
+            return False
+        ready_ms = round((time.monotonic() - asked_to_stop) * 1000)
+        complete, now = self.study.sessions.complete, self._now()
+        self.session = self.study.insist(lambda: complete(self.session.id, now, ready_after_stop_ms=ready_ms))
+        return True

@@ -6,24 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, replace
 from datetime import datetime
 
-from store import Permit, SpokenWord, Study, Utterance, Verbatim
+from store import NotNow, Permit, SpokenWord, Study, Utterance, Verbatim
 from store.transcript import BY_CHANNEL, BY_VOICE
 from transcribe import verbatim, wire
 from transcribe.scope import scope_of
 from transcribe.windows import WINDOW_MS, Windows, touches, worth_reading_together
 from tui import events
 from tui.attributing import Attributing, Levels
+from tui.captioning import Captioning
 from tui.hearing import Hearing
 from tui.loading import Known, kind_wanted
-from tui.neighbours import Neighbours
+from tui.neighbours import Neighbours, Window
 from tui.reader import Choice, settled
-from tui.scribe_reports import CardLost, NoScribe, OtherModel, Report, ScribeLost, SetAside
+from tui.scribe_reports import CardLost, NoScribe, OtherModel, Report, ScribeLost, SetAside, Unwritten
 
-# An open stretch is captioned once it is this long, and again each time it has grown by this much: so much that a
-# caption (0.3 to 0.5 s of processor) is done before the next is due. A replay at speed 0 has nobody who reads along.
-CAPTION_FROM_MS = 600
-CAPTION_EVERY_MS = 1100
-CAPTION_EVERY_MS_UNWATCHED = 2500
 # What a strike leaves of an utterance is heard anew unless it is shorter than this.
 LEAST_LEFT_MS = 500
 # The reading in which neighbours are read together, in each other's context: the one that holds at Stop.
@@ -47,7 +43,7 @@ class Transcribing:
     ) -> None:
         self.hearing = Hearing(self._on_report)
         self.unfinished = False
-        self.caption_every_ms = CAPTION_EVERY_MS
+        self.captioning = Captioning(self.hearing, tell)
         self.progressed: Callable[[], None] = lambda: None
         self._study = study
         self._session = session
@@ -57,9 +53,6 @@ class Transcribing:
         self._reading, self._together = "live", TOGETHER
         self._unread = "Recording goes on without a transcript"
         self._strict = False
-        self._open: wire.Span | None = None
-        self._glanced_ms = 0
-        self._struck_ms = 0
         self._generation = 0
         self._neighbours = Neighbours()
         self._attributing = Attributing(study, session, self.hearing, self._tell_utterance, now)
@@ -108,11 +101,10 @@ class Transcribing:
     def span(self, span: wire.Span) -> None:
         """Someone speaks, or has spoken."""
         if span.closed:
-            self._open = None
+            self.captioning.let_go(span.start_ms)
             self._close(span.start_ms, span.end_ms, span.levels)
         else:
-            self._open = span
-            self.caption()
+            self.captioning.follow(span)
 
     async def whole(self) -> None:
         """Wait until every stretch is read, together with its neighbours where that is worth it, and known by voice.
@@ -127,35 +119,17 @@ class Transcribing:
         if not self.unfinished and (missing := self._attributing.missing) is not None:
             self._tell(missing)
 
-    def close_open_span(self, end_ms: int) -> None:
-        """The recorder is gone in mid-sentence: what it had told of becomes an utterance."""
-        span, self._open = self._open, None
-        if span is not None and end_ms > span.start_ms:
-            self._close(span.start_ms, end_ms)
-
     async def kill(self) -> None:
         """Consent is withdrawn: end the scribe at once, and let go of what is being said."""
-        self._open = None
+        self.captioning.break_off(0)
         await self.hearing.kill()
-
-    def caption(self) -> None:
-        """Ask for a caption of what is being said, if the scribe has nothing better to do."""
-        if self._open is None or not self.hearing.reader.captions:
-            return
-        start_ms, end_ms = max(self._open.start_ms, self._struck_ms), self._open.end_ms
-        if self._glanced_ms < start_ms:
-            self._glanced_ms = start_ms + CAPTION_FROM_MS - self.caption_every_ms
-        if end_ms - self._glanced_ms >= self.caption_every_ms and self.hearing.glance(
-            _caption_key(start_ms), start_ms, end_ms
-        ):
-            self._glanced_ms = end_ms
 
     def strike(self, start_ms: int, end_ms: int) -> tuple[tuple[int, int], ...]:
         """Let go of every word of this stretch that is on its way.
 
         Returns what is left of the utterances it touches, as (start, end): to be heard anew once the stretch is gone.
         """
-        self._struck_ms = max(self._struck_ms, end_ms)
+        self.captioning.strike(end_ms)
         self._neighbours.forget(start_ms, end_ms)
         touched = set()
         for job in self.hearing.forget(start_ms, end_ms):
@@ -194,7 +168,7 @@ class Transcribing:
             case wire.Span(start_ms=start_ms, end_ms=end_ms):
                 self._close(start_ms, end_ms)
             case wire.Caption():
-                self._show_caption(report)
+                self.captioning.show(report)
             case wire.Heard():
                 self._write(report, self._reading)
                 self._neighbours.take(report)
@@ -203,7 +177,7 @@ class Transcribing:
                 self._write_together(heard)
             case wire.Attributed():
                 self._attributing.take(report)
-            case ScribeLost() | CardLost() | OtherModel():
+            case ScribeLost() | CardLost() | OtherModel() | Unwritten():
                 self._tell(report.notice)
             case SetAside(id=job):
                 self.unfinished = True
@@ -215,14 +189,6 @@ class Transcribing:
                 self._tell(events.Notice("no_scribe", f"{self._unread}: {text}"))
             case _:
                 pass
-
-    def _show_caption(self, caption: wire.Caption) -> None:
-        """Show what is being said, unless it was struck or has become an utterance meanwhile."""
-        if self._open is not None and caption.text:
-            start_ms = max(self._open.start_ms, self._struck_ms)
-            if caption.id == _caption_key(start_ms):
-                self._tell(events.CaptionShown(caption.id, start_ms, caption.text, caption.confirmed))
-        self.caption()
 
     def _close(self, start_ms: int, end_ms: int, levels: Levels = ()) -> None:
         key = self._study.transcript.add_utterance(self._session, start_ms, end_ms, self._now())
@@ -243,14 +209,20 @@ class Transcribing:
     def _decide(self) -> None:
         """Of the windows that are heard whole, write what was said in all of them, or have them read together."""
         for window, said in self._neighbours.whole(self.hearing.owes):
-            rows = [self._study.transcript.get(_row_of(one.id)) for one in window]
-            if any(self._study.transcript.was_read(row.id, TOGETHER) for row in rows):
-                continue
-            unsure = worth_reading_together([word.probability for row in rows for word in row.words])
-            if said is not None:
-                self._write_together(said)
-            elif unsure or self._neighbours.scope.grows:
-                self.hearing.read_again(window)
+            try:
+                self._settle(window, said)
+            except NotNow:
+                self.hearing.read_again(window)  # and what is read then is written, as soon as it can be
+
+    def _settle(self, window: Window, said: Sequence[wire.Heard] | None) -> None:
+        rows = [self._study.transcript.get(_row_of(one.id)) for one in window]
+        if any(self._study.transcript.was_read(row.id, TOGETHER) for row in rows):
+            return
+        unsure = worth_reading_together([word.probability for row in rows for word in row.words])
+        if said is not None:
+            self._write_together(said)
+        elif unsure or self._neighbours.scope.grows:
+            self.hearing.read_again(window)
 
     def _write_together(self, heard: Sequence[wire.Heard]) -> None:
         for one in heard:
@@ -289,7 +261,3 @@ class Transcribing:
 def _row_of(job: str) -> str:
     """The utterance that a job is for."""
     return job.partition("#")[0]
-
-
-def _caption_key(start_ms: int) -> str:
-    return f"caption-{start_ms}"

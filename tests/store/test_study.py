@@ -50,7 +50,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, guide: Guide, now: datetime, 
 def test_everything_of_a_study_is_private_whatever_the_umask(made: NewStudy) -> None:
     folder = made[0].folder
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.rglob("*"))}
-    assert modes == {"peers": 0o700, "recordings": 0o700, "keys.json": 0o600, "study.db": 0o600}
+    files = dict.fromkeys(("keys.json", "study.db", "ballast"), 0o600)
+    assert modes == {"peers": 0o700, "recordings": 0o700, **files}
 
 
 def test_no_word_of_a_study_lies_on_the_disk_in_clear(made: NewStudy) -> None:

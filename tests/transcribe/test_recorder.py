@@ -18,6 +18,7 @@ from tests.small_disk import small_disk
 from tests.transcribe.recorders import KEY, PATIENCE_S, WITHOUT_LIMIT, Session
 from transcribe import codec, recording, wire
 from transcribe.errors import RecordingError
+from transcribe.intake import clock_ms
 from transcribe.segmenter import spans
 from transcribe.sound import decode
 
@@ -286,6 +287,25 @@ async def test_a_recording_taken_away_ends_the_recorder_with_a_sentence(path: Pa
     assert failed.code == "recording_gone"
     assert await session.child.leave(5) == 1
     assert list(path.parent.glob("s.db*")) == []
+
+
+@pytest.mark.asyncio
+async def test_what_a_killed_recorder_wrote_and_did_not_report_is_not_recorded_twice(
+    path: Path, noise: recording.Samples, noise_file: str
+) -> None:
+    writer = recording.create(path, KEY)
+    for start_ms in (0, 1_000, 1_500):
+        writer.append(noise[start_ms * 16 : (1_000 if start_ms == 0 else start_ms + 500) * 16])
+    writer.close()
+
+    told = {"at_ms": 1_500, "played_ms": 1_500, "clock_ms": clock_ms()}  # the app knows nothing of the last half second
+    after = await Session.begin(path, replay=noise_file, speed=0.0, **told)
+    await after.play_to(3_000)
+    ended = await after.stop()
+
+    assert after.of(wire.Gap) == []
+    assert ended.at_ms == 3_000
+    assert np.array_equal(after.sound(), noise[: 3_000 * 16])
 
 
 @pytest.mark.asyncio

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from hypothesis.strategies import sampled_from
 
 import tui.capture
-import tui.hearing
+import tui.scribe_process
 from guides import bundled_guide
 from store import ConsentRequired, Decision, Kind, StateError, Study
 from transcribe import wire
@@ -36,6 +36,7 @@ class CountingRecorder:
     def __init__(self, module: str) -> None:
         self.pid = next(PIDS)
         self.module = module
+        self.returncode: int | None = None
         self.permit: str | None = None
         self.paused = False
         self.samples = self.at_ms = 0
@@ -197,7 +198,7 @@ class Sitting(RuleBasedStateMachine):
 
 def test_no_sample_is_ever_taken_without_a_live_grant(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tui.capture, "Child", CountingRecorder)
-    monkeypatch.setattr(tui.hearing, "Child", CountingRecorder)
+    monkeypatch.setattr(tui.scribe_process, "Child", CountingRecorder)
     Sitting.study = study
     machine = Sitting.TestCase
     machine.settings = settings(
@@ -208,7 +209,7 @@ def test_no_sample_is_ever_taken_without_a_live_grant(study: Study, monkeypatch:
 
 def test_the_counting_recorder_counts_when_everything_is_granted(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tui.capture, "Child", CountingRecorder)
-    monkeypatch.setattr(tui.hearing, "Child", CountingRecorder)
+    monkeypatch.setattr(tui.scribe_process, "Child", CountingRecorder)
     Sitting.study = study
     sitting = Sitting()
     sitting.decide(Kind.TAKING_PART, Decision.GRANTED)

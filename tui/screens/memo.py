@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Footer
 
-from store import Memo, Mode, State, Study
+from store import Memo, Mode, NotNow, State, Study
 from tui import events
 from tui.memo import Matter, prefill, quotation
 from tui.screens.second_reading import SecondReading, reading_keys
@@ -23,6 +24,7 @@ from tui.widgets.passages import What, passages, with_utterance
 from tui.widgets.transcript_view import TranscriptView
 
 KEEP_VERSION_EVERY_S = 60
+TRY_AGAIN_EVERY_S = 2
 READY = "transcript ready"
 WIDTHS = [(0, "-narrow"), (100, "-wide")]
 HEIGHTS = [(0, "-low"), (14, "-tall")]
@@ -89,6 +91,7 @@ class MemoScreen(SecondReading):
         """The transcript as far as it is there, from its end; the rest comes in behind the typing."""
         self.call_after_refresh(self._first_drawing)  # never, if the app is left in this very moment
         self.set_interval(KEEP_VERSION_EVERY_S, self._keep_version)
+        self.set_interval(TRY_AGAIN_EVERY_S, self._save_what_was_not)
         if self._sitting is not None:
             self.app.run_worker(self._sitting.see_out(), name="finishing", group="finishing", exit_on_error=False)
 
@@ -116,20 +119,34 @@ class MemoScreen(SecondReading):
         return known or self.study.memos.open(self._session_id, first_text(self.study, self._session_id), self.now())
 
     def _save(self, text: str) -> None:
-        if self._memo is not None:
-            self._saved_at = self.now()
-            self.study.memos.save(self._memo.id, text, self._saved_at)
-            self._draw_head()
+        """On disk when this returns; else that is said, what was typed stays where it is, and it is tried again."""
+        if self._memo is None:
+            return
+        memo, at = self._memo.id, self.now()
+        try:
+            self.study.insist(lambda: self.study.memos.save(memo, text, at))
+        except NotNow as refusal:
+            if not self.keeps_open:
+                self.say(refusal, "error")
+            self.keeps_open = f"The memo is not saved. {refusal}"
+        else:
+            self._saved_at, self.keeps_open = at, None
+        self._draw_head()
+
+    def _save_what_was_not(self) -> None:
+        if self.keeps_open:
+            self._save(self.query_one(MemoText).text)
 
     def _keep_version(self) -> None:
         if self._memo is not None:
-            self.study.memos.keep_version(self._memo.id, self.now())
+            with suppress(NotNow):  # in a minute, or as the memo is left
+                self.study.memos.keep_version(self._memo.id, self.now())
 
     def _draw_head(self) -> None:
         if not self._ready or self._memo is None or self._dossier is None or self._saved_at is None:
             return
         session = self._dossier.session
-        saved = f"saved {self._saved_at.astimezone():%H:%M:%S}"
+        saved = "NOT SAVED" if self.keeps_open else f"saved {self._saved_at.astimezone():%H:%M:%S}"
         invented = self.study.invented
         self.query_one(Headline).tell(
             place("memo", f"{session.participant} · wave {session.wave}", invented=invented), saved
@@ -202,8 +219,12 @@ class MemoScreen(SecondReading):
         self.query_one(MemoText).tag()
 
     def action_leave(self) -> None:
-        """Everything is saved."""
-        self.app.pop_screen()
+        """Everything is saved; where it can't be, the memo stays."""
+        self._save_what_was_not()
+        if self.keeps_open:
+            self.say(self.keeps_open, "error")
+        else:
+            self.app.pop_screen()
 
 
 def first_text(study: Study, session_id: str) -> str:

@@ -14,7 +14,7 @@ from store import Decision, Kind, State, Study
 from transcribe import compute, measurement, models
 from transcribe.child import Child
 from transcribe.wire import Measurement, Timing
-from tui import events, hearing
+from tui import events, scribe_process
 from tui.capture import Source
 from tui.demo.script import sound_path
 from tui.demo.study import begin_second, make
@@ -90,7 +90,7 @@ async def test_a_card_that_fails_in_a_session_costs_no_words_and_is_said_once(
     (tmp_path / "driver").touch()
     monkeypatch.setattr(compute, "CARD_DRIVER", tmp_path / "driver")
     monkeypatch.setenv("FAILING_CARD", how)
-    monkeypatch.setattr(hearing, "Child", OfACard)
+    monkeypatch.setattr(scribe_process, "Child", OfACard)
     with Study.open(demo_folder, "demo", NOW) as study:
         session, told = await held(study, sound, NOW, device)
 
@@ -127,7 +127,7 @@ async def test_without_its_card_a_model_that_is_too_slow_gives_way_to_one_that_i
     said: list[tuple[int, int, str | None]], demo_folder: Path, sound: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     monkeypatch.setenv("FAILING_CARD", how)
-    monkeypatch.setattr(hearing, "Child", OfACard)
+    monkeypatch.setattr(scribe_process, "Child", OfACard)
     with Study.open(demo_folder, "demo", NOW) as study:
         session, told = await held(study, sound, NOW, "auto")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from store import Memo, Study
+from store.ballast import BALLAST_FILE
+from tests.small_disk import fill, small_disk
 from tui.app import VivavoceApp
 from tui.screens.board import Board
 from tui.screens.memo import MemoScreen
@@ -51,6 +54,32 @@ async def test_every_key_is_in_the_store_when_it_has_been_handled(filled, open_a
             written.append(kept(app, session).text.split("\n")[0])
 
         assert written == ["s", "s ", "s m", "s m?"]
+
+
+async def test_what_a_full_disk_refuses_stays_on_the_screen_and_is_saved_when_there_is_room(
+    filled, open_app, tmp_path: Path, until
+) -> None:
+    folder, session = filled
+    long = "every word of this counts " * 8_000
+    with small_disk(tmp_path / "disk", "48m") as disk:
+        app = open_app(shutil.copytree(folder, disk / "study"))
+        async with app.run_test(size=(120, 40)) as pilot:
+            text = await opened(app, session)
+            (disk / "study" / BALLAST_FILE).unlink(missing_ok=True)
+            filler = fill(disk)
+            text.insert(long)
+            await until(lambda: "NOT SAVED" in app.export_screenshot().replace("&#160;", " "))
+            await pilot.press("escape", "ctrl+q")
+            stayed = app.is_running and isinstance(app.screen, MemoScreen) and text.text.startswith(long)
+            before = kept(app, session).text
+            filler.unlink()
+            await until(lambda: kept(app, session).text.startswith(long))
+            await until(lambda: "NOT SAVED" not in app.export_screenshot().replace("&#160;", " "))
+            await pilot.press("escape")
+            await until(lambda: isinstance(app.screen, Board))
+
+    assert stayed
+    assert not before.startswith(long)
 
 
 async def test_the_chosen_utterance_drops_in_as_a_quotation_with_number_and_time(filled, open_app) -> None:

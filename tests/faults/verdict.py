@@ -1,0 +1,149 @@
+"""What is found in a study after a fault: what was acknowledged, what was recorded, what the next start makes of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from store import Dossier, NotFound, Study
+from store.errors import StoreError
+from tests.faults.fault import Fault
+from tests.faults.stage import MODEL, PASSPHRASE, RATE_HZ, SESSION, Run, Stage, call
+from transcribe import recording
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One run. ``trouble`` holds a sentence for each thing that must not be; times in seconds."""
+
+    fault: Fault | None
+    trouble: tuple[str, ...]
+    reached: bool
+    acked_lost: int
+    sound_lost_s: float
+    not_captured_s: float
+    words: str
+    sentences: tuple[str, ...]
+
+
+def verdict(stage: Stage, fault: Fault | None, name: str) -> Verdict:
+    """Conduct a session with this fault, and look at what is left of it, as the next start finds and finishes it."""
+    with stage.copy(name) as folder:
+        run = stage.conduct(folder, fault)
+        trouble, lost, sound = list(run.trouble), 0, Sound(0.0, 0.0)
+        words = ""
+        try:
+            with _opened(folder) as study:
+                trouble += _checked(study, "the next start")
+                lost = len(_missing(run, study))
+                sound = _sound(run, study, stage.samples)
+            recovered = call(folder, "recover", "--model", MODEL)
+            trouble += recovered.trouble
+            if recovered.code:
+                trouble.append(f"recover failed: {' '.join(recovered.sentences)}")
+            with _opened(folder) as study:
+                trouble += _checked(study, "recover")
+                trouble += _unfinished(study)
+                words = _words(study)
+        except StoreError as refusal:
+            trouble.append(f"the study can't be used: {refusal}")
+        trouble += sound.trouble
+        return Verdict(
+            fault, tuple(trouble), run.reached, lost, sound.lost_s, sound.not_captured_s, words, run.sentences
+        )
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What is in the recording: seconds shown as recorded that are not there, and seconds in gaps."""
+
+    lost_s: float
+    not_captured_s: float
+    trouble: tuple[str, ...] = ()
+
+
+def _opened(folder: Path) -> Study:
+    return Study.open(folder, PASSPHRASE, datetime.now(UTC))
+
+
+def _checked(study: Study, after: str) -> list[str]:
+    return [f"study check after {after}: {finding.text}" for finding in study.check()]
+
+
+def _unfinished(study: Study) -> Iterator[str]:
+    for session in study.sessions.list():
+        if session.state != "complete":
+            yield f"the session is {session.state} after recover"
+
+
+def _missing(run: Run, study: Study) -> list[Any]:
+    """What was shown and is not kept."""
+    shown = Counter(_rows_shown(run))
+    if not shown:
+        return []
+    try:
+        kept = Counter(_rows_kept(study.dossier(SESSION), study))
+    except NotFound:
+        kept = Counter()
+    return list((shown - kept).elements())
+
+
+def _rows_shown(run: Run) -> Iterator[tuple[object, ...]]:
+    for event in run.events:
+        match event:
+            case {"event": "consent", "kind": kind, "decision": decision}:
+                yield "consent", kind, decision
+            case {"event": "cue", "move": move, "question": question}:
+                yield "cue", move, question
+            case {"event": "mark", "text": text}:
+                yield "mark", text
+            case {"event": "jotting", "text": text}:
+                yield "jotting", text
+            case {"event": "utterance", "id": key, "version": version, "text": text}:
+                yield "utterance", key, version, text
+            case _:
+                pass
+
+
+def _rows_kept(dossier: Dossier, study: Study) -> Iterator[tuple[object, ...]]:
+    yield from (("consent", str(one.kind), str(one.decision)) for one in dossier.decisions)
+    yield from (("cue", str(one.move), one.question) for one in dossier.cues)
+    yield from (("mark", one.text) for one in dossier.marks)
+    yield from (("jotting", one.text) for one in dossier.jottings)
+    for line in study.transcript.utterances(SESSION, heard_only=False):
+        for one in study.transcript.history(line.id):
+            yield "utterance", line.id, one.version, one.text
+
+
+def _sound(run: Run, study: Study, played: np.ndarray) -> Sound:
+    """What is recorded against what was shown to be, and against what was played."""
+    shown_s = max((event["at"] for event in run.events if "at" in event), default=0.0)
+    try:
+        permit = study.permit_listening(SESSION)
+    except StoreError:
+        return Sound(shown_s, 0.0)
+    if not permit.path.exists():
+        return Sound(shown_s, 0.0)
+    reader = recording.open_reader(permit.path, permit.key)
+    try:
+        gaps, samples = reader.gaps(), reader.read(0, 3_600_000)
+    finally:
+        reader.close()
+    same = len(samples) <= len(played) and np.array_equal(samples, played[: len(samples)])
+    other = () if same or gaps else ("the recording is not what was played",)
+    gap_s = sum(gap.end_ms - gap.start_ms for gap in gaps) / 1000
+    return Sound(max(0.0, shown_s - len(samples) / RATE_HZ), gap_s, other)
+
+
+def _words(study: Study) -> str:
+    try:
+        lines = study.dossier(SESSION).utterances
+    except NotFound:
+        return ""
+    return " ".join(line.text for line in sorted(lines, key=lambda line: line.start_ms) if line.text)
