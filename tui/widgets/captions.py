@@ -19,7 +19,7 @@ from tui.widgets.wrapping import plain
 CAPTION_LINES = 3
 TAIL = "$secondary italic"
 HIDES, SHOWS = "h hides them", "h shows them"
-HIDDEN = "Words are hidden; they are still written down."
+HIDDEN = "Words are hidden, and still written down."
 WORDS_COME = "Words appear here as they are spoken."
 WITHOUT_WORDS = {Stage.LOST: "No sound is recorded.", Stage.NOTES: "Nothing is recorded: n types a note."}
 

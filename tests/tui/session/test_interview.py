@@ -191,7 +191,7 @@ async def test_words_come_up_as_they_are_spoken_and_quiet_hides_them(open_room, 
 
         said = first.text.split()[0]
         assert any(said in line for line in shown)
-        assert [line for line in hidden if line] == ["Words are hidden; they are still written down."]
+        assert [line for line in hidden if line] == ["Words are hidden, and still written down."]
         assert any(said in line for line in lines_of(captions))
 
 
