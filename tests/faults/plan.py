@@ -27,7 +27,7 @@ KINDS = (
 """The scribe writes nothing to disk but what SQLite needs to read: it is killed at its reads."""
 
 
-def every(stage: Stage, seed: int) -> Iterator[Fault]:
+def planned(stage: Stage, seed: int, first: int = FIRST, seeded: int = SEEDED) -> Iterator[Fault]:
     """Each kind at each of the first calls, then at seeded places up to the last, of a session without faults."""
     counted: dict[tuple[str, str], int] = {}
     chance = random.Random(seed)
@@ -35,19 +35,7 @@ def every(stage: Stage, seed: int) -> Iterator[Fault]:
         where = kind.role, kind.call
         if where not in counted:
             counted[where] = _count(stage, *where)
-        for at in places(counted[where], FIRST, SEEDED, chance):
-            yield replace(kind, at=at)
-
-
-def a_few(stage: Stage, seed: int) -> Iterator[Fault]:
-    """Two of each kind, early and late."""
-    counted: dict[tuple[str, str], int] = {}
-    chance = random.Random(seed)
-    for kind in KINDS:
-        where = kind.role, kind.call
-        if where not in counted:
-            counted[where] = _count(stage, *where)
-        yield from (replace(kind, at=at) for at in places(counted[where], 0, 2, chance))
+        yield from (replace(kind, at=at) for at in places(counted[where], first, seeded, chance))
 
 
 def places(last: int, first: int, seeded: int, chance: random.Random) -> list[int]:

@@ -88,7 +88,7 @@ def _run(command: list[str], study: Path, lines: str) -> Run:
         try:
             out, err = process.communicate(lines, timeout=_PATIENCE_S)
         except subprocess.TimeoutExpired:
-            trouble.append(f"{command[-1]} hung")
+            trouble.append(f"the program hung for {_PATIENCE_S:.0f} s")
             process.kill()
             out, err = process.communicate()
     trouble += _stayed(study)

@@ -122,8 +122,10 @@ def _rows_kept(dossier: Dossier, study: Study) -> Iterator[tuple[object, ...]]:
 
 
 def _sound(run: Run, study: Study, played: np.ndarray) -> Sound:
-    """What is recorded against what was shown to be, and against what was played."""
+    """What is recorded against what was shown to be, and against what was played: all of it, if the app lived."""
     shown_s = max((event["at"] for event in run.events if "at" in event), default=0.0)
+    if run.code == 0:
+        shown_s = max(shown_s, len(played) / RATE_HZ)
     try:
         permit = study.permit_listening(SESSION)
     except StoreError:
@@ -135,8 +137,11 @@ def _sound(run: Run, study: Study, played: np.ndarray) -> Sound:
         gaps, samples = reader.gaps(), reader.read(0, 3_600_000)
     finally:
         reader.close()
-    same = len(samples) <= len(played) and np.array_equal(samples, played[: len(samples)])
-    other = () if same or gaps else ("the recording is not what was played",)
+    captured = np.ones(len(samples), bool)
+    for gap in gaps:
+        captured[gap.start_ms * RATE_HZ // 1000 : gap.end_ms * RATE_HZ // 1000] = False
+    same = len(samples) <= len(played) and np.array_equal(samples[captured], played[: len(samples)][captured])
+    other = () if same else ("the recording is not what was played",)
     gap_s = sum(gap.end_ms - gap.start_ms for gap in gaps) / 1000
     return Sound(max(0.0, shown_s - len(samples) / RATE_HZ), gap_s, other)
 

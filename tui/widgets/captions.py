@@ -103,5 +103,6 @@ class Captions(Vertical, can_focus=False):
     def watch_quiet(self, quiet: bool) -> None:
         """Hide the words or bring them back, and say which key does the other."""
         self.border_subtitle = SHOWS if quiet else HIDES
-        self.view.hide(HIDDEN if quiet else "")
+        self.view.hidden = HIDDEN if quiet else ""
+        self.view.refresh()
         self._draw_caption()

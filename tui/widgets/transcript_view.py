@@ -48,7 +48,10 @@ LOOKS = {
 
 
 class TranscriptView(ScrollView, can_focus=True):
-    """Passages with their times; one of them is selected. ``follow`` keeps the newest in sight."""
+    """Passages with their times; one of them is selected. ``follow`` keeps the newest in sight.
+
+    ``hidden`` is one sentence that stands in place of them all, ``empty`` one where there are none.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "transcript--time",
@@ -100,7 +103,7 @@ class TranscriptView(ScrollView, can_focus=True):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self.participant, self.follow, self.empty = participant, follow, empty
+        self.participant, self.follow, self.empty, self.hidden = participant, follow, empty, ""
         self._speakers = speakers
         self._passages: tuple[Passage, ...] = ()
         self._lines: list[tuple[str, ...]] = []
@@ -108,7 +111,7 @@ class TranscriptView(ScrollView, can_focus=True):
         self._wrapped: dict[Passage, tuple[str, ...]] = {}
         self._width, self._named = 0, False
         self._index: int | None = None
-        self._sought = self._hidden = ""
+        self._sought = ""
 
     # --- for the screens ----------------------------------------------------------------------------------------------
 
@@ -131,11 +134,6 @@ class TranscriptView(ScrollView, can_focus=True):
         self._lay_out()
         if self.follow and at_end:
             self.scroll_end(animate=False, immediate=True, force=True)
-
-    def hide(self, instead: str) -> None:
-        """Show this sentence in place of the passages; with an empty one, the passages again."""
-        self._hidden = instead
-        self.refresh()
 
     def select(self, index: int | None) -> None:
         """Select a passage and bring it into sight."""
@@ -257,8 +255,8 @@ class TranscriptView(ScrollView, can_focus=True):
         """One line of the screen."""
         line = y + self.scroll_offset.y
         base = self.rich_style
-        if self._hidden or not self._passages:
-            words = shortened(self._hidden or self.empty, self._width) if y == 0 else ""
+        if self.hidden or not self._passages:
+            words = shortened(self.hidden or self.empty, self._width) if y == 0 else ""
             style = base + self.get_component_rich_style("transcript--aside", partial=True)
             return Strip([Segment(words, style)]).adjust_cell_length(self._width, base)
         if line >= self.virtual_size.height:
