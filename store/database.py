@@ -41,6 +41,7 @@ class Database:
             self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
             for setting in _SETTINGS:
                 self._connection.execute(f"PRAGMA {setting}")
+        self._file = _identity(path)
 
     @classmethod
     def create(cls, path: Path, key: bytes) -> Database:
@@ -69,12 +70,14 @@ class Database:
             raise
 
     def run(self, sql: str, values: Sequence[object] = ()) -> int:
-        """Executes one statement; gives the row id of what was inserted."""
+        """Executes one statement; gives the row id of what was inserted. Raises NotNow where the file is gone."""
+        self._must_be_there()
         with plain_errors():
             return int(self._connection.execute(sql, values).lastrowid or 0)
 
     def change(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> int:
-        """Executes one statement; gives the number of rows that it changed."""
+        """Executes one statement; gives the number of rows that it changed. Raises what ``run`` does."""
+        self._must_be_there()
         with plain_errors():
             return int(self._connection.execute(sql, values).rowcount)
 
@@ -104,9 +107,22 @@ class Database:
         with plain_errors():
             self._connection.close()
 
+    def _must_be_there(self) -> None:
+        """SQLite writes on without a word into a file that was deleted."""
+        if not self._connection.in_transaction and _identity(self.path) != self._file:
+            raise NotNow("The study's folder was taken away or replaced: put it back where it was, then go on.")
+
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
             self.run("ROLLBACK")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager

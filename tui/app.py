@@ -22,7 +22,6 @@ from store import SessionLock, State, Study, StudyMissing, WrongPassphrase
 from store.errors import StoreError
 from store.opening import require_study
 from tui import theme
-from tui.capture import Source
 from tui.clock import world_now
 from tui.demo.script import DemoScript
 from tui.idle_measuring import IdleMeasuring
@@ -39,6 +38,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.interrupted import InterruptedScreen
 from tui.screens.second_reading import ReadingMoved, SecondReading
 from tui.screens.unlock import Unlock
+from tui.source import Source
 
 FINISHING = "finishing"
 """The group of the workers that finish a transcript behind the memo."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,43 +13,19 @@ from transcribe import wire
 from transcribe.child import Child
 from transcribe.errors import WireError
 from transcribe.intake import clock_ms
+from tui.due import Due
+from tui.restarting import Restarting
+from tui.source import Source
 
 # A microphone that sends no report for this long has a recorder that hangs: it is killed and started anew.
-STALLED_AFTER_S = 4.0
+STALLED_AFTER_MS = 4_000
+WATCH_S = 1.0
+# An app that looks so much later than it meant to was asleep, and has not read yet what the recorder reported.
+ASLEEP_MS = 1_500
 # Longest wait at Stop for the recorder to commit what it holds.
 STOP_GRACE_S = 5.0
 # Longest wait for the answer to a pause or a resume; a recorder that was killed answers when it is back.
 ANSWER_S = 3.0
-# Pause between starts while they fail at once, so that a broken recorder does not spin.
-RESTART_WAIT_S = (0.0, 0.5, 2.0)
-# A recorder that a full disk has ended is started again when there is room for ten minutes and more.
-DISK_FULL = "disk_full"
-ROOM_BYTES = 24_000_000
-LOOK_FOR_ROOM_S = 1.0
-
-
-# The two channels of a device or a file, by the names that people give them.
-CHANNELS = {"left": 0, "right": 1}
-# The setting of a study that says which is the interviewer's; empty where one microphone hears both.
-CHANNEL = "interviewer_channel"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where sound comes from: a microphone by name (None: the default), or a replayed file at a speed.
-
-    ``interviewer_channel`` is 0 or 1 where each person has a microphone, on the first two channels; None: one for all.
-    """
-
-    device: str | None = None
-    replay: Path | None = None
-    speed: float = 1.0
-    interviewer_channel: int | None = None
-
-
-def with_channel(source: Source, side: str | None) -> Source:
-    """The source as the study has it set: ``left`` or ``right`` where each person has a microphone."""
-    return replace(source, interviewer_channel=CHANNELS.get(side or "", source.interviewer_channel))
 
 
 @dataclass(frozen=True)
@@ -73,7 +47,7 @@ class Capture:
         source: Source,
         tell: Callable[[wire.RecorderReport | RecorderLost], None],
         handled: Callable[[int], int] = lambda at_ms: at_ms,
-        monotonic: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = clock_ms,
     ) -> None:
         self.source = source
         self.at_ms = 0
@@ -81,10 +55,10 @@ class Capture:
         self.seq = 0
         self.paused = False
         self.ended: wire.Ended | None = None
-        self.failed: wire.Failed | None = None
         self._tell = tell
-        self._monotonic = monotonic
-        self._heard_at = monotonic()
+        self._clock = clock
+        self._heard_ms = clock()
+        self._due = Due()
         self._child: Child | None = None
         self._runner: asyncio.Task[None] | None = None
         self._leaving = False
@@ -200,23 +174,21 @@ class Capture:
             self._end()
 
     async def _restart_until_ended(self, begin: wire.Begin) -> None:
-        attempts = 0
+        self._restarting = Restarting(Path(begin.path), self.source.replay is None)
         while True:
             seen_before = self.seq
             await self._run_once(begin)
             if self.ended is not None or self._leaving:
                 return
-            attempts = attempts + 1 if self.seq == seen_before else 0
-            if self.failed is not None and self.failed.code != DISK_FULL and attempts >= len(RESTART_WAIT_S):
+            if not self._restarting.died(recorded=self.seq != seen_before, ever=self.seq > 0):
                 return
-            self._tell(RecorderLost(self.at_ms))
-            if self.failed is not None and self.failed.code == DISK_FULL:
-                await _until_there_is_room(Path(begin.path).parent)
-            await asyncio.sleep(RESTART_WAIT_S[min(attempts, len(RESTART_WAIT_S) - 1)])
+            if self._restarting.first_time("lost"):
+                self._tell(RecorderLost(self.at_ms))
+            await self._restarting.wait()
             begin = self._from_here(begin)
 
     async def _run_once(self, begin: wire.Begin) -> None:
-        self.failed, self._granted_ms, self._heard_at = None, -1, self._monotonic()
+        self._restarting.failed, self._granted_ms, self._heard_ms = None, -1, self._clock()
         self._child = await Child.start("transcribe.record")
         self._child.send(begin)
         self._grant()
@@ -232,35 +204,49 @@ class Capture:
 
     async def _watch(self, child: Child) -> None:
         """Kill a recorder on a microphone that has fallen silent altogether."""
+        looked_ms = self._clock()
         while self.source.replay is None:
-            await asyncio.sleep(1.0)
-            if self._monotonic() - self._heard_at > STALLED_AFTER_S:
+            await asyncio.sleep(WATCH_S)
+            now_ms = self._clock()
+            if now_ms - looked_ms > WATCH_S * 1000 + ASLEEP_MS:
+                self._heard_ms = now_ms
+            looked_ms = now_ms
+            if now_ms - self._heard_ms > STALLED_AFTER_MS:
                 child.kill()
 
     def _from_here(self, begin: wire.Begin) -> wire.Begin:
         """The same start at the recording time it is now: what passed meanwhile becomes a gap."""
-        passed_ms = 0
-        if self.source.replay is None or self.source.speed > 0:
-            passed_ms = round((self._monotonic() - self._heard_at) * 1000 * (self.source.speed or 1.0))
-        if self.source.replay is not None and self._limit_ms is not None:
-            passed_ms = max(0, min(passed_ms, self._limit_ms - self.played_ms))
+        passed_ms = self._passed_ms()
         still = self.paused or self.seq == 0  # nothing recorded yet: recording time has not begun
         at_ms = self.at_ms if still else self.at_ms + passed_ms
         played_ms = self.played_ms + passed_ms
         return replace(begin, at_ms=at_ms, played_ms=played_ms, paused=self.paused, clock_ms=clock_ms())
 
+    def _passed_ms(self) -> int:
+        since_heard_ms = self._clock() - self._heard_ms
+        if self.source.replay is None:
+            return round(since_heard_ms) if self.paused else self._due.missed_ms(self._clock())
+        passed_ms = round(since_heard_ms * self.source.speed)
+        return passed_ms if self._limit_ms is None else max(0, min(passed_ms, self._limit_ms - self.played_ms))
+
     def _note(self, message: wire.Message) -> None:
-        self._heard_at = self._monotonic()
+        self._heard_ms = self._clock()
         match message:
             case wire.Level(seq=seq, at_ms=at_ms, played_ms=played_ms):
                 self.seq, self.at_ms, self.played_ms = max(seq, self.seq), at_ms, played_ms
+                self._due.heard(at_ms, self._heard_ms)
             case wire.Ended(at_ms=at_ms, seq=seq):
                 self.ended, self.at_ms, self.seq = message, at_ms, seq
                 self._leaving = True
-            case wire.Failed():
-                self.failed = message
+            case wire.Failed(code=code):
+                self._restarting.failed = message
+                if not self._restarting.first_time(code):
+                    return
             case wire.Paused() | wire.Resumed():
+                self._due.reset()
                 self._settled.set()
+            case wire.Started():
+                self._restarting.works()
             case _:
                 pass
         self._tell(message)  # type: ignore[arg-type]  # a recorder sends reports only; the codec knows all messages
@@ -288,8 +274,3 @@ class Capture:
         self._over.set()
         self._settled.set()
         self._moved.set()
-
-
-async def _until_there_is_room(folder: Path) -> None:
-    while shutil.disk_usage(folder).free < ROOM_BYTES:  # noqa: ASYNC110 - nobody tells when a disk has room again
-        await asyncio.sleep(LOOK_FOR_ROOM_S)

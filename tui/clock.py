@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from transcribe.intake import clock_ms
 
 
 def world_now() -> datetime:
@@ -15,19 +16,19 @@ def world_now() -> datetime:
 
 @dataclass
 class NotesClock:
-    """Milliseconds since a session of notes began, net of pauses.
+    """Milliseconds since a session of notes began, net of pauses; a laptop that sleeps does not hold it up.
 
     At ``speed`` 0 the clock stands and only ``advance`` moves it, as a replay at speed 0 only plays when waited for.
     """
 
     speed: float = 1.0
-    monotonic: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = clock_ms
     paused: bool = False
     _gathered_ms: float = 0.0
     _since: float = field(default=-1.0)
 
     def __post_init__(self) -> None:
-        self._since = self.monotonic()
+        self._since = self.clock()
 
     @property
     def at_ms(self) -> int:
@@ -40,11 +41,11 @@ class NotesClock:
 
     def resume(self) -> None:
         """Let it run again."""
-        self.paused, self._since = False, self.monotonic()
+        self.paused, self._since = False, self.clock()
 
     def set(self, ms: int) -> None:
         """Go on from here: what was sound until now goes on as notes."""
-        self._gathered_ms, self._since = float(ms), self.monotonic()
+        self._gathered_ms, self._since = float(ms), self.clock()
 
     def advance(self, ms: int) -> None:
         """Move the clock by hand (speed 0)."""
@@ -52,4 +53,4 @@ class NotesClock:
             self._gathered_ms += ms
 
     def _running_ms(self) -> float:
-        return (self.monotonic() - self._since) * 1000 * self.speed
+        return (self.clock() - self._since) * self.speed

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from transcribe import wire
 from transcribe.child import Child
 from transcribe.errors import SoundError
-from tui.capture import Source
+from tui.source import Source
 
 ENOUGH_SPEECH_MS = 30_000
 BROKEN = "The voice could not be learnt; try again."

@@ -12,10 +12,11 @@ from transcribe import wire
 from tui import events
 from tui.backlog import Backlog
 from tui.captioning import EVERY_MS_UNWATCHED
-from tui.capture import Capture, RecorderLost, Source
+from tui.capture import Capture, RecorderLost
 from tui.clock import NotesClock
 from tui.notebook import Notebook
 from tui.reader import Choice
+from tui.source import Source
 from tui.transcribing import Transcribing
 
 STRIKE_GRACE_S = 3.0

@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 
 from store import Decision, Kind, StoreError, Study
-from tui.capture import Source
 from tui.demo.drive import drive
 from tui.demo.script import DemoScript
 from tui.lines import END, NONE_YET, Lines
 from tui.printing import Printer, say
 from tui.reader import Choice
 from tui.session import Conductor
+from tui.source import Source
 
 # How long a real microphone may take to give its first block before the interviewer is told.
 FIRST_SOUND_S = 8.0

@@ -9,11 +9,12 @@ from datetime import datetime
 
 from store import ConsentRequired, Decision, Kind, Memo, Permit, Receipt, StateError, StoreError, Study
 from tui import closing, events, recovery
-from tui.capture import Capture, Source
+from tui.capture import Capture
 from tui.clock import NotesClock, world_now
 from tui.listening import Listening, Stage
 from tui.meter import Meter
 from tui.reader import Choice
+from tui.source import Source
 
 __all__ = ["Conductor", "Stage"]
 

@@ -12,9 +12,9 @@ from textual.message_pump import MessagePump
 
 from store import Study
 from tui import events
-from tui.capture import Source
 from tui.reader import Choice
 from tui.session import Conductor
+from tui.source import Source
 
 
 @dataclass

@@ -9,7 +9,7 @@ from store import CheckPermit
 from transcribe import wire
 from transcribe.child import Child
 from transcribe.errors import ChildError, WireError
-from tui.capture import Source
+from tui.source import Source
 
 BROKEN = "The microphone could not be tried; begin anyway, or try again."
 

@@ -7,10 +7,13 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from tests.faults.happenings import KILLS, happened, happenings
 from tests.faults.plan import FIRST, SEEDED, planned
 from tests.faults.stage import Stage
 from tests.faults.table import passed, table, wrong
@@ -24,23 +27,38 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="vivavoce-faults-") as folder:
         stage = Stage(Path(folder))
         whole = verdict(stage, None, "whole")
-        places = (0, 2) if options.quick else (FIRST, SEEDED)
-        faults = [fault for fault in planned(stage, options.seed, *places) if options.only in fault.name]
-        print(f"{len(faults)} faults, seed {options.seed}, {options.jobs} at a time.", flush=True)
+        sessions = [run for run in _planned(stage, options) if options.only in run.name]
+        print(f"{len(sessions)} sessions, seed {options.seed}, {options.jobs} at a time.", flush=True)
         with ThreadPoolExecutor(options.jobs) as pool:
-            runs = pool.map(lambda at: verdict(stage, faults[at], f"run-{at}"), range(len(faults)))
+            runs = pool.map(lambda at: sessions[at].look(f"run-{at}"), range(len(sessions)))
             found = list(_told(runs, whole))
     print(table(found, whole))
     print(f"\n{len(found)} sessions in {(time.monotonic() - began) / 60:.0f} minutes.")
     return 0 if passed(found, whole) else 1
 
 
+@dataclass(frozen=True)
+class Planned:
+    """One session to come: ``look`` holds it, in a folder of this name."""
+
+    name: str
+    look: Callable[[str], Verdict]
+
+
+def _planned(stage: Stage, options: argparse.Namespace) -> Iterator[Planned]:
+    """What happens in a room first, for it takes real time; then every fault at every place."""
+    for happening in happenings(options.seed, kills=1 if options.quick else KILLS):
+        yield Planned(happening.name, partial(happened, stage, happening))
+    places = (0, 2) if options.quick else (FIRST, SEEDED)
+    for fault in planned(stage, options.seed, *places):
+        yield Planned(fault.name, partial(verdict, stage, fault))
+
+
 def _told(found: Iterable[Verdict], whole: Verdict) -> Iterator[Verdict]:
     """Say at once what went wrong."""
     for one in found:
         for sentence in wrong(one, whole):
-            place = "no fault" if one.fault is None else f"{one.fault.name}, number {one.fault.at}"
-            print(f"  {place}: {sentence}", flush=True)
+            print(f"  {one.name}, {one.place}: {sentence}", flush=True)
         yield one
 
 

@@ -10,19 +10,22 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-KILLED = "SIGKILL"
+KILLED, SLOW = "SIGKILL", "slow"
 APP, RECORDER, SCRIBE = "app", "recorder", "scribe"
 _MODULES = {RECORDER: "transcribe.record", SCRIBE: "transcribe.scribe"}
 
-WRITE, REPORT, READ = "pwrite64", "write", "pread64"
-"""How SQLCipher writes and reads pages, and how reports and what is printed leave."""
+WRITE, REPORT, READ, FLUSH = "pwrite64", "write", "pread64", "fdatasync"
+"""How SQLCipher writes and reads pages, how reports and what is printed leave, and what a commit waits for."""
 
-_CALLED = {WRITE: "write to disk", REPORT: "report", READ: "read from disk"}
+_CALLED = {WRITE: "write to disk", REPORT: "report", READ: "read from disk", FLUSH: "flush to disk"}
+_SLOW_US = 700_000
 
 
 @dataclass(frozen=True)
 class Fault:
     """``what`` is KILLED, or the name of an error (ENOSPC, EIO) that the call then gives; ``at`` counts from 1.
+
+    SLOW: every call from there on takes 0.7 s.
 
     Calls are counted on each thread of a child, and on the main thread of the app, from the start. A child that is
     started again after the fault runs without it.
@@ -44,8 +47,9 @@ class Fault:
         The process keeps its number and its parent (-D).
         """
         threads = [] if self.role == APP else ["-f"]  # the children of a child are none; those of the app are others
-        effect = "signal=SIGKILL" if self.what == KILLED else f"error={self.what}"
-        injected = ["-e", f"inject={self.call}:{effect}:when={self.at}"] if self.at else []
+        effect = {KILLED: "signal=SIGKILL", SLOW: f"delay_enter={_SLOW_US}"}.get(self.what, f"error={self.what}")
+        which = f"{self.at}+" if self.what == SLOW else str(self.at)
+        injected = ["-e", f"inject={self.call}:{effect}:when={which}"] if self.at else []
         return ["strace", *threads, "-D", "-qq", "-s", "0", "-o", str(trace), "-e", f"trace={self.call}", *injected]
 
 
@@ -54,9 +58,14 @@ def counting(role: str, call: str) -> Fault:
     return Fault(role, call, KILLED, 0)
 
 
-def program(fault: Fault | None, folder: Path) -> list[str]:
-    """The command that is ``vivavoce`` with this fault in it; what it needs is made in ``folder``."""
+def program(fault: Fault | None, folder: Path, prelude: str = "") -> list[str]:
+    """The command that is ``vivavoce`` with this fault in it; what it needs is made in ``folder``.
+
+    ``prelude`` is Python that runs before anything of the program is imported.
+    """
     plainly = [sys.executable, "-m", "tui"]
+    if prelude:
+        plainly = [sys.executable, "-c", f"{prelude}\nfrom tui.cli import main\nmain()"]
     if fault is None:
         return plainly
     tracer = fault.tracer(folder / "trace")

@@ -27,7 +27,7 @@ KINDS = (
 """The scribe writes nothing to disk but what SQLite needs to read: it is killed at its reads."""
 
 
-def planned(stage: Stage, seed: int, first: int = FIRST, seeded: int = SEEDED) -> Iterator[Fault]:
+def planned(stage: Stage, seed: int, first: int, seeded: int) -> Iterator[Fault]:
     """Each kind at each of the first calls, then at seeded places up to the last, of a session without faults."""
     counted: dict[tuple[str, str], int] = {}
     chance = random.Random(seed)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.fault import APP, KILLED, READ, RECORDER, REPORT, SCRIBE, WRITE, Fault
+from tests.faults.happenings import happened, happenings
 from tests.faults.stage import Stage
 from tests.faults.table import wrong
 from tests.faults.verdict import Verdict, verdict
@@ -60,3 +61,14 @@ def test_whatever_breaks_what_was_shown_is_there_and_the_next_start_goes_on(
     found = verdict(stage, fault, tmp_path.name)
     assert found.reached
     assert wrong(found, whole) == []
+
+
+HAPPEN_HERE = ("laptop: asleep for 8 s", "disk: taken away for a while", "recorder: killed in a room")
+
+
+@pytest.mark.parametrize("name", HAPPEN_HERE, ids=lambda name: name.replace(" ", "-"))
+def test_whatever_happens_in_the_room_nothing_is_lost_and_the_session_goes_on(
+    stage: Stage, whole: Verdict, name: str, tmp_path: Path
+) -> None:
+    (happening,) = (one for one in happenings(seed=1, kills=1) if one.name == name)
+    assert wrong(happened(stage, happening, tmp_path.name), whole) == []

@@ -18,6 +18,7 @@ from guides import Guide
 from store import (
     BadInput,
     NotFound,
+    NotNow,
     Session,
     State,
     StoreError,
@@ -272,3 +273,12 @@ def test_what_makes_migrations_is_loaded_only_where_there_is_one_to_make(
         " sys.exit('sqlite_utils' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code, str(folder)], input=passphrase, text=True, check=True)
+
+
+def test_nothing_is_written_into_a_study_that_was_taken_away(study: Study, now: datetime) -> None:
+    away = study.folder.rename(study.folder.with_name("away"))
+    with pytest.raises(NotNow, match="put it back"):
+        study.set_setting("interviewer", "A. N.", now)
+    away.rename(study.folder)
+    study.set_setting("interviewer", "A. N.", now)
+    assert study.setting("interviewer") == "A. N."

@@ -55,11 +55,15 @@ class VirtualMicrophone:
         }
         (home / ".asoundrc").write_text(ASOUNDRC)
         (home / "test.pa").write_text(MODULES)
-        server = ("pulseaudio", "-n", "-F", str(home / "test.pa"), "--daemonize=no", "--exit-idle-time=-1")
-        self.server = self._spawn(
-            *server, "--disallow-exit", "--use-pid-file=yes", f"--log-target=file:{home / 'pulse.log'}"
-        )
+        self.witnesses: list[Path] = []
         self._players: list[subprocess.Popen[bytes]] = []
+        self.start_server()
+
+    def start_server(self) -> None:
+        """The first time, or after it died."""
+        home = Path(self.env["HOME"])
+        server = ("pulseaudio", "-n", "-F", str(home / "test.pa"), "--daemonize=no", "--exit-idle-time=-1")
+        self.server = self._spawn(*server, "--disallow-exit", f"--log-target=file:{home / 'pulse.log'}")
         self._await_server()
         self._keep_awake()
 
@@ -68,6 +72,13 @@ class VirtualMicrophone:
         player = self._spawn("paplay", str(path))
         self._players.append(player)
         return player
+
+    def hush(self) -> None:
+        """Nothing is played any more."""
+        for player in self._players:
+            if player.args[0] == "paplay":
+                player.kill()
+                player.wait()
 
     def pactl(self, *args: str) -> str:
         """Asks or changes the server."""
@@ -97,6 +108,25 @@ class VirtualMicrophone:
         self.pactl("set-default-source", "vmic")
         self._keep_awake()
 
+    def kill_server(self) -> None:
+        """The sound server is gone from one moment to the next."""
+        self.server.kill()
+        self.server.wait()
+
+    def freeze(self, frozen: bool) -> None:
+        """The sound server does nothing for a while."""
+        self.server.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
+
+    def move_default(self, moved: bool) -> None:
+        """Another microphone, a silent one, is the default from now on, and takes over who listens; or it is as before.
+
+        A second witness hears what is said, which nobody hears through the microphone now.
+        """
+        if moved:
+            self.pactl("load-module", "module-null-sink", "sink_name=other", "rate=48000", "channels=2")
+            self._keep_awake("vsink.monitor")
+        self.pactl("set-default-source", "other.monitor" if moved else "vmic")
+
     def close(self) -> None:
         """Ends the server and everything that played or listened."""
         for process in (*self._players, self.server):
@@ -110,11 +140,15 @@ class VirtualMicrophone:
     def _spawn(self, *command: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def _keep_awake(self) -> None:
-        """Without a listener the server delivers nothing of the first seconds of a recording."""
-        heard = Path(self.env["HOME"]) / "heard.raw"
-        heard.unlink(missing_ok=True)
-        self._players.append(self._spawn("parec", "-d", "vmic", "--latency-msec=20", "--raw", str(heard)))
+    def _keep_awake(self, source: str = "vmic") -> None:
+        """Without a listener the server delivers nothing of the first seconds of a recording.
+
+        What it hears is kept in the last of ``witnesses``, 16 kHz and mono: what the microphone really gave.
+        """
+        heard = Path(self.env["HOME"]) / f"heard-{len(self.witnesses)}.raw"
+        self.witnesses.append(heard)
+        how = ("--format=s16le", "--rate=16000", "--channels=1", "--latency-msec=20", "--raw")
+        self._players.append(self._spawn("parec", "-d", source, *how, str(heard)))
         self._until(lambda: heard.exists() and heard.stat().st_size > 0)
 
     def _await_server(self) -> None:

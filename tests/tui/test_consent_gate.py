@@ -20,9 +20,9 @@ import tui.scribe_process
 from guides import bundled_guide
 from store import ConsentRequired, Decision, Kind, StateError, Study
 from transcribe import wire
-from tui.capture import Source
 from tui.reader import Choice
 from tui.session import Conductor
+from tui.source import Source
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 PIDS = count(1)

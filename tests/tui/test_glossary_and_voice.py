@@ -17,12 +17,12 @@ from textual.widgets import Static, TextArea
 
 from transcribe import speaker_model
 from tui.app import VivavoceApp
-from tui.capture import Source
 from tui.demo.script import load, sound_path
 from tui.screens.board import Board
 from tui.screens.confirm import Confirm
 from tui.screens.glossary import GlossaryScreen
 from tui.screens.own_voice import OWN_VOICE, OwnVoice
+from tui.source import Source
 
 OpenApp = Callable[..., VivavoceApp]
 

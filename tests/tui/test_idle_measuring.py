@@ -15,9 +15,9 @@ import pytest
 from transcribe import measurement, models
 from tui import idle_measuring, measuring
 from tui.app import Opening, VivavoceApp
-from tui.capture import Source
 from tui.screens.consent import ConsentScreen
 from tui.screens.doctor import DoctorScreen
+from tui.source import Source
 from tui.widgets.facts import Facts
 
 PATIENCE_S = 60.0

@@ -18,9 +18,9 @@ from textual.pilot import Pilot
 
 from tests.transcribe.pulse import VirtualMicrophone, room, virtual_microphone
 from tui.app import Opening, VivavoceApp
-from tui.capture import Source
 from tui.screens.board import Board
 from tui.screens.interview import InterviewScreen
+from tui.source import Source
 from tui.widgets.level_meter import BARS, LevelMeter
 from tui.widgets.sound_check import HEARS, SoundCheckPane
 

@@ -6,10 +6,10 @@ import sys
 
 import click
 
-from tui.capture import Source
 from tui.commands.base import offered_passphrase, study_folder
 from tui.commands.choices import DEFAULT
 from tui.errors import WrongUse
+from tui.source import Source
 
 
 def open_app(ctx: click.Context) -> int:

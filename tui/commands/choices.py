@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from tui.capture import CHANNELS
 from tui.errors import WrongUse
 from tui.reader import AUTO, DETECTED, Choice
+from tui.source import CHANNELS
 
 DEFAULT = Choice(AUTO)
 

@@ -14,7 +14,6 @@ from pathlib import Path
 import click
 
 from store import Decision, Kind
-from tui.capture import Source
 from tui.clock import world_now
 from tui.commands.base import Command
 from tui.commands.choices import model_options, speed_option
@@ -22,6 +21,7 @@ from tui.demo.script import load, sound_path
 from tui.errors import WrongUse
 from tui.printing import say
 from tui.reader import Choice
+from tui.source import Source
 
 KEPT = "The demo study is in {folder}; its passphrase is demo."
 

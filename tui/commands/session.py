@@ -10,13 +10,13 @@ from pathlib import Path
 import click
 
 from store import Decision, Kind, Study
-from tui.capture import Source
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
 from tui.commands.choices import captions_option, channel_option, model_options, speed_option
 from tui.errors import WrongUse
 from tui.plain import HELP, Plan, run_session
 from tui.reader import Choice
+from tui.source import Source
 
 GRANTED_OR_DECLINED = click.Choice([Decision.GRANTED.value, Decision.DECLINED.value])
 

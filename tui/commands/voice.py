@@ -10,12 +10,12 @@ import click
 
 from store.speakers import INTERVIEWER
 from transcribe import speaker_model, wire
-from tui.capture import Source
 from tui.clock import world_now
 from tui.commands.base import Group, opened_study
 from tui.enrolling import ENOUGH_SPEECH_MS, learn_voice
 from tui.errors import FaceError, WrongUse
 from tui.printing import put, say
+from tui.source import Source
 
 _BAR = 30
 

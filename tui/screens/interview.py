@@ -12,12 +12,12 @@ from textual.widgets import OptionList
 
 from store import Dossier, SessionLock, StoreError
 from tui import events
-from tui.capture import CHANNEL, with_channel
 from tui.screens.interview_keys import WITH_SOUND, InterviewKeys
 from tui.screens.interview_layout import HEIGHTS, LAYOUT, WIDTHS
 from tui.screens.memo import MemoScreen
 from tui.session import Conductor, Stage
 from tui.sitting import Sitting, Told
+from tui.source import CHANNEL, with_channel
 from tui.times import clock_time
 from tui.widgets.captions import WITHOUT_WORDS, WORDS_COME, Captions
 from tui.widgets.guide_list import Course, GuideList, spent_on

@@ -14,8 +14,8 @@ from textual.widgets import Input, Static
 
 from store import Verbatim
 from transcribe.verbatim import MEASURED
-from tui.capture import CHANNEL, CHANNELS
 from tui.screens import face
+from tui.source import CHANNEL, CHANNELS
 from tui.waves import WAVE_MONTHS
 from tui.widgets.field import Field
 

@@ -13,12 +13,12 @@ from textual.widgets import Static
 from store import Decision, Kind
 from transcribe import wire
 from tui import machine
-from tui.capture import CHANNEL, with_channel
 from tui.listening import SIGNALS
 from tui.machine import Machine
 from tui.reader import settled
 from tui.screens import face
 from tui.soundcheck import SoundCheck
+from tui.source import CHANNEL, with_channel
 from tui.widgets.facts import Fact, Facts
 from tui.widgets.level_meter import LevelMeter
 

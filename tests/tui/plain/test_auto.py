@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.plain.conftest import Vivavoce
+from tests.program import Vivavoce
 
 Program = Callable[..., Vivavoce]
 

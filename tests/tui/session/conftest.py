@@ -17,10 +17,10 @@ from textual.pilot import Pilot
 from store import Decision, Kind, Move, SpokenWord, Study
 from transcribe import recording
 from tui.app import Opening, VivavoceApp
-from tui.capture import Source
 from tui.demo.script import DemoScript, sound_path
 from tui.demo.study import begin_second
 from tui.screens.interview import InterviewScreen
+from tui.source import Source
 
 PATIENCE_S = 60.0
 Until = Callable[[Callable[[], object]], Awaitable[None]]

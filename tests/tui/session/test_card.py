@@ -15,11 +15,11 @@ from transcribe import compute, measurement, models
 from transcribe.child import Child
 from transcribe.wire import Measurement, Timing
 from tui import events, scribe_process
-from tui.capture import Source
 from tui.demo.script import sound_path
 from tui.demo.study import begin_second, make
 from tui.reader import Choice
 from tui.session import Conductor
+from tui.source import Source
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ONE_SENTENCE = "The CUDA graphics card does not work here; the processor does the work."
