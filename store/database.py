@@ -34,6 +34,7 @@ class Database:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
+        _must_be_writable(path)
         with plain_errors():
             uri = f"{path.absolute().as_uri()}?mode=rw"
             self._connection = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
@@ -117,6 +118,15 @@ class Database:
             self.run("ROLLBACK")
 
 
+def _must_be_writable(path: Path) -> None:
+    """SQLite would only say that it can't open it."""
+    if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        raise NotNow(
+            f"Nothing can be written to {path.parent}: make the folder or its disk writable, or copy the study to a "
+            "place where you may write and open it there."
+        )
+
+
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
         found = path.stat()
@@ -142,6 +152,8 @@ def _sentence(fault: str) -> StoreError:
         return StudyLocked("Another program is writing to this study: wait for it or close it, then try again.")
     if "disk is full" in fault:
         return NotNow("The disk is full: free some space and go on; nothing that was saved is lost.")
+    if "readonly" in fault:
+        return NotNow("The study can only be read now: make its disk writable again, then go on.")
     if "disk I/O" in fault:  # also what SQLite says where it can't make its -shm as long as it must be
         return NotNow(
             "The study's disk is full, was taken out or is broken: free some space or put it back, then go on; "

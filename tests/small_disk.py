@@ -27,6 +27,12 @@ def small_disk(at: Path, size: str) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", at], check=True)
 
 
+def only_to_be_read(folder: Path) -> None:
+    """A view of a folder in which nothing can be written, in place of that folder, as long as its disk lasts."""
+    subprocess.run(["mount", "--bind", folder, folder], check=True)
+    subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
+
+
 def fill(disk: Path) -> Path:
     """Leave no room at all, whoever writes meanwhile; gives the file to be deleted."""
     filler = disk / "filler"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.small_disk import only_to_be_read, small_disk
 from tui.demo.script import sound_path
 
 SESSION = ["session", "--participant", "50001", "--wave", "1", "--plain"]
@@ -117,3 +120,23 @@ def test_study_and_passphrase_file_stand_before_or_after_the_command(study: Any,
         typed = [*words[:place], *options, *words[place:]]
         done = study(*typed, VIVAVOCE_STUDY="/nowhere", VIVAVOCE_PASSPHRASE="")
         assert (done.returncode, done.stdout) == (0, "50001\n"), done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("sessions", "list"), ("study", "check"), ("search", "hope"), ("recover",), (*SESSION, "--audio", "granted")],
+    ids=lambda words: words[0],
+)
+def test_a_study_that_can_only_be_read_is_named_so_and_not_called_broken(
+    vivavoce: Any, program_on: Any, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    with small_disk(tmp_path / "disk", "16m") as disk:
+        study = Path(shutil.copytree(vivavoce.study, disk / "study", ignore=shutil.ignore_patterns("ballast")))
+        only_to_be_read(study)
+        try:
+            done = program_on(study)(*words)
+        finally:
+            subprocess.run(["umount", study], check=True)
+    assert done.returncode == 1
+    assert "Nothing can be written to" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
