@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from store import ballast, belongings, keys, receipts
 from store.audit import Audit
 from store.consent import Consent
 from store.database import Database
-from store.errors import StoreError
-from store.opening import lost_triggers
+from store.errors import NotNow, StoreError
+from store.losses import Losses
+from store.opening import added_triggers, lost_triggers
 from store.permits import Permits
 from store.records import Decision, Finding, Kind, Session, State
 from store.search import index_memos
 from store.sessions import Sessions
-from transcribe import recording
-from transcribe.errors import TranscribeError
 
 _RESTORE = "bring the study back from a backup"
-_EXPECTED_PASSAGES = """
-    SELECT (SELECT count(*) FROM version AS v WHERE text <> ''
-            AND version = (SELECT max(version) FROM version WHERE utterance = v.utterance))
-         + (SELECT count(*) FROM memo WHERE text <> '') + (SELECT count(*) FROM jotting WHERE text <> '')
+_WORDS = """
+    SELECT utterance * 4 AS place, text FROM version AS v WHERE text <> ''
+           AND version = (SELECT max(version) FROM version WHERE utterance = v.utterance)
+    UNION ALL SELECT id * 4 + 1, text FROM memo WHERE text <> ''
+    UNION ALL SELECT id * 4 + 2, text FROM jotting WHERE text <> ''
 """
+_INDEXED = "SELECT rowid, text FROM passage"
 
 
 class Checking:
@@ -36,54 +38,86 @@ class Checking:
         self._consent = consent
         self._permits = permits
 
-    def run(self) -> tuple[Finding, ...]:
-        """Every finding; an interrupted session is none, and an open one is left alone."""
-        return (
-            *self._pages(),
-            *self._search_index(),
-            *self._safeguards(),
-            *self._audit.verify(),
-            *self._strangers(),
-            *(finding for session in self._sessions.list() for finding in self._session(session)),
+    def run(self, key: bytes, losses: Losses) -> tuple[Finding, ...]:
+        """Every finding, each once; an interrupted session is none, and an open one is left alone."""
+        checks: tuple[Callable[[], Iterable[Finding]], ...] = (
+            *(self._pages, self._search_index, self._safeguards, self._audit.verify, losses.findings),
+            *(lambda: self._beside(key), self._strangers, self._recordings),
         )
+        found: dict[Finding, None] = {}
+        for check in checks:
+            try:
+                found |= dict.fromkeys(check())
+            except NotNow:
+                raise
+            except StoreError as fault:
+                found[Finding("database", str(fault))] = None
+        return tuple(found)
 
     def _pages(self) -> Iterator[Finding]:
-        try:
-            quick = self._database.value("PRAGMA quick_check(1)")
-            broken = self._database.rows("PRAGMA cipher_integrity_check")
-        except StoreError as fault:
-            yield Finding("database", str(fault))
-            return
-        if quick != "ok":
-            yield Finding("database", f"The database of the study is damaged: {_RESTORE}.")
+        broken = self._database.rows("PRAGMA cipher_integrity_check")
         if broken:
-            yield Finding(
-                "pages", f"{len(broken)} pages of the study's database were changed from outside: {_RESTORE}."
-            )
+            text = f"{len(broken)} pages of the study's database were changed from outside: {_RESTORE}."
+            yield Finding("pages", text)
+        inside = self._database.value("PRAGMA integrity_check(1)")
+        if inside != "ok" or self._database.rows("PRAGMA foreign_key_check"):
+            yield Finding("database", f"The database of the study is damaged: {_RESTORE}.")
 
     def _search_index(self) -> Iterator[Finding]:
         mend = "open the study in a newer version, or " + _RESTORE
         try:
             index_memos(self._database)
-            self._database.run("INSERT INTO passage (passage) VALUES ('integrity-check')")
-            complete = self._database.value(_EXPECTED_PASSAGES) == self._database.value("SELECT count(*) FROM passage")
+            complete = self._index_is_sound() and not self._differ()
+        except NotNow:
+            raise
         except StoreError:
             complete = False
         if not complete:
             yield Finding("search-index", f"The search index does not match the words of the study: {mend}.")
 
+    def _index_is_sound(self) -> bool:
+        """FTS5's own check; it is spelled as a write, and writes nothing."""
+        self._database.run("BEGIN")
+        try:
+            self._database.run("INSERT INTO passage (passage) VALUES ('integrity-check')")
+        finally:
+            self._database.run("ROLLBACK")
+        return True
+
+    def _differ(self) -> bool:
+        """Whether the index lacks a passage, holds one too many, or another text."""
+        ways = ((_WORDS, _INDEXED), (_INDEXED, _WORDS))
+        return any(self._database.row(f"SELECT * FROM ({one}) EXCEPT SELECT * FROM ({other})") for one, other in ways)
+
     def _safeguards(self) -> Iterator[Finding]:
         for name in lost_triggers(self._database):
             yield Finding("trigger", f"The safeguard {name} is missing from the database or was changed: {_RESTORE}.")
+        for name in added_triggers(self._database):
+            yield Finding("trigger", f"The trigger {name} was put into the database from outside: {_RESTORE}.")
+
+    def _beside(self, key: bytes) -> Iterator[Finding]:
+        """The files beside the database that are not databases."""
+        folder = self._database.path.parent
+        if not keys.sound(folder, key):
+            text = (
+                f"The file {keys.KEYS_FILE} was changed from outside, so that passphrase or recovery key may not open "
+            )
+            text += "the study any more: run 'vivavoce study rekey --new-recovery-key' now."
+            yield Finding("keys", text)
+        if not ballast.sound(folder):
+            text = (
+                f"The file {ballast.BALLAST_FILE} changed by itself: make a backup on another disk, for this one may "
+            )
+            text += "be failing; then delete the file, which holds nothing."
+            yield Finding("ballast", text)
 
     def _strangers(self) -> Iterator[Finding]:
-        """Files among the recordings that belong to no session with a key."""
-        keyed = {f"{row['session']}.db" for row in self._database.rows("SELECT session FROM recording_key")}
-        folder = self._permits.path("any").parent
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.name.removesuffix("-wal").removesuffix("-shm") not in keyed:
-                text = f"The file recordings/{path.name} belongs to no recording and can't be opened: delete it."
-                yield Finding("orphan-recording", text)
+        keyed = (f"{row['session']}.db" for row in self._database.rows("SELECT session FROM recording_key"))
+        yield from belongings.strangers(self._database.path.parent, frozenset(keyed))
+
+    def _recordings(self) -> Iterator[Finding]:
+        for session in self._sessions.list():
+            yield from self._session(session)
 
     def _session(self, session: Session) -> Iterator[Finding]:
         permit = self._permits.find(session)
@@ -94,12 +128,13 @@ class Checking:
             text = f"Session {session.id} was withdrawn and its recording is still there: withdraw it again."
             yield Finding("withdrawn-kept", text)
         elif permit.path.exists():
-            try:
-                faults = recording.check(permit.path, permit.key, session.acked_seq)
-            except TranscribeError as fault:
-                faults = (str(fault),)
-            for sentence in faults:
+            heard_ms = self._database.value("SELECT max(end_ms) FROM utterance WHERE session = ?", (session.id,)) or 0
+            for sentence in receipts.faults(permit, session, heard_ms):
                 yield Finding("recording", f"Session {session.id}: {sentence}")
-        elif session.acked_seq or session.captured_ms:
+        elif (session.acked_seq or session.captured_ms) and not self._left_out(session):
             text = f"The recording of session {session.id} is missing: bring recordings/{permit.path.name} back."
             yield Finding("missing-recording", text)
+
+    def _left_out(self, session: Session) -> bool:
+        """Whether the backup that this study was restored from held no sound."""
+        return self._database.row("SELECT 1 FROM left_out WHERE session = ?", (session.id,)) is not None

@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 
 from sqlcipher3 import dbapi2
 
+from store import disk
+from store.count import Count, Counted
 from store.errors import BadInput, ConsentRequired, NotNow, StateError, StoreError, StudyDamaged, StudyLocked
 
 Row: TypeAlias = dict[str, Any]
@@ -25,6 +27,8 @@ _SETTINGS = (
     "temp_store = MEMORY",
     f"busy_timeout = {BUSY_MS}",
 )
+_CHANGING = ("INSERT", "UPDATE", "DELETE")
+_NOTHING_YET: Row = {"seq": 0, "hash": "0" * 64}
 # how a trigger of the schema begins its sentence -> what is raised with the rest of it
 _TRIGGER_ERRORS: dict[str, type[StoreError]] = {"consent: ": ConsentRequired, "state: ": StateError}
 
@@ -34,6 +38,7 @@ class Database:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
+        self._count: Count | None = None
         _must_be_writable(path)
         with plain_errors():
             uri = f"{path.absolute().as_uri()}?mode=rw"
@@ -47,8 +52,7 @@ class Database:
     @classmethod
     def create(cls, path: Path, key: bytes) -> Database:
         """A new one, 0600 whatever the umask; its ``-wal`` and ``-shm`` take the mode over."""
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        path.chmod(0o600)
+        disk.make_empty(path)
         return cls(path, key)
 
     @property
@@ -62,25 +66,29 @@ class Database:
         if self._connection.in_transaction:
             yield
             return
-        self.run("BEGIN IMMEDIATE")
+        self._must_be_there()
+        self._execute("BEGIN IMMEDIATE")
         try:
             yield
-            self.run("COMMIT")  # a disk that is full may refuse this, and leave the transaction open
+            counted = self._counted()
+            self._execute("COMMIT")  # a disk that is full may refuse this, and leave the transaction open
         except BaseException:
             self._roll_back()
             raise
+        if self._count is not None and counted is not None:
+            self._count.keep(counted)
+
+    def count_writes(self, count: Count) -> None:
+        """From now on each transaction is counted, in the study and then beside it."""
+        self._count = count
 
     def run(self, sql: str, values: Sequence[object] = ()) -> int:
         """Executes one statement; gives the row id of what was inserted. Raises NotNow where the file is gone."""
-        self._must_be_there()
-        with plain_errors():
-            return int(self._connection.execute(sql, values).lastrowid or 0)
+        return int(self._counting(sql, values).lastrowid or 0)
 
     def change(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> int:
         """Executes one statement; gives the number of rows that it changed. Raises what ``run`` does."""
-        self._must_be_there()
-        with plain_errors():
-            return int(self._connection.execute(sql, values).rowcount)
+        return int(self._counting(sql, values).rowcount)
 
     def rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
         """Every row, by column name."""
@@ -113,9 +121,28 @@ class Database:
         if not self._connection.in_transaction and _identity(self.path) != self._file:
             raise NotNow("The study's folder was taken away or replaced: put it back where it was, then go on.")
 
+    def _counting(self, sql: str, values: Sequence[object] | Mapping[str, object]) -> dbapi2.Cursor:
+        if sql.lstrip().startswith(_CHANGING):
+            with self.write():
+                return self._execute(sql, values)
+        self._must_be_there()
+        return self._execute(sql, values)
+
+    def _execute(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> dbapi2.Cursor:
+        with plain_errors():
+            return self._connection.execute(sql, values)
+
+    def _counted(self) -> Counted | None:
+        """One more write; None as long as nothing is counted."""
+        if self._count is None:
+            return None
+        writes = int(self.value("UPDATE written SET writes = writes + 1 RETURNING writes"))
+        last = self.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1") or _NOTHING_YET
+        return Counted(writes, int(last["seq"]), str(last["hash"]))
+
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
-            self.run("ROLLBACK")
+            self._execute("ROLLBACK")
 
 
 def _must_be_writable(path: Path) -> None:

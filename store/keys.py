@@ -1,12 +1,18 @@
-"""The key of a study, wrapped in ``keys.json`` by the passphrase and again by the recovery key."""
+"""The key of a study, wrapped in ``keys.json`` by the passphrase and again by the recovery key.
+
+Each wrap can be tried only with its own secret. So the file also carries a sum, which tells a broken file from a wrong
+passphrase, and a MAC under the key of the study, by which a check knows both wraps to be those that were written.
+"""
 
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import json
-import os
 import secrets
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +20,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from store import disk
 from store.errors import BadInput, StudyDamaged, WrongPassphrase
 
 KEYS_FILE = "keys.json"
@@ -21,6 +28,9 @@ KEY_BYTES = 32
 MEMORY_KIB = 64 * 1024
 PASSES = 3
 LANES = 4
+FORMAT = 2
+# what another program may have written: more would only hold this machine up
+_MOST_BYTES, _MOST_MEMORY_KIB, _MOST_PASSES, _MOST_LANES = 2**16, 2**20, 64, 16
 # Crockford's base 32: no I, L, O or U, so that a hand-written key can be read back
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TYPED_FOR = str.maketrans({"I": "1", "L": "1", "O": "0", " ": None, "-": None})
@@ -40,25 +50,71 @@ def new_recovery_key() -> str:
 def create(folder: Path, passphrase: str) -> tuple[bytes, str]:
     """Writes ``keys.json`` for a new random key; gives the key and the recovery key."""
     key, recovery_key = secrets.token_bytes(KEY_BYTES), new_recovery_key()
-    wraps = {"passphrase": _wrap(key, "passphrase", passphrase), "recovery": _wrap(key, "recovery", recovery_key)}
-    _write(folder, {"format": 1, "wraps": wraps})
+    wrap(folder, key, passphrase, recovery_key)
     return key, recovery_key
+
+
+def wrap(folder: Path, key: bytes, passphrase: str, recovery_key: str) -> None:
+    """Writes ``keys.json`` for this key, in place of any other."""
+    wraps = {"passphrase": _wrap(key, "passphrase", passphrase), "recovery": _wrap(key, "recovery", recovery_key)}
+    _write(folder, _sealed(wraps, key))
+
+
+def derived(key: bytes, purpose: str) -> bytes:
+    """A key for one purpose out of the key of the study (HMAC-SHA-256): so that none is ever used for two."""
+    return hmac.digest(key, f"vivavoce {purpose}".encode(), "sha256")
 
 
 def unlock(folder: Path, by: str, secret: str) -> bytes:
     """The key of the study, ``by`` "passphrase" or "recovery"; raises WrongPassphrase or StudyDamaged."""
-    return _unwrap(_read(folder), by, secret)
+    kept = _read(folder)
+    try:
+        key = _unwrap(kept, by, secret)
+    except WrongPassphrase:
+        if "sum" in kept and kept["sum"] != _sum(kept):
+            raise StudyDamaged(
+                f"The file {KEYS_FILE} of this study is damaged, and this does not open it: type it again, try "
+                "passphrase and recovery key, or bring the file back from a backup."
+            ) from None
+        raise
+    if kept.get("format") == 1 and not {"sum", "mac"} & set(kept):
+        with suppress(OSError):  # a study of an earlier version; what can't be written now is written next time
+            _write(folder, _sealed(kept["wraps"], key))
+    return key
 
 
-def rewrap(folder: Path, secret: str, passphrase: str) -> None:
-    """Puts a new passphrase in place of the old; ``secret`` is the old passphrase or the recovery key."""
+def rewrap(folder: Path, secret: str, passphrase: str, *, recovery: bool = False) -> str | None:
+    """Puts a new passphrase in place of the old; ``secret`` is the old passphrase or the recovery key.
+
+    ``recovery``: a new recovery key as well, which is given back; the old one opens nothing any more.
+    """
     kept = _read(folder)
     try:
         key = _unwrap(kept, "passphrase", secret)
     except WrongPassphrase:
         key = _unwrap(kept, "recovery", secret)
     kept["wraps"]["passphrase"] = _wrap(key, "passphrase", passphrase)
-    _write(folder, kept)
+    recovery_key = new_recovery_key() if recovery else None
+    if recovery_key is not None:
+        kept["wraps"]["recovery"] = _wrap(key, "recovery", recovery_key)
+    _write(folder, _sealed(kept["wraps"], key))
+    return recovery_key
+
+
+def sound(folder: Path, key: bytes) -> bool:
+    """Whether ``keys.json`` is, byte for byte, what was written last by whoever had this key."""
+    try:
+        raw = (folder / KEYS_FILE).read_bytes()
+        kept = _read(folder)
+        return raw == _as_text(_sealed(kept["wraps"], key)).encode()
+    except (OSError, KeyError, StudyDamaged):
+        return False
+
+
+def looks_like_recovery_key(secret: str) -> bool:
+    """Whether somebody may have typed a recovery key where a passphrase was asked for."""
+    plain = secret.upper().translate(_TYPED_FOR)
+    return len(plain) == _GROUPS * _GROUP and set(plain) <= set(_ALPHABET)
 
 
 def refuse_empty(passphrase: str) -> None:
@@ -75,12 +131,17 @@ def _plain(by: str, secret: str) -> bytes:
 
 
 def _stretch(by: str, secret: str, wrap: dict[str, Any]) -> bytes:
+    memory_kib, passes, lanes = (wrap[name] for name in ("memory_kib", "passes", "lanes"))
+    if wrap["kdf"] != "argon2id" or not all(isinstance(cost, int) for cost in (memory_kib, passes, lanes)):
+        raise ValueError(wrap["kdf"])
+    if not (0 < passes <= _MOST_PASSES and 0 < lanes <= _MOST_LANES and 8 * lanes <= memory_kib <= _MOST_MEMORY_KIB):
+        raise ValueError(memory_kib, passes, lanes)
     return hash_secret_raw(
         _plain(by, secret),
-        base64.b64decode(wrap["salt"]),
-        time_cost=int(wrap["passes"]),
-        memory_cost=int(wrap["memory_kib"]),
-        parallelism=int(wrap["lanes"]),
+        _raw(wrap["salt"], 16),
+        time_cost=passes,
+        memory_cost=memory_kib,
+        parallelism=lanes,
         hash_len=KEY_BYTES,
         type=Type.ID,
     )
@@ -98,7 +159,7 @@ def _wrap(key: bytes, by: str, secret: str) -> dict[str, Any]:
 def _unwrap(kept: dict[str, Any], by: str, secret: str) -> bytes:
     try:
         wrap = kept["wraps"][by]
-        sealed, nonce = base64.b64decode(wrap["sealed"]), base64.b64decode(wrap["nonce"])
+        sealed, nonce = _raw(wrap["sealed"], KEY_BYTES + 16), _raw(wrap["nonce"], 12)
         return AESGCM(_stretch(by, secret, wrap)).decrypt(nonce, sealed, by.encode())
     except InvalidTag:
         raise WrongPassphrase(_TURNED_AWAY[by]) from None
@@ -110,10 +171,33 @@ def _text(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
+def _raw(text: str, length: int) -> bytes:
+    raw = base64.b64decode(text, validate=True)
+    if len(raw) != length:
+        raise ValueError(len(raw))
+    return raw
+
+
+def _sealed(wraps: dict[str, Any], key: bytes) -> dict[str, Any]:
+    kept = {"format": FORMAT, "wraps": wraps}
+    mac = hmac.digest(derived(key, KEYS_FILE), _as_text(kept).encode(), "sha256")
+    return kept | {"sum": _sum(kept), "mac": mac.hex()}
+
+
+def _sum(kept: dict[str, Any]) -> str:
+    content = {name: value for name, value in kept.items() if name in ("format", "wraps")}
+    return hashlib.sha256(_as_text(content).encode()).hexdigest()
+
+
+def _as_text(kept: dict[str, Any]) -> str:
+    return json.dumps(kept, indent=1)
+
+
 def _read(folder: Path) -> dict[str, Any]:
     try:
-        kept = json.loads((folder / KEYS_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
+        with (folder / KEYS_FILE).open("rb") as file:
+            kept = json.loads(file.read(_MOST_BYTES))
+    except (OSError, ValueError, RecursionError) as fault:
         raise _damaged() from fault
     if not isinstance(kept, dict):
         raise _damaged()
@@ -127,10 +211,7 @@ def _damaged() -> StudyDamaged:
 def _write(folder: Path, kept: dict[str, Any]) -> None:
     """In one move: whoever reads it finds the old file or the new one, also after a power cut."""
     temporary = folder / f"{KEYS_FILE}.new"
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(kept, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.chmod(0o600)
+    temporary.unlink(missing_ok=True)
+    disk.write_new(temporary, _as_text(kept).encode())
     temporary.replace(folder / KEYS_FILE)
+    disk.settle(folder)

@@ -13,7 +13,7 @@ from store.triggers import MANIFEST
 DATABASE_FILE = "study.db"
 
 #: How many migrations ``store/schema.py`` has.
-SCHEMA = 6
+SCHEMA = 7
 
 
 def make_folder(folder: Path) -> None:
@@ -68,6 +68,15 @@ def schema_of(database: Database) -> int:
 
 def lost_triggers(database: Database) -> tuple[str, ...]:
     """The triggers of the manifest that are missing, or read otherwise."""
-    rows = database.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    found = {str(row["name"]): str(row["sql"]) for row in rows}
+    found = _triggers(database)
     return tuple(name for name, sql in MANIFEST.items() if found.get(name) != sql)
+
+
+def added_triggers(database: Database) -> tuple[str, ...]:
+    """Triggers that no version of the study's own making holds."""
+    return tuple(sorted(_triggers(database).keys() - MANIFEST.keys()))
+
+
+def _triggers(database: Database) -> dict[str, str]:
+    rows = database.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    return {str(row["name"]): str(row["sql"]) for row in rows}

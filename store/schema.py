@@ -6,7 +6,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from store.database import Database, plain_errors
-from store.triggers import FIRST, WISHES
+from store.triggers import FIRST, LOSSES, WISHES
 
 migrations = Migrations("study")
 
@@ -137,6 +137,22 @@ def m005_voices(tables: Tables) -> None:
 def m006_language(tables: Tables) -> None:
     """In which language a session was heard, where a model found it out by itself."""
     tables.execute("ALTER TABLE session ADD COLUMN language TEXT")
+
+
+@migrations()
+def m007_what_is_counted(tables: Tables) -> None:
+    """How many writes there were, which of them were found to be lost, and which recordings a backup left out."""
+    tables.execute("CREATE TABLE written (id INTEGER PRIMARY KEY CHECK (id = 1), writes INTEGER NOT NULL) STRICT")
+    tables.execute("INSERT INTO written VALUES (1, 0)")
+    tables.execute(
+        "CREATE TABLE loss (id INTEGER PRIMARY KEY, found_at TEXT NOT NULL,"
+        " kind TEXT NOT NULL CHECK (kind IN ('writes', 'audit')), was INTEGER NOT NULL, found INTEGER NOT NULL) STRICT"
+    )
+    tables.execute(
+        "CREATE TABLE left_out (session TEXT PRIMARY KEY REFERENCES session (id), made_at TEXT NOT NULL) STRICT"
+    )
+    for trigger in LOSSES.values():
+        tables.execute(trigger)
 
 
 def migrate(database: Database) -> None:

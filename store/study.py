@@ -16,6 +16,7 @@ from store.audit import Audit
 from store.checking import Checking
 from store.clock import stamp
 from store.consent import Consent
+from store.count import Count
 from store.database import Database
 from store.dossier import Dossier, gather
 from store.errors import BadInput, NotNow, StudyDamaged, StudyLocked
@@ -23,6 +24,7 @@ from store.glossary import Glossary
 from store.info import StudyInfo, describe
 from store.lock import SessionLock
 from store.log import Log
+from store.losses import Losses
 from store.memos import Memos
 from store.participants import Participants
 from store.permits import CheckPermit, Permit, Permits
@@ -51,7 +53,10 @@ class Study:
         self._lock = SessionLock(folder)
         self._reading = SessionLock.for_reading(folder)
         self._settings = Settings(database)
+        count = Count(folder, key)
+        database.count_writes(count)
         self.audit = Audit(database)
+        self._losses = Losses(database, self.audit, count)
         self.participants = Participants(database, self.audit)
         self.guides = Guides(database, self.audit, self._settings)
         self.glossary = Glossary(database, self.audit, self._settings)
@@ -114,8 +119,13 @@ class Study:
         opening.require_study(folder)
         key = keys.unlock(folder, by, secret)
         study = cls(folder, key, Database(folder / opening.DATABASE_FILE, key))
-        opening.bring_up_to_date(study._database)
-        study._tidy(now)
+        try:
+            opening.bring_up_to_date(study._database)
+            study._losses.look(now)
+            study._tidy(now)
+        except BaseException:
+            study.close()
+            raise
         return study
 
     def another(self) -> Study:
@@ -134,9 +144,15 @@ class Study:
     def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
         self.close()
 
-    def rekey(self, secret: str, passphrase: str) -> None:
-        """Puts a new passphrase in place of the old; ``secret`` is the old one or the recovery key, which stays."""
-        keys.rewrap(self.folder, secret, passphrase)
+    def rekey(self, secret: str, passphrase: str, now: datetime, *, recovery: bool = False) -> str | None:
+        """Puts a new passphrase in place of the old; ``secret`` is the old one or the recovery key.
+
+        The recovery key stays, unless ``recovery`` asks for a new one, which is given back. Copies of the study made
+        before still open with what opened them then.
+        """
+        with self._database.write():
+            self.audit.add("passphrase changed", "with recovery key" if recovery else "alone", now)
+            return keys.rewrap(self.folder, secret, passphrase, recovery=recovery)
 
     @property
     def name(self) -> str:
@@ -185,7 +201,7 @@ class Study:
 
     def check(self) -> tuple[Finding, ...]:
         """What is wrong with the study; an interrupted session is no finding."""
-        return self._checking.run()
+        return self._checking.run(self._key, self._losses)
 
     def dossier(self, session_id: str) -> Dossier:
         """Everything of one session."""

@@ -79,4 +79,6 @@ WISHES: dict[str, str] = {
     ),
 }
 
-MANIFEST: dict[str, str] = {**FIRST, **WISHES}
+LOSSES: dict[str, str] = _frozen("loss", "The list of losses")
+
+MANIFEST: dict[str, str] = {**FIRST, **WISHES, **LOSSES}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 from sqlcipher3 import dbapi2
 
-from store import Session, Study
+from store import Session, Study, StudyDamaged
+from tests.store import whole
 from transcribe import recording
 
 Begin = Callable[..., Session]
@@ -108,3 +110,157 @@ def test_the_audit_log_holds_no_words(recorded: tuple[Study, Session], now: date
     assert "pelican" not in lines
     assert study.audit.verify() == ()
     assert study.audit.head() == study.audit.entries()[-1].hash
+
+
+def reopened(study: Study, passphrase: str, now: datetime) -> list[str]:
+    """What is found in a study that was closed, after it is opened again."""
+    study.close()
+    with Study.open(study.folder, passphrase, now) as opened:
+        return codes(opened)
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE passage SET text = 'a pelikan in the lift' WHERE rowid % 4 = 0",
+        "INSERT INTO passage (rowid, text) VALUES (4004, 'nobody said this')",
+    ],
+)
+def test_an_index_that_says_something_else_is_found(
+    recorded: tuple[Study, Session], connect: Connect, tampering: str
+) -> None:
+    connect(recorded[0]).execute(tampering)
+    assert codes(recorded[0]) == ["search-index"]
+
+
+def test_a_trigger_from_outside_is_found(recorded: tuple[Study, Session], connect: Connect) -> None:
+    connect(recorded[0]).execute("CREATE TRIGGER odd AFTER INSERT ON jotting BEGIN DELETE FROM mark; END")
+    assert codes(recorded[0]) == ["trigger"]
+
+
+def test_files_that_are_no_part_of_a_study_are_found(recorded: tuple[Study, Session]) -> None:
+    study, _ = recorded
+    (study.folder / "notes.txt").write_text("x")
+    (study.folder / "keys.json.new").write_text("{}")
+    (study.folder / ".DS_Store").write_text("x")
+    assert codes(study) == ["leftover", "orphan-file"]
+
+
+def test_an_audit_log_whose_end_was_taken_off_is_found_ever_after(
+    recorded: tuple[Study, Session], connect: Connect, passphrase: str, now: datetime
+) -> None:
+    study, _ = recorded
+    connection = connect(study)
+    [(trigger,)] = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'audit_no_delete'")
+    connection.execute("DROP TRIGGER audit_no_delete")
+    connection.execute("DELETE FROM audit WHERE seq > (SELECT max(seq) - 2 FROM audit)")
+    connection.execute(trigger)
+    connection.close()
+    assert reopened(study, passphrase, now) == ["audit-cut"]
+    with Study.open(study.folder, passphrase, now) as again:
+        again.participants.add("60009", {}, now)
+        assert codes(again) == ["audit-cut"]
+
+
+def test_an_older_copy_of_the_database_is_found_ever_after(
+    recorded: tuple[Study, Session], passphrase: str, now: datetime
+) -> None:
+    study, session = recorded
+    study.close()
+    older = (study.folder / "study.db").read_bytes()
+    with Study.open(study.folder, passphrase, now) as opened:
+        opened.log.jot(session.id, at_ms=5, text="an egret", now=now)
+        opened.log.jot(session.id, at_ms=6, text="a heron", now=now)
+    (study.folder / "study.db").write_bytes(older)
+    with Study.open(study.folder, passphrase, now) as opened:
+        [finding] = opened.check()
+        assert finding.code == "lost-writes"
+        assert "the last 2 writes" in finding.text
+        opened.participants.add("60010", {}, now)
+        assert opened.check() == (finding,)
+    assert reopened(study, passphrase, now) == ["lost-writes"]
+
+
+def test_a_lost_count_is_found(recorded: tuple[Study, Session], passphrase: str, now: datetime) -> None:
+    study, _ = recorded
+    study.close()
+    (study.folder / "count").unlink()
+    assert reopened(study, passphrase, now) == ["count"]
+
+
+def test_two_programs_that_write_by_turns_lose_nothing(
+    recorded: tuple[Study, Session], passphrase: str, now: datetime
+) -> None:
+    study, session = recorded
+    with Study.open(study.folder, passphrase, now) as other:
+        for number in range(5):
+            (study if number % 2 else other).log.jot(session.id, at_ms=number, text="x", now=now)
+        assert codes(study) == codes(other) == []
+    assert reopened(study, passphrase, now) == []
+
+
+def test_a_damaged_wrap_of_the_recovery_key_is_found_though_the_passphrase_opens(
+    recorded: tuple[Study, Session], passphrase: str, now: datetime
+) -> None:
+    study, _ = recorded
+    path = study.folder / "keys.json"
+    kept = json.loads(path.read_text())
+    sealed = kept["wraps"]["recovery"]["sealed"]
+    kept["wraps"]["recovery"]["sealed"] = ("A" if sealed[0] != "A" else "B") + sealed[1:]
+    path.write_text(json.dumps(kept, indent=1))
+    assert reopened(study, passphrase, now) == ["keys"]
+    with Study.open(study.folder, passphrase, now) as opened:
+        opened.rekey(passphrase, passphrase, now, recovery=True)
+        assert codes(opened) == []
+
+
+def test_a_damaged_wrap_of_the_passphrase_is_no_wrong_passphrase(
+    recorded: tuple[Study, Session], passphrase: str, now: datetime
+) -> None:
+    study, _ = recorded
+    study.close()
+    path = study.folder / "keys.json"
+    kept = json.loads(path.read_text())
+    kept["wraps"]["passphrase"]["salt"] = kept["wraps"]["recovery"]["salt"]
+    path.write_text(json.dumps(kept, indent=1))
+    with pytest.raises(StudyDamaged, match="damaged"):
+        Study.open(study.folder, passphrase, now)
+
+
+def test_keys_of_an_earlier_version_get_their_sums_when_they_are_next_used(
+    recorded: tuple[Study, Session], passphrase: str, now: datetime
+) -> None:
+    study, _ = recorded
+    path = study.folder / "keys.json"
+    kept = json.loads(path.read_text())
+    path.write_text(json.dumps({"format": 1, "wraps": kept["wraps"]}, indent=1))
+    assert codes(study) == ["keys"]
+    assert reopened(study, passphrase, now) == []
+    assert json.loads(path.read_text()) == kept
+
+
+def test_a_ballast_that_changed_by_itself_is_found(recorded: tuple[Study, Session]) -> None:
+    study, _ = recorded
+    path = study.folder / "ballast"
+    whole.flip(path, path.stat().st_size - 1, 1)
+    assert codes(study) == ["ballast"]
+    path.unlink()
+    assert codes(study) == []
+
+
+def test_less_sound_than_was_captured_is_found(recorded: tuple[Study, Session], now: datetime) -> None:
+    study, session = recorded
+    study.sessions.stop(session.id, now, recording_ms=9000, captured_ms=2500, dropped_frames=0)
+    [finding] = study.check()
+    assert finding.code == "recording"
+    assert "0.5 s of sound" in finding.text
+
+
+def test_words_past_the_end_of_the_recording_are_found(
+    recorded: tuple[Study, Session], say: Callable[..., str]
+) -> None:
+    study, session = recorded
+    say(study, session.id, "and out of it", start_ms=2000)
+    assert codes(study) == []
+    say(study, session.id, "a pelican at the door", start_ms=4000)
+    assert codes(study) == ["recording"]

@@ -51,7 +51,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, guide: Guide, now: datetime, 
 def test_everything_of_a_study_is_private_whatever_the_umask(made: NewStudy) -> None:
     folder = made[0].folder
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.rglob("*"))}
-    files = dict.fromkeys(("keys.json", "study.db", "ballast"), 0o600)
+    files = dict.fromkeys(("keys.json", "study.db", "count", "ballast"), 0o600)
     assert modes == {"peers": 0o700, "recordings": 0o700, **files}
 
 
@@ -86,7 +86,7 @@ def test_a_new_passphrase_takes_the_place_of_the_old(
 ) -> None:
     study, recovery_key = Study.create(tmp_path / "s", passphrase, name="Peers", guide=guide, now=now)
     with study:
-        study.rekey(recovery_key, "another evening")
+        study.rekey(recovery_key, "another evening", now)
     with pytest.raises(WrongPassphrase):
         Study.open(tmp_path / "s", passphrase, now)
     with Study.open(tmp_path / "s", "another evening", now) as opened:

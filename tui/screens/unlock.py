@@ -121,5 +121,5 @@ class Unlock(StudyScreen[None]):
             return Study.open(folder, secret, now)
         study = Study.open_with_recovery(folder, secret, now)
         if renewed.strip():
-            study.rekey(secret, renewed)
+            study.rekey(secret, renewed, now)
         return study

@@ -1,0 +1,34 @@
+"""Files that nobody else may read, and the order in which they reach the disk."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+OWNER_ONLY = 0o600
+
+
+def make_empty(path: Path) -> None:
+    """A new empty file, 0600 whatever the umask; raises FileExistsError, or another OSError."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY))
+    path.chmod(OWNER_ONLY)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """The same with this content, which is on the disk when the call returns."""
+    make_empty(path)
+    with path.open("r+b") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def settle(folder: Path) -> None:
+    """What was made, renamed or deleted in this folder is so on the disk too, where the system can promise that."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
