@@ -5,8 +5,10 @@
 """
 
 from store.attachments import Attachment
+from store.backup import BackupReceipt
 from store.dossier import Dossier
 from store.errors import (
+    BackupBroken,
     BadInput,
     ConsentRequired,
     NotFound,
@@ -49,12 +51,15 @@ from store.records import (
     Verbatim,
     Wish,
 )
+from store.restoring import RestoreReceipt, restore
 from store.study import Study
 from store.transcript import Line
 
 __all__ = [
     "Attachment",
     "AuditEntry",
+    "BackupBroken",
+    "BackupReceipt",
     "BadInput",
     "CheckPermit",
     "ConsentDecision",
@@ -80,6 +85,7 @@ __all__ = [
     "Permit",
     "Reading",
     "Receipt",
+    "RestoreReceipt",
     "Session",
     "SessionLock",
     "SpokenWord",
@@ -97,4 +103,5 @@ __all__ = [
     "Verbatim",
     "Wish",
     "WrongPassphrase",
+    "restore",
 ]

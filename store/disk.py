@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 OWNER_ONLY = 0o600
 
@@ -12,7 +13,8 @@ OWNER_ONLY = 0o600
 def make_empty(path: Path) -> None:
     """A new empty file, 0600 whatever the umask; raises FileExistsError, or another OSError."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY))
-    path.chmod(OWNER_ONLY)
+    with suppress(PermissionError):  # a stick whose file system knows no modes
+        path.chmod(OWNER_ONLY)
 
 
 def write_new(path: Path, content: bytes) -> None:
@@ -20,8 +22,13 @@ def write_new(path: Path, content: bytes) -> None:
     make_empty(path)
     with path.open("r+b") as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        sync(file)
+
+
+def sync(file: BinaryIO) -> None:
+    """What was written is on the disk when the call returns."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def settle(folder: Path) -> None:

@@ -5,6 +5,7 @@ StoreError
 ├── NotFound            no such participant, session, guide, utterance or memo
 ├── StudyMissing        there is no study in this folder
 ├── StudyExists         there is one already
+├── BackupBroken        a file is no backup of a study, or not whole
 ├── StudyDamaged        files of the study are missing or broken
 ├── NotNow              the study can't be written now; the same may go well later
 │   └── StudyLocked     another program is conducting a session, or writing
@@ -36,6 +37,10 @@ class StudyExists(StoreError):
 
 class StudyDamaged(StoreError):
     """Files of the study are missing or broken."""
+
+
+class BackupBroken(StoreError):
+    """A file is no backup of a study, or not whole."""
 
 
 class NotNow(StoreError):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from store.clock import moment
 from store.database import Database
 from store.opening import schema_of
+from store.permits import RECORDINGS
 from store.records import State
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 class StudyInfo:
     """A study at a glance; ``recorded_ms`` is captured sound, ``bytes_on_disk`` everything in the folder.
 
-    ``verbatim`` is the kind chosen for what is read from now on, ``glossary`` how many terms it holds.
+    ``verbatim`` is the kind chosen for what is read from now on, ``glossary`` how many terms it holds, ``left_out`` how
+    many recordings are not here because the study was restored from a backup without sound.
     """
 
     name: str
@@ -39,6 +41,7 @@ class StudyInfo:
     bytes_on_disk: int
     verbatim: str
     glossary: int
+    left_out: int
 
 
 def describe(study: Study, database: Database, now: datetime) -> StudyInfo:
@@ -60,4 +63,10 @@ def describe(study: Study, database: Database, now: datetime) -> StudyInfo:
         bytes_on_disk=sum(path.stat().st_size for path in study.folder.rglob("*") if path.is_file()),
         verbatim=study.verbatim.value,
         glossary=len(study.glossary.terms),
+        left_out=_left_out(study, database),
     )
+
+
+def _left_out(study: Study, database: Database) -> int:
+    sessions = (row["session"] for row in database.rows("SELECT session FROM left_out"))
+    return sum(not (study.folder / RECORDINGS / f"{session}.db").exists() for session in sessions)

@@ -12,9 +12,10 @@ import hmac
 import json
 import secrets
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
@@ -22,6 +23,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from store import disk
 from store.errors import BadInput, StudyDamaged, WrongPassphrase
+
+T = TypeVar("T")
 
 KEYS_FILE = "keys.json"
 KEY_BYTES = 32
@@ -68,19 +71,30 @@ def derived(key: bytes, purpose: str) -> bytes:
 def unlock(folder: Path, by: str, secret: str) -> bytes:
     """The key of the study, ``by`` "passphrase" or "recovery"; raises WrongPassphrase or StudyDamaged."""
     kept = _read(folder)
-    try:
-        key = _unwrap(kept, by, secret)
-    except WrongPassphrase:
-        if "sum" in kept and kept["sum"] != _sum(kept):
-            raise StudyDamaged(
-                f"The file {KEYS_FILE} of this study is damaged, and this does not open it: type it again, try "
-                "passphrase and recovery key, or bring the file back from a backup."
-            ) from None
-        raise
+    key = _opened(kept, by, secret)
     if kept.get("format") == 1 and not {"sum", "mac"} & set(kept):
         with suppress(OSError):  # a study of an earlier version; what can't be written now is written next time
             _write(folder, _sealed(kept["wraps"], key))
     return key
+
+
+def unlock_copy(content: bytes, secret: str) -> bytes:
+    """The key out of a copy of ``keys.json``, by passphrase or recovery key."""
+    kept = _parsed(content)
+    return either(secret, lambda by: _opened(kept, by, secret))
+
+
+def either(secret: str, attempt: Callable[[str], T]) -> T:
+    """Takes a secret for the passphrase, and then, if it looks like one, for the recovery key.
+
+    ``attempt`` is called with "passphrase", then "recovery"; it raises WrongPassphrase or StudyDamaged.
+    """
+    try:
+        return attempt("passphrase")
+    except (WrongPassphrase, StudyDamaged):
+        if not looks_like_recovery_key(secret):
+            raise
+        return attempt("recovery")
 
 
 def rewrap(folder: Path, secret: str, passphrase: str, *, recovery: bool = False) -> str | None:
@@ -89,10 +103,7 @@ def rewrap(folder: Path, secret: str, passphrase: str, *, recovery: bool = False
     ``recovery``: a new recovery key as well, which is given back; the old one opens nothing any more.
     """
     kept = _read(folder)
-    try:
-        key = _unwrap(kept, "passphrase", secret)
-    except WrongPassphrase:
-        key = _unwrap(kept, "recovery", secret)
+    key = either(secret, lambda by: _unwrap(kept, by, secret))
     kept["wraps"]["passphrase"] = _wrap(key, "passphrase", passphrase)
     recovery_key = new_recovery_key() if recovery else None
     if recovery_key is not None:
@@ -167,6 +178,18 @@ def _unwrap(kept: dict[str, Any], by: str, secret: str) -> bytes:
         raise _damaged() from fault
 
 
+def _opened(kept: dict[str, Any], by: str, secret: str) -> bytes:
+    try:
+        return _unwrap(kept, by, secret)
+    except WrongPassphrase:
+        if "sum" in kept and kept["sum"] != _sum(kept):
+            raise StudyDamaged(
+                f"The file {KEYS_FILE} of this study is damaged, and this does not open it: type it again, try "
+                "passphrase and recovery key, or bring the file back from a backup."
+            ) from None
+        raise
+
+
 def _text(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
@@ -196,8 +219,15 @@ def _as_text(kept: dict[str, Any]) -> str:
 def _read(folder: Path) -> dict[str, Any]:
     try:
         with (folder / KEYS_FILE).open("rb") as file:
-            kept = json.loads(file.read(_MOST_BYTES))
-    except (OSError, ValueError, RecursionError) as fault:
+            return _parsed(file.read(_MOST_BYTES))
+    except OSError as fault:
+        raise _damaged() from fault
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    try:
+        kept = json.loads(content)
+    except (ValueError, RecursionError) as fault:
         raise _damaged() from fault
     if not isinstance(kept, dict):
         raise _damaged()

@@ -18,16 +18,21 @@ SCHEMA = 7
 
 def make_folder(folder: Path) -> None:
     """The folder of a new study, 0700 whatever the umask; it must be new or empty."""
-    if study_in(folder):
-        raise StudyExists(f"There is a study in {folder} already: open it, or choose another folder.")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BadInput(f"{folder} is not an empty folder: choose a new one for the study.")
+    require_empty(folder)
     try:
         for path in (folder, folder / RECORDINGS):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.chmod(0o700)
     except OSError as fault:
         raise BadInput(f"The folder {folder} can't be made ({fault.strerror}): choose another one.") from fault
+
+
+def require_empty(folder: Path) -> None:
+    """Raises StudyExists, or BadInput, for a folder with something in it."""
+    if study_in(folder):
+        raise StudyExists(f"There is a study in {folder} already: open it, or choose another folder.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadInput(f"{folder} is not an empty folder: choose a new one for the study.")
 
 
 def study_in(folder: Path) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,13 +12,15 @@ from guides import Guide
 from store import ballast, keys, opening
 from store.attachments import Attachments
 from store.audit import Audit
+from store.backup import Backup, BackupReceipt
 from store.checking import Checking
+from store.chosen import Chosen
 from store.clock import stamp
 from store.consent import Consent
 from store.count import Count
 from store.database import Database
 from store.dossier import Dossier, gather
-from store.errors import BadInput, NotNow, StudyDamaged, StudyLocked
+from store.errors import BadInput, NotNow, StudyLocked
 from store.glossary import Glossary
 from store.info import StudyInfo, describe
 from store.lock import SessionLock
@@ -27,8 +28,9 @@ from store.log import Log
 from store.losses import Losses
 from store.memos import Memos
 from store.participants import Participants
+from store.parts import Told, untold
 from store.permits import CheckPermit, Permit, Permits
-from store.records import Decision, Finding, Hit, Kind, Receipt, State, Verbatim
+from store.records import Decision, Finding, Hit, Kind, Receipt, State
 from store.search import search
 from store.sessions import Sessions
 from store.settings import Settings
@@ -40,10 +42,8 @@ from store.withdrawal import Withdrawal
 
 T = TypeVar("T")
 
-VOICEPRINT, VERBATIM = "voiceprint", "verbatim"
 
-
-class Study:
+class Study(Chosen):
     """An open study. Every write is on disk before its call returns; close it, or use it in a ``with`` block."""
 
     def __init__(self, folder: Path, key: bytes, database: Database) -> None:
@@ -114,6 +114,11 @@ class Study:
         return cls._open(folder, "recovery", recovery_key, now)
 
     @classmethod
+    def open_with_either(cls, folder: Path, secret: str, now: datetime) -> Study:
+        """The same with a passphrase, or with what looks like a recovery key and is one."""
+        return keys.either(secret, lambda by: cls._open(folder, by, secret, now))
+
+    @classmethod
     def _open(cls, folder: Path, by: str, secret: str, now: datetime) -> Study:
         folder = folder.absolute()
         opening.require_study(folder)
@@ -154,47 +159,6 @@ class Study:
             self.audit.add("passphrase changed", "with recovery key" if recovery else "alone", now)
             return keys.rewrap(self.folder, secret, passphrase, recovery=recovery)
 
-    @property
-    def name(self) -> str:
-        """What the study is called."""
-        return str(self._only("name"))
-
-    @property
-    def invented(self) -> bool:
-        """Whether its words are invented: the demo's study."""
-        return bool(self._only("invented"))
-
-    def setting(self, key: str) -> str | None:
-        """A setting of the whole study, or None."""
-        return self._settings.get(key)
-
-    def set_setting(self, key: str, value: str, now: datetime) -> None:
-        """Sets or changes a setting of the whole study."""
-        self._settings.set(key, value, now)
-
-    @property
-    def voiceprint(self) -> tuple[float, ...]:
-        """The interviewer's voice, 192 numbers of a vector of length one; empty where it was not enrolled."""
-        kept = self._settings.get(VOICEPRINT)
-        return () if not kept else tuple(float(number) for number in json.loads(kept))
-
-    def set_voiceprint(self, voiceprint: Sequence[float], now: datetime) -> None:
-        """Keeps the interviewer's voice, or forgets it (an empty one); the log notes that, and not the voice."""
-        with self._database.write():
-            self._settings.set(VOICEPRINT, json.dumps(list(voiceprint)) if voiceprint else "", now)
-            self.audit.add("voice enrolled" if voiceprint else "voice forgotten", "interviewer", now)
-
-    @property
-    def verbatim(self) -> Verbatim:
-        """How transcripts are to be read from now on; clean unless it was chosen otherwise."""
-        return Verbatim(self._settings.get(VERBATIM) or Verbatim.CLEAN)
-
-    def set_verbatim(self, verbatim: Verbatim, now: datetime) -> None:
-        """Chooses how transcripts are to be read from now on; what was read stays as it is."""
-        with self._database.write():
-            self._settings.set(VERBATIM, verbatim, now)
-            self.audit.add("verbatim chosen", verbatim, now)
-
     def info(self, now: datetime) -> StudyInfo:
         """The study at a glance."""
         return describe(self, self._database, now)
@@ -223,6 +187,13 @@ class Study:
     def conducted(self) -> bool:
         """Whether somebody conducts a session now, or finishes one, here or in another program."""
         return self._lock.anywhere
+
+    def back_up(self, file: Path, now: datetime, *, sound: bool = True, told: Told = untold) -> BackupReceipt:
+        """One encrypted file with everything in it as it is committed now; raises StoreError, and leaves nothing then.
+
+        ``told`` hears how many parts are done, of how many.
+        """
+        return Backup(self._database, self.audit, self._key).make(file, now, sound=sound, told=told)
 
     def insist(self, write: Callable[[], T]) -> T:
         """Write something; on a full disk, with the room that was kept for this moment. Raises what ``write`` does."""
@@ -265,12 +236,6 @@ class Study:
     def destroy_recording(self, session_id: str, transcript: bool, now: datetime) -> Receipt:
         """The second half of a withdrawal, once the decision is recorded and the children are gone."""
         return self._withdrawal.destroy(session_id, now, transcript=transcript)
-
-    def _only(self, column: str) -> str | int:
-        value = self._database.value(f"SELECT {column} FROM study")
-        if value is None:
-            raise StudyDamaged("This study was never finished being made: delete its folder and make it again.")
-        return str(value) if column == "name" else int(value)
 
     def _tidy(self, now: datetime) -> None:
         """Unless a session is being conducted: interrupts what was left open, finishes what was withdrawn."""

@@ -79,10 +79,10 @@ def passphrase(ctx: click.Context, folder: Path, *, twice: bool = False) -> str:
 
 @contextmanager
 def opened_study(ctx: click.Context) -> Iterator[Study]:
-    """The study that is meant, open, and closed afterwards."""
+    """The study that is meant, open, and closed afterwards; a recovery key opens it as the passphrase does."""
     folder = study_folder(ctx)
     require_study(folder)
-    with Study.open(folder, passphrase(ctx, folder), world_now()) as study:
+    with Study.open_with_either(folder, passphrase(ctx, folder), world_now()) as study:
         yield study
 
 

@@ -11,7 +11,7 @@ import click
 from guides import Guide, UnknownGuide, bundled_guide, load
 from store import Study
 from tui.clock import world_now
-from tui.commands import words
+from tui.commands import backup, words
 from tui.commands.base import Group, opened_study, passphrase, study_folder
 from tui.printing import put, say
 
@@ -59,6 +59,9 @@ def check(ctx: click.Context) -> None:
     """Verify everything in the study; one line a finding."""
     with opened_study(ctx) as opened:
         findings = opened.check()
+        left_out = opened.info(world_now()).left_out
+    if left_out:
+        say(f"{left_out} recordings are not here: this study was restored from a backup without sound.")
     for finding in findings:
         put(f"{finding.code}: {finding.text}")
     if findings:
@@ -66,6 +69,8 @@ def check(ctx: click.Context) -> None:
     say("Nothing is wrong with this study.")
 
 
+study.add_command(backup.backup)
+study.add_command(backup.restore)
 study.add_command(words.glossary)
 study.add_command(words.verbatim)
 

@@ -1,0 +1,108 @@
+"""Bringing a study back from a backup, into a new folder: all of it, or nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from store import container, disk, keys, opening, parts
+from store.container import NO_BACKUP, Part
+from store.count import Count, Counted
+from store.errors import BackupBroken, BadInput, NotNow, StoreError
+from store.manifest import Manifest
+from store.permits import RECORDINGS
+from transcribe import copies
+from transcribe.errors import TranscribeError
+
+BUILDING = ".restoring"
+_KEYS_OF_RECORDINGS = "SELECT session, key FROM recording_key"
+
+
+@dataclass(frozen=True)
+class RestoreReceipt:
+    """What was brought back; ``left_out`` recordings were not in the backup, ``made_at`` is when that was made."""
+
+    folder: Path
+    made_at: datetime
+    recordings: int
+    left_out: int
+    audit_head: str
+
+
+def restore(file: Path, folder: Path, secret: str, told: parts.Told) -> RestoreReceipt:
+    """A study out of a backup; ``secret`` is the passphrase of that time, or the recovery key.
+
+    Raises BackupBroken, WrongPassphrase, StudyExists, BadInput or NotNow, and then leaves nothing behind.
+    """
+    folder = folder.absolute()
+    opening.require_empty(folder)
+    try:
+        source = file.open("rb")
+    except OSError as fault:
+        raise BadInput(f"The backup {file} can't be read ({fault.strerror}): check its name.") from fault
+    with source:
+        found = parts.layout(source)
+        kept = b"".join(container.blocks(source, found[container.KEYS]))
+        key = keys.unlock_copy(kept, secret)
+        said = parts.manifest_of(source, found, key)
+        if said.schema > opening.SCHEMA:
+            raise BackupBroken("A newer vivavoce has made this backup: restore it with that one.")
+        with parts.sentences(folder.parent), _building(folder) as building:
+            _require_room(building, said)
+            disk.write_new(building / keys.KEYS_FILE, kept)
+            _take_out(source, found, said, building, told)
+            _verify(building, said, key)
+            Count(building, key).keep(Counted(said.writes, said.audit_seq, said.audit_head))
+    return RestoreReceipt(folder, said.made_at, len(said.entries) - 1, said.left_out, said.audit_head)
+
+
+@contextmanager
+def _building(folder: Path) -> Iterator[Path]:
+    """A folder that gets its name when everything is in it, and is gone otherwise."""
+    building = folder.with_name(folder.name + BUILDING)
+    if building.exists():
+        raise BadInput(f"{building} is left over from a restore that was broken off, or one is going on: delete it.")
+    opening.make_folder(building)
+    try:
+        yield building
+        for path in (building / RECORDINGS, building):
+            disk.settle(path)
+        if folder.exists():
+            folder.rmdir()  # it is empty; that was asked for before
+        building.rename(folder)
+        disk.settle(folder.parent)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+
+
+def _require_room(building: Path, said: Manifest) -> None:
+    if shutil.disk_usage(building).free < sum(entry.size for entry in said.entries):
+        raise NotNow("there is no room for it")
+
+
+def _take_out(source: BinaryIO, found: dict[str, Part], said: Manifest, building: Path, told: parts.Told) -> None:
+    for number, entry in enumerate(said.entries):
+        told(number, len(said.entries))
+        parts.take_out(source, found[entry.part], entry, building / entry.place)
+
+
+def _verify(building: Path, said: Manifest, key: bytes) -> None:
+    """Everything that was taken out opens with its key."""
+    database = building / opening.DATABASE_FILE
+    if not copies.is_sound(database, key):
+        raise BackupBroken(NO_BACKUP)
+    try:
+        known = {
+            f"{RECORDINGS}/{session}.db": found for session, found in copies.rows(database, key, _KEYS_OF_RECORDINGS)
+        }
+    except TranscribeError as fault:
+        raise StoreError(NO_BACKUP) from fault
+    for entry in said.entries[1:]:
+        if entry.place not in known or not copies.is_sound(building / entry.place, bytes(known[entry.place])):
+            raise BackupBroken(NO_BACKUP)
