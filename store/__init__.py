@@ -4,6 +4,7 @@
 ``store.records``; everything it raises is a ``StoreError`` whose message says what to do.
 """
 
+from store.anew import encrypt_anew
 from store.attachments import Attachment
 from store.backup import BackupReceipt
 from store.dossier import Dossier
@@ -103,5 +104,6 @@ __all__ = [
     "Verbatim",
     "Wish",
     "WrongPassphrase",
+    "encrypt_anew",
     "restore",
 ]

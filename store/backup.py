@@ -23,7 +23,6 @@ from transcribe import copies
 from transcribe.errors import TranscribeError
 
 PARTIAL, COPY = ".part", ".copy"
-_FACTS = "SELECT (SELECT writes FROM written), seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 _LEFT_OUT = "INSERT OR IGNORE INTO left_out (session, made_at) VALUES (?, ?)"
 
 
@@ -106,7 +105,7 @@ class Backup:
     ) -> tuple[Manifest, Entry]:
         """The database; in its copy stands which recordings are ``left_out``, so that none is missed afterwards."""
         entry = parts.add_copy(out, copy, self._key, ("1", DATABASE_FILE), lambda: self._copy(copy, now, left_out))
-        [(writes, seq, head)] = copies.rows(copy, self._key, _FACTS)
+        [(writes, seq, head)] = copies.rows(copy, self._key, parts.FACTS)
         copy.unlink()
         return Manifest(now, SCHEMA, True, len(left_out), seq, head, writes, "", ()), entry
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from store import ballast, belongings, keys, receipts
+from store import acknowledged, ballast, belongings, keys
 from store.audit import Audit
 from store.consent import Consent
 from store.database import Database
@@ -15,6 +15,7 @@ from store.permits import Permits
 from store.records import Decision, Finding, Kind, Session, State
 from store.search import index_memos
 from store.sessions import Sessions
+from store.settings import RECOVERY_KEY, UNSEEN, Settings
 
 _RESTORE = "bring the study back from a backup"
 _WORDS = """
@@ -96,7 +97,7 @@ class Checking:
             yield Finding("trigger", f"The trigger {name} was put into the database from outside: {_RESTORE}.")
 
     def _beside(self, key: bytes) -> Iterator[Finding]:
-        """The files beside the database that are not databases."""
+        """The files beside the database that are not databases, and whether both ways in are known."""
         folder = self._database.path.parent
         if not keys.sound(folder, key):
             text = (
@@ -104,6 +105,10 @@ class Checking:
             )
             text += "the study any more: run 'vivavoce study rekey --new-recovery-key' now."
             yield Finding("keys", text)
+        if Settings(self._database).get(RECOVERY_KEY) == UNSEEN:
+            text = "The newest recovery key was never shown, for the program was stopped before: run "
+            text += "'vivavoce study rekey --new-recovery-key' and write the one it prints down."
+            yield Finding("recovery-unseen", text)
         if not ballast.sound(folder):
             text = (
                 f"The file {ballast.BALLAST_FILE} changed by itself: make a backup on another disk, for this one may "
@@ -129,7 +134,7 @@ class Checking:
             yield Finding("withdrawn-kept", text)
         elif permit.path.exists():
             heard_ms = self._database.value("SELECT max(end_ms) FROM utterance WHERE session = ?", (session.id,)) or 0
-            for sentence in receipts.faults(permit, session, heard_ms):
+            for sentence in acknowledged.faults(permit, session, heard_ms):
                 yield Finding("recording", f"Session {session.id}: {sentence}")
         elif (session.acked_seq or session.captured_ms) and not self._left_out(session):
             text = f"The recording of session {session.id} is missing: bring recordings/{permit.path.name} back."

@@ -10,7 +10,7 @@ from store.audit import Audit
 from store.database import Database
 from store.errors import StudyDamaged
 from store.records import Verbatim
-from store.settings import Settings
+from store.settings import RECOVERY_KEY, SEEN, Settings
 
 VOICEPRINT, VERBATIM = "voiceprint", "verbatim"
 
@@ -62,6 +62,10 @@ class Chosen:
         with self._database.write():
             self._settings.set(VERBATIM, verbatim, now)
             self.audit.add("verbatim chosen", verbatim, now)
+
+    def recovery_key_shown(self, now: datetime) -> None:
+        """A new recovery key was shown to a person."""
+        self._settings.set(RECOVERY_KEY, SEEN, now)
 
     def _only(self, column: str) -> str | int:
         value = self._database.value(f"SELECT {column} FROM study")

@@ -17,6 +17,7 @@ from store.errors import BadInput, ConsentRequired, NotNow, StateError, StoreErr
 Row: TypeAlias = dict[str, Any]
 
 BUSY_MS = 5_000
+_ALONE_MS = 500
 _SETTINGS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -54,6 +55,22 @@ class Database:
         """A new one, 0600 whatever the umask; its ``-wal`` and ``-shm`` take the mode over."""
         disk.make_empty(path)
         return cls(path, key)
+
+    @classmethod
+    def alone(cls, path: Path, key: bytes) -> Database:
+        """Opens it for nobody but us, as long as it is open; raises StudyLocked while another program has it open."""
+        database = cls(path, key)
+        try:
+            for setting in (f"busy_timeout = {_ALONE_MS}", "locking_mode = EXCLUSIVE", "journal_mode = DELETE"):
+                database.rows(f"PRAGMA {setting}")
+            database._execute("BEGIN EXCLUSIVE")
+            database._execute("COMMIT")
+        except BaseException as fault:
+            database.close()
+            if isinstance(fault, StudyLocked):
+                raise StudyLocked("Another program has this study open: close it there, then try again.") from fault
+            raise
+        return database
 
     @property
     def connection(self) -> dbapi2.Connection:

@@ -97,6 +97,15 @@ def either(secret: str, attempt: Callable[[str], T]) -> T:
         return attempt("recovery")
 
 
+def identity(folder: Path) -> tuple[int, int]:
+    """Which file ``keys.json`` is: another after each change."""
+    try:
+        found = (folder / KEYS_FILE).stat()
+    except OSError as fault:
+        raise _damaged() from fault
+    return found.st_ino, found.st_mtime_ns
+
+
 def rewrap(folder: Path, secret: str, passphrase: str, *, recovery: bool = False) -> str | None:
     """Puts a new passphrase in place of the old; ``secret`` is the old passphrase or the recovery key.
 

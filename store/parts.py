@@ -17,6 +17,8 @@ from transcribe import copies
 
 Told: TypeAlias = Callable[[int, int], None]
 """Told how many parts are done, of how many."""
+FACTS = "SELECT (SELECT writes FROM written), seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
+"""Asks a study for its number of writes, and the newest line of its audit log."""
 _MOST_KEYS_BYTES = 2**16
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 

@@ -7,6 +7,9 @@ from datetime import datetime
 from store.clock import stamp
 from store.database import Database
 
+RECOVERY_KEY, UNSEEN, SEEN = "recovery_key", "unseen", "seen"
+"""Whether anybody saw the newest recovery key: a program may be killed before it can show one."""
+
 
 class Settings:
     """Text by key."""

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from guides import Guide
-from store import ballast, keys, opening
+from store import anew, ballast, keys, opening
 from store.attachments import Attachments
 from store.audit import Audit
 from store.backup import Backup, BackupReceipt
@@ -20,7 +20,7 @@ from store.consent import Consent
 from store.count import Count
 from store.database import Database
 from store.dossier import Dossier, gather
-from store.errors import BadInput, NotNow, StudyLocked
+from store.errors import BadInput, NotNow, StudyLocked, WrongPassphrase
 from store.glossary import Glossary
 from store.info import StudyInfo, describe
 from store.lock import SessionLock
@@ -33,7 +33,7 @@ from store.permits import CheckPermit, Permit, Permits
 from store.records import Decision, Finding, Hit, Kind, Receipt, State
 from store.search import search
 from store.sessions import Sessions
-from store.settings import Settings
+from store.settings import RECOVERY_KEY, UNSEEN, Settings
 from store.snapshots import Guides
 from store.speakers import Speakers
 from store.transcript import Transcript
@@ -122,9 +122,18 @@ class Study(Chosen):
     def _open(cls, folder: Path, by: str, secret: str, now: datetime) -> Study:
         folder = folder.absolute()
         opening.require_study(folder)
-        key = keys.unlock(folder, by, secret)
+        renewed = anew.finish(folder)
+        try:
+            key = keys.unlock(folder, by, secret)
+        except WrongPassphrase:
+            if renewed:
+                raise WrongPassphrase(anew.SINCE_THEN) from None
+            raise
+        seen = keys.identity(folder)
         study = cls(folder, key, Database(folder / opening.DATABASE_FILE, key))
         try:
+            if keys.identity(folder) != seen or anew.going_on(folder):
+                raise StudyLocked(anew.GOING_ON)
             opening.bring_up_to_date(study._database)
             study._losses.look(now)
             study._tidy(now)
@@ -152,11 +161,13 @@ class Study(Chosen):
     def rekey(self, secret: str, passphrase: str, now: datetime, *, recovery: bool = False) -> str | None:
         """Puts a new passphrase in place of the old; ``secret`` is the old one or the recovery key.
 
-        The recovery key stays, unless ``recovery`` asks for a new one, which is given back. Copies of the study made
-        before still open with what opened them then.
+        The recovery key stays, unless ``recovery`` asks for a new one, which is given back: see
+        ``recovery_key_shown``. Copies of the study made before still open with what opened them then.
         """
         with self._database.write():
             self.audit.add("passphrase changed", "with recovery key" if recovery else "alone", now)
+            if recovery:
+                self._settings.set(RECOVERY_KEY, UNSEEN, now)
             return keys.rewrap(self.folder, secret, passphrase, recovery=recovery)
 
     def info(self, now: datetime) -> StudyInfo:

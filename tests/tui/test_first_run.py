@@ -111,7 +111,14 @@ async def test_a_folder_that_can_not_be_used_is_said_in_one_sentence(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("passphrase", "verdict"), [("abc", "weak"), ("aaaaaaaaaaaa", "weak"), ("kettleorbit", "fair"), (WORDS, "good")]
+    ("passphrase", "verdict"),
+    [
+        ("abc", "weak"),
+        ("aaaaaaaaaaaa", "weak"),
+        ("kettleorbit", "weak"),
+        ("a noisy room", "fair"),
+        (WORDS, "good"),
+    ],
 )
 def test_strength_is_said_plainly(passphrase: str, verdict: str) -> None:
     found = strength(passphrase)

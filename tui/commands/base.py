@@ -18,6 +18,7 @@ from tui.clock import world_now
 from tui.errors import NoPassphrase
 
 APP = "vivavoce"
+NEW_FILE = "--new-passphrase-file FILE"
 STUDY_KEY, PASSPHRASE_KEY = "vivavoce.study", "vivavoce.passphrase_file"
 
 
@@ -60,7 +61,7 @@ def offered_passphrase(ctx: click.Context, folder: Path) -> str | None:
     """The passphrase without asking anybody: the file, the environment, the keyring; None when none has it."""
     file = ctx.meta.get(PASSPHRASE_KEY)
     if file is not None:
-        return _from_file(Path(file))
+        return from_file(Path(file))
     return os.environ.get("VIVAVOCE_PASSPHRASE") or _from_keyring(folder)
 
 
@@ -69,11 +70,15 @@ def passphrase(ctx: click.Context, folder: Path, *, twice: bool = False) -> str:
     offered = offered_passphrase(ctx, folder)
     if offered is not None:
         return offered
+    return prompt("Passphrase", twice=twice)
+
+
+def prompt(what: str, *, twice: bool = False) -> str:
+    """A passphrase asked for on the terminal; raises NoPassphrase without one."""
     if not sys.stdin.isatty():
-        raise NoPassphrase(
-            "There is no passphrase: give --passphrase-file FILE, set VIVAVOCE_PASSPHRASE, or run this in a terminal."
-        )
-    asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=twice, err=True)
+        option = "--passphrase-file FILE, set VIVAVOCE_PASSPHRASE" if what == "Passphrase" else NEW_FILE
+        raise NoPassphrase(f"There is no {what.lower()}: give {option}, or run this in a terminal.")
+    asked: str = click.prompt(what, hide_input=True, confirmation_prompt=twice, err=True)
     return asked
 
 
@@ -120,7 +125,8 @@ def _write_example(example: str, formatter: click.HelpFormatter) -> None:
                 formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
 
 
-def _from_file(file: Path) -> str:
+def from_file(file: Path) -> str:
+    """A passphrase: the first line of a file; raises NoPassphrase."""
     try:
         line = file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
     except (OSError, UnicodeDecodeError):

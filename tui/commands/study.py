@@ -1,4 +1,4 @@
-"""``vivavoce study``: make, describe and verify a study."""
+"""``vivavoce study``: make, describe, verify and keep a study."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import click
 from guides import Guide, UnknownGuide, bundled_guide, load
 from store import Study
 from tui.clock import world_now
-from tui.commands import backup, words
+from tui.commands import backup, rekey, words
 from tui.commands.base import Group, opened_study, passphrase, study_folder
 from tui.printing import put, say
 
 
 @click.group(cls=Group, example="vivavoce study info --study ~/my-study")
 def study() -> None:
-    """Make, describe and verify a study."""
+    """Make, describe, verify and keep a study."""
 
 
 @study.command(example='vivavoce study init --study ~/my-study --name "Peer support"')
@@ -34,6 +34,7 @@ def init(ctx: click.Context, name: str | None, guide: str) -> None:
         folder, secret, name=name or folder.absolute().name, guide=chosen, now=world_now()
     )
     made.close()
+    rekey.say_strength(secret)
     say(f"The study is in {folder}. Write this recovery key down: it is shown this once, and it opens the study")
     say("when the passphrase is forgotten.")
     put(recovery_key)
@@ -71,6 +72,7 @@ def check(ctx: click.Context) -> None:
 
 study.add_command(backup.backup)
 study.add_command(backup.restore)
+study.add_command(rekey.rekey)
 study.add_command(words.glossary)
 study.add_command(words.verbatim)
 
