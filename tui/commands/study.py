@@ -62,7 +62,8 @@ def check(ctx: click.Context) -> None:
         findings = opened.check()
         left_out = opened.info(world_now()).left_out
     if left_out:
-        say(f"{left_out} recordings are not here: this study was restored from a backup without sound.")
+        are = "recording is" if left_out == 1 else "recordings are"
+        say(f"{left_out} {are} not here: this study was restored from a backup without sound.")
     for finding in findings:
         put(f"{finding.code}: {finding.text}")
     if findings:
