@@ -2,8 +2,8 @@
 
 SQLite drops the end of a damaged ``-wal`` silently, and what is left is sound in itself. So every transaction adds one
 to a number inside the study, and afterwards the same number goes into the file ``count``, with the newest line of the
-audit log. The file never runs ahead of the study. Where it does, writes were lost. It is not waited for until it is on
-the disk (that would cost each key press as much again): after a power cut it may stand a little behind.
+audit log. The file never runs ahead of the study. Where it does, writes were lost. It is synced only when the study is
+closed (more would cost each key press as much again): after a power cut it may stand a little behind.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Count:
     def __init__(self, folder: Path, key: bytes) -> None:
         self._path = folder / COUNT_FILE
         self._key = derived(key, COUNT_FILE)
+        self._to_be_synced = False
 
     def keep(self, counted: Counted) -> None:
         """Writes it down; a disk that fails is no error here, for the study itself is written already."""
@@ -47,6 +48,13 @@ class Count:
                 disk.make_empty(self._path)
             with self._path.open("r+b", buffering=0) as file:
                 file.write(body + self._mac(body))
+                self._to_be_synced = True
+
+    def settle(self) -> None:
+        """What was written down is on the disk; asked for once, when the study is closed."""
+        if self._to_be_synced:
+            disk.settle(self._path)
+            self._to_be_synced = False
 
     def kept(self) -> Counted | None:
         """What was written last; None where there is no file, or not as it was written."""

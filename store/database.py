@@ -136,6 +136,8 @@ class Database:
         """Empties the log and lets go of the file; closing twice is nothing."""
         with plain_errors():
             self._connection.close()
+        if self._count is not None:
+            self._count.settle()
 
     def _must_be_there(self) -> None:
         """SQLite writes on without a word into a file that was deleted."""

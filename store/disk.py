@@ -31,10 +31,10 @@ def sync(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
-def settle(folder: Path) -> None:
-    """What was made, renamed or deleted in this folder is so on the disk too, where the system can promise that."""
+def settle(path: Path) -> None:
+    """What a file holds, or what was made, renamed or deleted in a folder, is so on the disk too, where it can be."""
     with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:

@@ -133,6 +133,16 @@ def test_an_index_that_says_something_else_is_found(
     assert codes(recorded[0]) == ["search-index"]
 
 
+def test_words_of_a_memo_that_the_index_holds_otherwise_are_found(
+    recorded: tuple[Study, Session], connect: Connect, now: datetime
+) -> None:
+    study, session = recorded
+    study.memos.save(study.memos.open(session.id, "", now).id, "On the pelican.", now)
+    assert codes(study) == []
+    connect(study).execute("UPDATE passage SET text = 'On nothing.' WHERE rowid % 4 = 1")
+    assert codes(study) == ["search-index"]
+
+
 def test_a_trigger_from_outside_is_found(recorded: tuple[Study, Session], connect: Connect) -> None:
     connect(recorded[0]).execute("CREATE TRIGGER odd AFTER INSERT ON jotting BEGIN DELETE FROM mark; END")
     assert codes(recorded[0]) == ["trigger"]
@@ -199,6 +209,21 @@ def test_two_programs_that_write_by_turns_lose_nothing(
     assert reopened(study, passphrase, now) == []
 
 
+def test_what_another_program_has_written_since_is_no_finding(
+    recorded: tuple[Study, Session], say: Callable[..., str], passphrase: str, now: datetime
+) -> None:
+    study, session = recorded
+    assert codes(study) == []
+    with Study.open(study.folder, passphrase, now) as other:
+        for number in range(3):
+            say(other, session.id, f"an egret {number}", start_ms=number)
+        assert codes(study) == []
+        other.memos.save(other.memos.open(session.id, "", now).id, "On the egret.", now)
+        study.search("egret")
+        other.memos.save(other.memos.open(session.id, "", now).id, "On the heron.", now)
+        assert codes(study) == codes(other) == []
+
+
 def test_a_damaged_wrap_of_the_recovery_key_is_found_though_the_passphrase_opens(
     recorded: tuple[Study, Session], passphrase: str, now: datetime
 ) -> None:
@@ -211,6 +236,7 @@ def test_a_damaged_wrap_of_the_recovery_key_is_found_though_the_passphrase_opens
     assert reopened(study, passphrase, now) == ["keys"]
     with Study.open(study.folder, passphrase, now) as opened:
         opened.rekey(passphrase, passphrase, now, recovery=True)
+        opened.recovery_key_shown(now)
         assert codes(opened) == []
 
 
