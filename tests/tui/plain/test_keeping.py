@@ -16,8 +16,8 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.program import PASSPHRASE
 from tests.store import whole
-from tests.tui.plain.conftest import PASSPHRASE
 
 NEW = "another evening and a lamp"
 TRACE = "Traceback"
