@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -427,13 +428,38 @@ def test_random_bytes_are_no_backup(content: bytes) -> None:
     assert not looked_at(content)
 
 
-def small() -> bytes:
+def small(header: bytes = b"") -> bytes:
+    """A container with nothing to it; ``header`` stands in place of one of its own."""
     out = io.BytesIO()
     container.add(out, container.MARK, 2, iter([container.FORMAT]))
     for name in (container.KEYS, "1", "2", container.MANIFEST):
         container.add(out, name, 700, iter([b"x" * 700]))
     container.finish(out)
-    return out.getvalue()
+    return out.getvalue().replace(container.header("1", 700), header or container.header("1", 700))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"type": tarfile.SYMTYPE, "linkname": "/etc/passwd"},
+        {"type": tarfile.LNKTYPE, "linkname": "keys.json"},
+        {"type": tarfile.CHRTYPE},
+        {"type": tarfile.DIRTYPE},
+        {"mode": 0o4777},
+        {"mtime": 5},
+        {"uname": "root"},
+        {"name": "../1"},
+        {"name": "/tmp/1"},
+    ],
+    ids=str,
+)
+def test_a_part_that_is_more_than_a_name_and_a_size_is_refused(odd: dict[str, Any]) -> None:
+    info = tarfile.TarInfo("1")
+    info.size, info.mode = 700, 0o600
+    assert looked_at(small(info.tobuf(tarfile.GNU_FORMAT)))
+    for name, value in odd.items():
+        setattr(info, name, value)
+    assert not looked_at(small(info.tobuf(tarfile.GNU_FORMAT)))
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**16), st.binary(max_size=40), st.integers(0, 600)), max_size=4))
