@@ -23,6 +23,7 @@ from store.errors import (
     WrongPassphrase,
 )
 from store.info import StudyInfo
+from store.kept_receipts import Cause, Receipt
 from store.lock import SessionLock
 from store.permits import CheckPermit, Permit
 from store.records import (
@@ -43,7 +44,6 @@ from store.records import (
     Participant,
     Pause,
     Reading,
-    Receipt,
     Session,
     SpokenWord,
     State,
@@ -62,6 +62,7 @@ __all__ = [
     "BackupBroken",
     "BackupReceipt",
     "BadInput",
+    "Cause",
     "CheckPermit",
     "ConsentDecision",
     "ConsentRequired",

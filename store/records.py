@@ -86,6 +86,7 @@ class Session:
     """One sitting with one participant.
 
     ``language`` is Whisper's code of the language that a model found; None where it found none, or was told.
+    ``destroyed_at`` is when all of it was destroyed, as it was to be kept no longer.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Session:
     device: str | None
     acked_seq: int = 0
     language: str | None = None
+    destroyed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -281,14 +283,3 @@ class AuditEntry:
     action: str
     subject: str
     hash: str
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What a withdrawal or a strike destroyed, and what it can't reach."""
-
-    session: str
-    at: datetime
-    destroyed: tuple[str, ...]
-    out_of_reach: tuple[str, ...]
-    audit_head: str

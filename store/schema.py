@@ -6,7 +6,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from store.database import Database, plain_errors
-from store.triggers import FIRST, LOSSES, WISHES
+from store.triggers import DESTRUCTION, FIRST, LOSSES, SUPERSEDED, WISHES
 
 migrations = Migrations("study")
 
@@ -93,6 +93,18 @@ _TABLES = (
     "INSERT INTO passage (passage, rank) VALUES ('secure-delete', 1)",
 )
 
+_OF_DESTRUCTION = (
+    "ALTER TABLE session ADD COLUMN destroyed_at TEXT",
+    "CREATE TABLE receipt (id INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL REFERENCES session (id),"
+    " cause TEXT NOT NULL CHECK (cause IN ('strike', 'withdrawal', 'retention')), at TEXT NOT NULL,"
+    " destroyed TEXT NOT NULL, out_of_reach TEXT NOT NULL, audit_head TEXT NOT NULL) STRICT",
+    # decided and not yet carried out to the end; ``destroyed`` lists what is gone already
+    "CREATE TABLE destruction (session TEXT PRIMARY KEY REFERENCES session (id), cause TEXT NOT NULL,"
+    " words INTEGER NOT NULL, notes INTEGER NOT NULL, papers INTEGER NOT NULL, destroyed TEXT NOT NULL) STRICT",
+    # a row while unused space inside the database's pages may hold a copy of what was destroyed
+    "CREATE TABLE leftover (id INTEGER PRIMARY KEY CHECK (id = 1)) STRICT",
+)
+
 
 @migrations()
 def m001_the_study(tables: Tables) -> None:
@@ -152,6 +164,17 @@ def m007_what_is_counted(tables: Tables) -> None:
         "CREATE TABLE left_out (session TEXT PRIMARY KEY REFERENCES session (id), made_at TEXT NOT NULL) STRICT"
     )
     for trigger in LOSSES.values():
+        tables.execute(trigger)
+
+
+@migrations()
+def m008_what_was_destroyed(tables: Tables) -> None:
+    """Receipts that stay; what is still to be destroyed, so that a crash does not save it; memos can be emptied."""
+    for statement in _OF_DESTRUCTION:
+        tables.execute(statement)
+    for name in SUPERSEDED:
+        tables.execute(f"DROP TRIGGER {name}")
+    for trigger in DESTRUCTION.values():
         tables.execute(trigger)
 
 

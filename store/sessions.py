@@ -138,5 +138,6 @@ def _session(row: Row) -> Session:
             "started_at": moment(row["started_at"]),
             "stopped_at": moment_or_none(row["stopped_at"]),
             "memo_opened_at": moment_or_none(row["memo_opened_at"]),
+            "destroyed_at": moment_or_none(row["destroyed_at"]),
         }
     )

@@ -19,10 +19,12 @@ from store.clock import stamp
 from store.consent import Consent
 from store.count import Count
 from store.database import Database
+from store.destruction import Destruction, Extent
 from store.dossier import Dossier, gather
 from store.errors import BadInput, NotNow, StudyLocked, WrongPassphrase
 from store.glossary import Glossary
 from store.info import StudyInfo, describe
+from store.kept_receipts import Receipt, Receipts
 from store.lock import SessionLock
 from store.log import Log
 from store.losses import Losses
@@ -30,7 +32,7 @@ from store.memos import Memos
 from store.participants import Participants
 from store.parts import Told, untold
 from store.permits import CheckPermit, Permit, Permits
-from store.records import Decision, Finding, Hit, Kind, Receipt, State
+from store.records import Decision, Finding, Hit, Kind, State
 from store.search import search
 from store.sessions import Sessions
 from store.settings import RECOVERY_KEY, UNSEEN, Settings
@@ -70,7 +72,9 @@ class Study(Chosen):
         self._permits = Permits(database, self.audit, self.sessions, self.consent)
         self.wishes = Wishes(database, self.sessions, self._permits)
         rooms = (database, self.audit, self.sessions, self.consent, self._permits)
-        self._withdrawal = Withdrawal(*rooms)
+        self.receipts = Receipts(database, self.sessions)
+        self._destruction = Destruction(database, self.audit, self.sessions, self._permits, self.receipts)
+        self._withdrawal = Withdrawal(self.guides, self.consent, self._permits, self._destruction, self._reading)
         self._checking = Checking(*rooms)
 
     @classmethod
@@ -148,6 +152,7 @@ class Study(Chosen):
 
     def close(self) -> None:
         """Lets go of the files and of the lock; closing twice is nothing."""
+        self._destruction.clean_at_the_end(self._lock)
         self._database.close()
         self._lock.free()
         self._reading.free()
@@ -232,21 +237,19 @@ class Study(Chosen):
         return self._withdrawal.strike(session_id, start_ms, end_ms, now, sound=sound)
 
     def withdraw_audio(self, session_id: str, *, transcript: bool, recorded_by: str, now: datetime) -> Receipt:
-        """Records the withdrawal and destroys the recording, for a session that nobody records or plays now.
+        """Records the withdrawal and destroys the recording, for a session that nobody records or plays now."""
+        return self._withdrawal.withdraw(session_id, Kind.AUDIO, Extent(words=transcript), recorded_by, now)
 
-        Another program that reads it once more sees the decision and ends its scribe before the key goes.
+    def withdraw_taking_part(self, session_id: str, *, notes: bool, recorded_by: str, now: datetime) -> Receipt:
+        """Records that the person no longer takes part: recording and words go, ``notes``: and what was noted.
+
+        From here on nothing of the session is shown, found or handed over.
         """
-        if self.consent.newest(session_id).get(Kind.AUDIO) is not Decision.WITHDRAWN:
-            form = self.guides.get(self.sessions.get(session_id).guide_sha256).consent.version
-            self.consent.decide(
-                session_id, Kind.AUDIO, Decision.WITHDRAWN, form_version=form, recorded_by=recorded_by, now=now
-            )
-            self._reading.let_others_go()
-        return self.destroy_recording(session_id, transcript, now)
+        return self._withdrawal.withdraw(session_id, Kind.TAKING_PART, Extent(notes=notes), recorded_by, now)
 
     def destroy_recording(self, session_id: str, transcript: bool, now: datetime) -> Receipt:
         """The second half of a withdrawal, once the decision is recorded and the children are gone."""
-        return self._withdrawal.destroy(session_id, now, transcript=transcript)
+        return self._withdrawal.destroy(session_id, now, Extent(words=transcript))
 
     def _tidy(self, now: datetime) -> None:
         """Unless a session is being conducted: interrupts what was left open, finishes what was withdrawn."""
@@ -259,6 +262,7 @@ class Study(Chosen):
                 if session.state is State.OPEN:
                     self.sessions.interrupt(session.id, now)
             self._withdrawal.finish(now)
+            self._destruction.clean()
             ballast.lay(self.folder)
         finally:
             self._lock.release()

@@ -81,4 +81,25 @@ WISHES: dict[str, str] = {
 
 LOSSES: dict[str, str] = _frozen("loss", "The list of losses")
 
-MANIFEST: dict[str, str] = {**FIRST, **WISHES, **LOSSES}
+SUPERSEDED = ("memo_version_no_update",)
+"""Safeguards of the first release that others have taken the place of."""
+
+DESTRUCTION: dict[str, str] = {
+    **_frozen("receipt", "The list of receipts"),
+    "memo_version_only_emptied": (
+        "CREATE TRIGGER memo_version_only_emptied BEFORE UPDATE ON memo_version WHEN NEW.text <> ''"
+        " OR NEW.memo <> OLD.memo OR NEW.version <> OLD.version BEGIN"
+        " SELECT RAISE(ABORT, 'state: The history of a memo is only ever added to: record a new one.'); END"
+    ),
+    "jotting_gone_unfound": (
+        "CREATE TRIGGER jotting_gone_unfound AFTER DELETE ON jotting BEGIN"
+        " DELETE FROM passage WHERE rowid = OLD.id * 4 + 2; END"
+    ),
+}
+
+MANIFEST: dict[str, str] = {
+    **{name: sql for name, sql in FIRST.items() if name not in SUPERSEDED},
+    **WISHES,
+    **LOSSES,
+    **DESTRUCTION,
+}

@@ -1,44 +1,53 @@
-"""Taking back: striking a stretch, and destroying a recording with its key and, if wished, its words.
+"""Taking back: striking a stretch, withdrawing the recording, and withdrawing from taking part.
 
-The order of a withdrawal is fixed: the decision is recorded, whoever records or listens is stopped, the key is
-deleted and the log emptied, the files are removed. A crash in between is finished when the study is next opened.
-Jottings, marks and the memo are the interviewer's own and stay.
+The order of a withdrawal is fixed: the decision is recorded, together with what is to be destroyed; whoever records
+or listens is stopped; the key is deleted and the log emptied; the files are removed; unused space is written over. A
+crash in between is finished when the study is next opened.
+
+Jottings, marks and the memo are the interviewer's own: they stay. Where taking part was withdrawn they stay behind the
+gate (``store/gate.py``), unless they were to go as well.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from store.audit import Audit
+from store import emptying
 from store.clock import stamp
 from store.consent import Consent
-from store.database import Database
+from store.destruction import Destruction, Extent
 from store.errors import BadInput, ConsentRequired, StoreError
+from store.kept_receipts import Cause, Receipt
+from store.lock import SessionLock
 from store.permits import Permits
-from store.records import Decision, Kind, Mode, Receipt, Session, State
-from store.search import index_memos
-from store.sessions import Sessions
+from store.records import Decision, Kind, Mode, Session, State
+from store.snapshots import Guides
 from transcribe import recording
 from transcribe.errors import TranscribeError
 
-OUT_OF_REACH = (
-    "Jottings, marks and the memo of this session stay: read them through by hand.",
-    "Backups and hand-overs made before hold what was in them: destroy those copies by hand.",
+NOTES_STAY = (
+    "Jottings, marks, follow-up questions and the memo of this session stay, with what was quoted in them: "
+    "read them through by hand."
 )
-_LOG_HELD = "Another program was reading the study, so its log could not be emptied: close it and do this again."
+NOTES_SHUT = (
+    "Jottings, marks, follow-up questions and the memo of this session stay, but are shut away: nothing shows, finds "
+    "or hands them over. 'vivavoce withdraw {session} --taking-part --notes' destroys them too."
+)
+FORM_STAYS = "A signed form stays, as evidence of what was agreed."
 
 
 class Withdrawal:
     """Strikes and withdrawals; every method may be called again without harm."""
 
     def __init__(
-        self, database: Database, audit: Audit, sessions: Sessions, consent: Consent, permits: Permits
+        self, guides: Guides, consent: Consent, permits: Permits, destruction: Destruction, reading: SessionLock
     ) -> None:
-        self._database = database
-        self._audit = audit
-        self._sessions = sessions
+        self._database, self._sessions = destruction.database, destruction.sessions
+        self._guides = guides
         self._consent = consent
         self._permits = permits
+        self._destruction = destruction
+        self._reading = reading
 
     def strike(self, session_id: str, start_ms: int, end_ms: int, now: datetime, *, sound: bool) -> Receipt:
         """Removes the words of every utterance that overlaps, in all versions; ``sound``: the samples as well."""
@@ -46,44 +55,52 @@ class Withdrawal:
             raise BadInput(f"Nothing lies between {start_ms} and {end_ms} ms: give a stretch of the recording.")
         session = self._sessions.get(session_id)
         with self._database.write():
-            overlap = "session = ? AND start_ms < ? AND end_ms > ?"
-            count = self._strike_words(overlap, (session.id, end_ms, start_ms))
-            self._strike_what_was_parted(session.id, start_ms, end_ms)
-            sql = "INSERT INTO gap (session, start_ms, end_ms, reason, made_at) VALUES (?, ?, ?, 'strike', ?)"
-            self._database.run(sql, (session.id, start_ms, end_ms, stamp(now)))
-            self._audit.add("stretch struck", f"{session.id} {start_ms}-{end_ms} ms, {count} utterances", now)
-        destroyed = [_counted(count)]
+            count = self._strike_words(session.id, start_ms, end_ms, now)
+            about = f"{session.id} {start_ms}-{end_ms} ms, {count} utterances"
+            self._destruction.note("stretch struck", about, now)
+        destroyed = [emptying.counted(count)]
         if sound and self._strike_sound(session, start_ms, end_ms):
             destroyed.append(f"the sound from {start_ms} to {end_ms} ms")
-        return self._receipt(session, destroyed, now)
+        return self._destruction.receipt(session, Cause.STRIKE, (destroyed, (NOTES_STAY,)), now)
 
-    def destroy(self, session_id: str, now: datetime, *, transcript: bool) -> Receipt:
-        """Destroys key and recording, ``transcript``: and the words; raises ConsentRequired before a withdrawal."""
+    def withdraw(self, session_id: str, kind: Kind, extent: Extent, recorded_by: str, now: datetime) -> Receipt:
+        """Decision and what follows from it in one transaction, then the destruction.
+
+        For a session that nobody records or plays now. Another program that reads it once more sees the decision and
+        ends its scribe before the key goes.
+        """
+        session = self._sessions.get(session_id)
+        with self._database.write():
+            self._destruction.decide(session.id, Cause.WITHDRAWAL, extent)
+            anew = self._consent.newest(session.id).get(kind) is not Decision.WITHDRAWN
+            if anew:
+                form = self._guides.get(session.guide_sha256).consent.version
+                taken_back = (session.id, kind, Decision.WITHDRAWN)
+                self._consent.decide(*taken_back, form_version=form, recorded_by=recorded_by, now=now)
+        if anew:
+            self._reading.let_others_go()
+        return self.destroy(session.id, now, extent)
+
+    def destroy(self, session_id: str, now: datetime, extent: Extent) -> Receipt:
+        """Destroys key and recording, and what else belongs to the extent; ConsentRequired before a withdrawal."""
         session = self._sessions.get(session_id)
         newest = self._consent.newest(session.id)
-        if Decision.WITHDRAWN not in (newest.get(Kind.AUDIO), newest.get(Kind.TAKING_PART)):
+        gone = newest.get(Kind.TAKING_PART) is Decision.WITHDRAWN
+        if not gone and newest.get(Kind.AUDIO) is not Decision.WITHDRAWN:
             raise ConsentRequired(f"Nothing was withdrawn in session {session.id}: record that decision first.")
-        destroyed = []
         with self._database.write():
-            if self._database.change("DELETE FROM recording_key WHERE session = ?", (session.id,)):
-                destroyed.append("the key of the recording")
-            if transcript and (count := self._strike_words("session = ?", (session.id,))):
-                destroyed.append(_counted(count))
-            self._settle(session, newest.get(Kind.TAKING_PART) is Decision.WITHDRAWN, now)
-            self._audit.add("recording destroyed", f"{session.id}, {len(destroyed)} kinds of things", now)
-        out_of_reach = self._empty_log()
-        path = self._permits.path(session.id)
-        if path.exists():
-            destroyed.append("the recording")
-        recording.destroy(path)
-        return self._receipt(session, destroyed, now, out_of_reach)
+            extent = Extent(extent.words or gone, extent.notes, extent.papers)
+            self._destruction.decide(session.id, Cause.WITHDRAWAL, extent)
+            self._settle(session, gone, now)
+        return self._destruction.carry_out(session, self._what_stays(session, gone), now)
 
     def finish(self, now: datetime) -> None:
-        """Finishes withdrawals that a crash cut short: those whose key is still there."""
-        for row in self._database.rows("SELECT session FROM recording_key ORDER BY session"):
-            newest = self._consent.newest(row["session"])
+        """Finishes what a crash cut short: whatever is noted, and recordings whose withdrawal was recorded alone."""
+        keyed = self._database.rows("SELECT session FROM recording_key ORDER BY session")
+        for session_id in (*self._destruction.decided(Cause.WITHDRAWAL), *(row["session"] for row in keyed)):
+            newest = self._consent.newest(session_id)
             if Decision.WITHDRAWN in (newest.get(Kind.AUDIO), newest.get(Kind.TAKING_PART)):
-                self.destroy(row["session"], now, transcript=False)
+                self.destroy(session_id, now, Extent())
 
     def _settle(self, session: Session, from_the_study: bool, now: datetime) -> None:
         """An open session goes on as one of notes, unless taking part itself was withdrawn; others are over."""
@@ -93,26 +110,23 @@ class Withdrawal:
         elif session.state is not State.WITHDRAWN:
             self._sessions.move(session.id, State.WITHDRAWN, now)
 
-    def _strike_words(self, which: str, values: tuple[object, ...]) -> int:
-        """Empties every version of these utterances; gives how many had not been struck before.
-
-        What was taken out of memos leaves the index as well.
-        """
-        index_memos(self._database)
-        rows = self._database.rows(f"SELECT id FROM utterance WHERE NOT struck AND {which}", values)
-        for row in rows:
-            self._database.run("UPDATE version SET text = '', words = '[]' WHERE utterance = ?", (row["id"],))
-            self._database.run("UPDATE utterance SET struck = 1 WHERE id = ?", (row["id"],))
-        return len(rows)
-
-    def _strike_what_was_parted(self, session_id: str, start_ms: int, end_ms: int) -> None:
-        """Earlier versions of an utterance that was parted hold the words of both parts: they go with either."""
-        self._database.run(
-            "UPDATE version SET text = '', words = '[]' WHERE utterance IN (SELECT id FROM utterance WHERE session = ?"
-            " AND start_ms < ? AND heard_end_ms > ?) AND version < (SELECT max(version) FROM version AS newer"
-            " WHERE newer.utterance = version.utterance)",
-            (session_id, end_ms, start_ms),
+    def _what_stays(self, session: Session, from_the_study: bool) -> tuple[str, ...]:
+        if not from_the_study:
+            return (NOTES_STAY,)
+        form = self._database.row("SELECT 1 FROM attachment WHERE session = ?", (session.id,))
+        notes = emptying.notes_are_there(self._database, session.id)
+        return (
+            *((NOTES_SHUT.format(session=session.id),) if notes else ()),
+            *((FORM_STAYS,) if form else ()),
         )
+
+    def _strike_words(self, session_id: str, start_ms: int, end_ms: int, now: datetime) -> int:
+        overlap = "session = ? AND start_ms < ? AND end_ms > ?"
+        count = emptying.words(self._database, overlap, (session_id, end_ms, start_ms))
+        emptying.words_of_what_was_parted(self._database, session_id, start_ms, end_ms)
+        sql = "INSERT INTO gap (session, start_ms, end_ms, reason, made_at) VALUES (?, ?, ?, 'strike', ?)"
+        self._database.run(sql, (session_id, start_ms, end_ms, stamp(now)))
+        return count
 
     def _strike_sound(self, session: Session, start_ms: int, end_ms: int) -> bool:
         permit = self._permits.find(session)
@@ -123,16 +137,3 @@ class Withdrawal:
         except TranscribeError as fault:
             raise StoreError(f"The words were struck, the sound was not: {fault}") from fault
         return True
-
-    def _empty_log(self) -> tuple[str, ...]:
-        return () if self._database.truncate_log() else (_LOG_HELD,)
-
-    def _receipt(
-        self, session: Session, destroyed: list[str], now: datetime, held: tuple[str, ...] | None = None
-    ) -> Receipt:
-        out_of_reach = self._empty_log() if held is None else held
-        return Receipt(session.id, now, tuple(destroyed), (*out_of_reach, *OUT_OF_REACH), self._audit.head())
-
-
-def _counted(count: int) -> str:
-    return f"the words of {count} utterance{'' if count == 1 else 's'}"

@@ -9,16 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from sqlcipher3 import dbapi2
 
 from guides import Guide, bundled_guide
 from store import Decision, Kind, Session, SpokenWord, Study, keys
+from tests.store import pages
 from transcribe import recording
 
 PASSPHRASE = "a quiet room, two chairs"
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-PAGE, RESERVED, IV = 4096, 80, 16
 _numbers = itertools.count(50001)
 
 
@@ -127,13 +126,6 @@ def decrypted_pages() -> Callable[[Path], bytes]:
 
     def decrypt(folder: Path) -> bytes:
         key = keys.unlock(folder, "passphrase", PASSPHRASE)
-        raw = (folder / "study.db").read_bytes()
-        clear = bytearray()
-        for start in range(0, len(raw), PAGE):
-            page = raw[start : start + PAGE]
-            body, iv = page[16 if start == 0 else 0 : PAGE - RESERVED], page[PAGE - RESERVED : PAGE - RESERVED + IV]
-            decryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
-            clear += decryptor.update(body) + decryptor.finalize()
-        return bytes(clear)
+        return b"".join(pages.Opened(folder / "study.db", key).pages())
 
     return decrypt

@@ -1,0 +1,88 @@
+"""Taking words out of the tables: each function says in words what it took, and is to be called in a transaction."""
+
+from __future__ import annotations
+
+from store.database import Database
+from store.records import Session
+from store.search import index_memos
+
+_GONE = "UPDATE version SET text = '', words = '[]' WHERE"
+
+
+def words(database: Database, which: str, values: tuple[object, ...]) -> int:
+    """Empties every version of these utterances; gives how many had not been struck before.
+
+    What was taken out of memos leaves the index as well.
+    """
+    index_memos(database)
+    rows = database.rows(f"SELECT id FROM utterance WHERE NOT struck AND {which}", values)
+    for row in rows:
+        database.run(f"{_GONE} utterance = ?", (row["id"],))
+        database.run("UPDATE utterance SET struck = 1 WHERE id = ?", (row["id"],))
+    return len(rows)
+
+
+def words_of_all(database: Database, session_id: str) -> list[str]:
+    """The words of a whole session."""
+    count = words(database, "session = ?", (session_id,))
+    return [counted(count)] if count else []
+
+
+def words_of_what_was_parted(database: Database, session_id: str, start_ms: int, end_ms: int) -> None:
+    """Earlier versions of an utterance that was parted hold the words of both parts: they go with either."""
+    database.run(
+        f"{_GONE} utterance IN (SELECT id FROM utterance WHERE session = ?"
+        " AND start_ms < ? AND heard_end_ms > ?) AND version < (SELECT max(version) FROM version AS newer"
+        " WHERE newer.utterance = version.utterance)",
+        (session_id, end_ms, start_ms),
+    )
+
+
+def notes(database: Database, session_id: str) -> list[str]:
+    """Jottings, the words of marks and of follow-up questions, the memo with its history."""
+    gone = []
+    if count := database.change("DELETE FROM jotting WHERE session = ?", (session_id,)):
+        gone.append(f"{count} jotting{_s(count)}")
+    if count := database.change("UPDATE mark SET text = NULL WHERE session = ? AND text IS NOT NULL", (session_id,)):
+        gone.append(f"the words of {count} mark{_s(count)}")
+    if count := database.change("UPDATE cue SET text = NULL WHERE session = ? AND text IS NOT NULL", (session_id,)):
+        gone.append(f"the words of {count} follow-up question{_s(count)}")
+    of_it = "memo IN (SELECT id FROM memo WHERE session = ?)"
+    database.run(f"UPDATE memo_version SET text = '' WHERE {of_it}", (session_id,))
+    if database.change("UPDATE memo SET text = '', indexed = 1 WHERE session = ? AND text <> ''", (session_id,)):
+        gone.append("the memo")
+    return gone
+
+
+def notes_are_there(database: Database, session_id: str) -> bool:
+    """Whether ``notes`` would find anything to take."""
+    sql = (
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM jotting WHERE session = ?1)"
+        " OR EXISTS (SELECT 1 FROM mark WHERE session = ?1 AND text IS NOT NULL)"
+        " OR EXISTS (SELECT 1 FROM cue WHERE session = ?1 AND text IS NOT NULL)"
+        " OR EXISTS (SELECT 1 FROM memo WHERE session = ?1 AND text <> '')"
+    )
+    return database.row(sql, (session_id,)) is not None
+
+
+def papers(database: Database, session: Session) -> list[str]:
+    """Signed forms and the setting; and, with the last session of a person, what was noted about them."""
+    gone = []
+    if count := database.change("DELETE FROM attachment WHERE session = ?", (session.id,)):
+        gone.append(f"{count} signed form{_s(count)}")
+    database.run("UPDATE session SET setting = '', others_present = '' WHERE id = ?", (session.id,))
+    others = "SELECT 1 FROM session WHERE participant = ? AND id <> ? AND destroyed_at IS NULL"
+    if database.row(others, (session.participant, session.id)) is None:
+        sql = "UPDATE participant SET attributes = '{}' WHERE number = ? AND attributes <> '{}'"
+        if database.change(sql, (session.participant,)):
+            gone.append(f"what was noted about participant {session.participant}")
+    return gone
+
+
+def counted(count: int) -> str:
+    """So many utterances, in words."""
+    return f"the words of {count} utterance{_s(count)}"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
