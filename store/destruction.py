@@ -12,7 +12,7 @@ What was decided is noted before anything is destroyed, and the note goes with t
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,10 +76,10 @@ class Destruction:
         self._audit.add(action, about, now)
         self.database.run("INSERT INTO leftover (id) VALUES (1) ON CONFLICT DO NOTHING")
 
-    def carry_out(self, session: Session, stays: Sequence[str], now: datetime) -> Receipt:
+    def carry_out(self, session: Session, stays: Callable[[], Sequence[str]], now: datetime) -> Receipt:
         """Destroys what was noted: rows, the log, files, unused space; then the note goes and the receipt stays.
 
-        ``stays`` says what is not destroyed, and why.
+        ``stays`` says, afterwards, what is not destroyed, and why.
         """
         with self.database.write():
             cause, destroyed = self._empty(session)
@@ -89,7 +89,7 @@ class Destruction:
         if path.exists():
             destroyed.append("the recording")
         recording.destroy(path)
-        return self.receipt(session, cause, (destroyed, stays), now)
+        return self.receipt(session, cause, (destroyed, stays()), now)
 
     def receipt(
         self, session: Session, cause: Cause, what: tuple[Sequence[str], Sequence[str]], now: datetime

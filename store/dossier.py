@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from guides import Guide
+from store.kept_receipts import Receipt
 from store.records import (
     ConsentDecision,
     Cue,
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 class Dossier:
     """One session with everything that belongs to it.
 
-    ``consent`` is the newest decision of each kind, ``unread`` how many utterances wait to be transcribed.
+    ``consent`` is the newest decision of each kind, ``unread`` how many utterances wait to be transcribed;
+    ``audit_head`` stands for the study's audit log as it was when this was gathered.
     """
 
     study: str
@@ -49,11 +52,28 @@ class Dossier:
     versions: tuple[Reading, ...]
     memos: tuple[Memo, ...]
     unread: int = 0
+    receipts: tuple[Receipt, ...] = ()
+    audit_head: str = ""
+
+    @property
+    def audio_decided_at(self) -> datetime | None:
+        """When the decision about audio was made that holds."""
+        return next((one.decided_at for one in reversed(self.decisions) if one.kind is Kind.AUDIO), None)
+
+
+@dataclass(frozen=True)
+class Remains:
+    """What is told of a session whose gate is shut: that it was held, what was decided, what was destroyed."""
+
+    session: Session
+    consent: dict[Kind, Decision]
+    decisions: tuple[ConsentDecision, ...]
+    receipts: tuple[Receipt, ...]
 
 
 def gather(study: Study, session_id: str) -> Dossier:
-    """The dossier of a session; utterances without words are left out."""
-    session = study.sessions.get(session_id)
+    """The dossier of a session that may be read; utterances without words are left out. Raises ConsentRequired."""
+    session = study.gate.session(session_id)
     memo = study.memos.for_session(session.id)
     return Dossier(
         study=study.name,
@@ -72,4 +92,13 @@ def gather(study: Study, session_id: str) -> Dossier:
         versions=study.transcript.versions(session.id),
         memos=() if memo is None else (memo,),
         unread=len(study.transcript.pending(session.id)),
+        receipts=study.receipts.list(session.id),
+        audit_head=study.audit.head(),
     )
+
+
+def remains(study: Study, session_id: str) -> Remains:
+    """What may be told of any session."""
+    session = study.sessions.get(session_id)
+    history = study.consent.history(session.id)
+    return Remains(session, study.consent.newest(session.id), history, study.receipts.list(session.id))

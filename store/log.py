@@ -8,18 +8,20 @@ from store.clock import moment, moment_or_none, stamp
 from store.consent import Consent
 from store.database import Database, Row
 from store.errors import StateError
+from store.gate import Gate
 from store.records import Cue, GapRow, Jotting, Kind, Mark, Move, Pause, State
 from store.refs import ref
 from store.sessions import Sessions
 
 
 class Log:
-    """The log of a session; nothing is added against a refusal to take part, or after a withdrawal."""
+    """The log of a session; nothing is added or told against a refusal to take part, nor added after a withdrawal."""
 
-    def __init__(self, database: Database, sessions: Sessions, consent: Consent) -> None:
+    def __init__(self, database: Database, sessions: Sessions, consent: Consent, gate: Gate) -> None:
         self._database = database
         self._sessions = sessions
         self._consent = consent
+        self._gate = gate
 
     def cue(
         self, session_id: str, *, question: str | None, move: Move, at_ms: int, text: str | None = None, now: datetime
@@ -96,7 +98,7 @@ class Log:
             return self._database.run(sql, (session.id, *values))
 
     def _of(self, session_id: str, sql: str) -> list[Row]:
-        return self._database.rows(f"{sql} WHERE session = ? ORDER BY id", (self._sessions.get(session_id).id,))
+        return self._database.rows(f"{sql} WHERE session = ? ORDER BY id", (self._gate.session(session_id).id,))
 
 
 def _stamped(row: Row, letter: str) -> Row:

@@ -7,23 +7,25 @@ from datetime import datetime
 from store.audit import Audit
 from store.clock import minutes_between, moment, stamp
 from store.database import Database, Row
+from store.gate import SHUT, Gate
 from store.records import Memo, MemoVersion
 from store.refs import missing, number_of, ref
 from store.sessions import Sessions
 
 
 class Memos:
-    """Memos, one a session."""
+    """Memos, one a session; they hold what was said, so each stands behind the gate of its session."""
 
-    def __init__(self, database: Database, audit: Audit, sessions: Sessions) -> None:
+    def __init__(self, database: Database, audit: Audit, sessions: Sessions, gate: Gate) -> None:
         self._database = database
         self._audit = audit
         self._sessions = sessions
+        self._gate = gate
 
     def open(self, session_id: str, prefill_text: str, now: datetime) -> Memo:
         """The memo of a session, made at the first call with what it is prefilled with."""
         with self._database.write():
-            session = self._sessions.get(session_id)
+            session = self._gate.session(session_id)
             if (memo := self.for_session(session.id)) is not None:
                 return memo
             self._sessions.open_memo(session.id, now)
@@ -35,17 +37,13 @@ class Memos:
 
     def get(self, memo_id: str) -> Memo:
         """The memo with this id; raises NotFound."""
-        row = self._database.row("SELECT * FROM memo WHERE id = ?", (number_of("m", memo_id),))
-        if row is None:
-            raise missing("m", memo_id)
-        return _memo(row)
+        return _memo(self._database.rows("SELECT * FROM memo WHERE id = ?", (self._behind_the_gate(memo_id),))[0])
 
     def save(self, memo_id: str, text: str, now: datetime) -> None:
         """Keeps the text as it stands; the same text again writes nothing. Search catches up when it is next asked."""
-        row_id = number_of("m", memo_id)
+        row_id = self._behind_the_gate(memo_id)
         sql = "UPDATE memo SET text = ?, saved_at = ?, indexed = 0 WHERE id = ? AND text <> ?"
-        if self._database.change(sql, (text, stamp(now), row_id, text)) == 0:
-            self.get(memo_id)
+        self._database.run(sql, (text, stamp(now), row_id, text))
 
     def keep_version(self, memo_id: str, now: datetime) -> int:
         """Adds the text to the history, unless it stands there as the last; gives the number of its version."""
@@ -61,18 +59,30 @@ class Memos:
 
     def history(self, memo_id: str) -> tuple[MemoVersion, ...]:
         """The versions that were kept, oldest first."""
+        row_id = self._behind_the_gate(memo_id)
         sql = "SELECT version, text, kept_at FROM memo_version WHERE memo = ? ORDER BY version"
-        rows = self._database.rows(sql, (number_of("m", memo_id),))
+        rows = self._database.rows(sql, (row_id,))
         return tuple(MemoVersion(row["version"], row["text"], moment(row["kept_at"])) for row in rows)
 
     def for_session(self, session_id: str) -> Memo | None:
         """The memo of a session, or None where none was begun."""
-        row = self._database.row("SELECT * FROM memo WHERE session = ?", (self._sessions.get(session_id).id,))
+        row = self._database.row("SELECT * FROM memo WHERE session = ?", (self._gate.session(session_id).id,))
         return None if row is None else _memo(row)
 
     def list(self) -> tuple[Memo, ...]:
-        """Every memo, in the order in which they were opened."""
-        return tuple(_memo(row) for row in self._database.rows("SELECT * FROM memo ORDER BY opened_at, id"))
+        """Every memo behind an open gate, in the order in which they were opened."""
+        sql = f"SELECT memo.* FROM memo JOIN session AS s ON s.id = memo.session WHERE NOT {SHUT}"
+        sql += " ORDER BY memo.opened_at, memo.id"
+        return tuple(_memo(row) for row in self._database.rows(sql))
+
+    def _behind_the_gate(self, memo_id: str) -> int:
+        """The row of a memo that may be read; raises NotFound or ConsentRequired."""
+        row_id = number_of("m", memo_id)
+        session = self._database.value("SELECT session FROM memo WHERE id = ?", (row_id,))
+        if session is None:
+            raise missing("m", memo_id)
+        self._gate.session(str(session))
+        return row_id
 
 
 def _memo(row: Row) -> Memo:

@@ -13,6 +13,7 @@ from store.clock import stamp
 from store.consent import Consent, require
 from store.database import Database
 from store.errors import NotFound, StateError
+from store.gate import Gate
 from store.keys import KEY_BYTES
 from store.records import Decision, Kind, Session, State
 from store.sessions import Sessions
@@ -39,11 +40,12 @@ class CheckPermit:
 class Permits:
     """Hands out the keys of recordings."""
 
-    def __init__(self, database: Database, audit: Audit, sessions: Sessions, consent: Consent) -> None:
+    def __init__(self, database: Database, audit: Audit, sessions: Sessions, consent: Consent, gate: Gate) -> None:
         self._database = database
         self._audit = audit
         self._sessions = sessions
         self._consent = consent
+        self._gate = gate
 
     def to_record(self, session_id: str, now: datetime) -> Permit:
         """Path and key for the recorder, the key made at the first call; needs an open session and live grants."""
@@ -68,8 +70,8 @@ class Permits:
 
     def to_listen(self, session_id: str) -> Permit:
         """Path and key of what was recorded, for whoever reads it; refused once consent to it is gone."""
-        session = self._sessions.get(session_id)
-        self._consent.refuse_against(session.id, Kind.TAKING_PART, Kind.AUDIO)
+        session = self._gate.session(session_id)
+        self._consent.refuse_against(session.id, Kind.AUDIO)
         if (permit := self.find(session)) is None:
             raise NotFound(f"Session {session.id} has no recording.")
         return permit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from store.database import Database, Row
 from store.errors import BadInput
+from store.gate import SHUT
 from store.records import Hit
 from store.refs import ref
 
@@ -18,12 +19,12 @@ _FOUND = f"""
     LEFT JOIN memo AS m ON p.rowid % 4 = 1 AND m.id = p.rowid / 4
     LEFT JOIN jotting AS j ON p.rowid % 4 = 2 AND j.id = p.rowid / 4
     JOIN session AS s ON s.id = coalesce(u.session, m.session, j.session)
-    WHERE passage MATCH ? ORDER BY bm25(passage), p.rowid LIMIT ?
+    WHERE passage MATCH ? AND NOT {SHUT} ORDER BY bm25(passage), p.rowid LIMIT ?
 """
 
 
 def search(database: Database, words: str, limit: int) -> tuple[Hit, ...]:
-    """Every place that holds all of these words, best first; the last one may be the beginning of a word."""
+    """Every place behind an open gate that holds all of these words, best first; the last one may be a beginning."""
     if limit < 1:
         raise BadInput(f"{limit} is no number of results: ask for 1 or more.")
     if not (query := as_query(words)):

@@ -9,9 +9,9 @@ from datetime import datetime
 from store.clock import stamp
 from store.consent import WITHDRAWN
 from store.database import Database
+from store.gate import Gate
 from store.records import SpokenWord, Utterance
 from store.refs import number_of, ref
-from store.sessions import Sessions
 from store.transcript import BY_CHANNEL, BY_HAND, BY_VOICE, Transcript, kept_words
 
 INTERVIEWER = "interviewer"
@@ -57,8 +57,8 @@ _NAMED_BEFORE = f"""
 class Speakers:
     """Labels by voice or by channel. What a hand has labelled stays as it is; no voice counts against a channel."""
 
-    def __init__(self, database: Database, sessions: Sessions, transcript: Transcript) -> None:
-        self._database, self._sessions, self._transcript = database, sessions, transcript
+    def __init__(self, database: Database, gate: Gate, transcript: Transcript) -> None:
+        self._database, self._gate, self._transcript = database, gate, transcript
 
     @contextmanager
     def all_at_once(self) -> Iterator[None]:
@@ -87,13 +87,13 @@ class Speakers:
 
         What a hand labelled by itself stays as it is. Gives how many utterances changed.
         """
-        session = self._sessions.get(session_id)
+        session = self._gate.session(session_id)
         other = INTERVIEWER if speaker == PARTICIPANT else PARTICIPANT
         return self._database.change(_NAMED, (session.id, voice, speaker, other, stamp(now)))
 
     def named(self, session_id: str) -> dict[str, str]:
         """Whose the utterances are of which a hand has named the voice (see ``name``)."""
-        session = self._sessions.get(session_id)
+        session = self._gate.session(session_id)
         return {ref("u", row["id"]): row["speaker"] for row in self._database.rows(_NAMED_BEFORE, (session.id,))}
 
     def split(self, utterance_id: str, at_ms: int, now: datetime, by: str = BY_VOICE) -> str | None:

@@ -20,8 +20,9 @@ from store.consent import Consent
 from store.count import Count
 from store.database import Database
 from store.destruction import Destruction, Extent
-from store.dossier import Dossier, gather
+from store.dossier import Dossier, Remains, gather, remains
 from store.errors import BadInput, NotNow, StudyLocked, WrongPassphrase
+from store.gate import Gate
 from store.glossary import Glossary
 from store.info import StudyInfo, describe
 from store.kept_receipts import Receipt, Receipts
@@ -65,11 +66,12 @@ class Study(Chosen):
         self.sessions = Sessions(database, self.audit, self.participants)
         self.consent = Consent(database, self.audit, self.sessions)
         self.attachments = Attachments(database, self.audit, self.sessions)
-        self.log = Log(database, self.sessions, self.consent)
-        self.transcript = Transcript(database, self.sessions, self.consent)
-        self.speakers = Speakers(database, self.sessions, self.transcript)
-        self.memos = Memos(database, self.audit, self.sessions)
-        self._permits = Permits(database, self.audit, self.sessions, self.consent)
+        self.gate = Gate(database, self.sessions)
+        self.log = Log(database, self.sessions, self.consent, self.gate)
+        self.transcript = Transcript(database, self.sessions, self.consent, self.gate)
+        self.speakers = Speakers(database, self.gate, self.transcript)
+        self.memos = Memos(database, self.audit, self.sessions, self.gate)
+        self._permits = Permits(database, self.audit, self.sessions, self.consent, self.gate)
         self.wishes = Wishes(database, self.sessions, self._permits)
         rooms = (database, self.audit, self.sessions, self.consent, self._permits)
         self.receipts = Receipts(database, self.sessions)
@@ -184,8 +186,12 @@ class Study(Chosen):
         return self._checking.run(self._key, self._losses)
 
     def dossier(self, session_id: str) -> Dossier:
-        """Everything of one session."""
+        """Everything of one session, if it may be read; raises ConsentRequired."""
         return gather(self, session_id)
+
+    def remains(self, session_id: str) -> Remains:
+        """What may be told of any session, also of one that may not be read."""
+        return remains(self, session_id)
 
     def search(self, words: str, limit: int = 50) -> tuple[Hit, ...]:
         """Every place in transcripts, memos and jottings that holds all of these words, best first."""

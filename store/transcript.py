@@ -11,6 +11,7 @@ from store.clock import moment, stamp
 from store.consent import WITHDRAWN, Consent
 from store.database import Database, Row
 from store.errors import BadInput
+from store.gate import Gate
 from store.records import Kind, Reading, SpokenWord, Utterance, UtteranceVersion, Verbatim
 from store.refs import missing, number_of, ref
 from store.sessions import Sessions
@@ -59,12 +60,13 @@ class Line:
 
 
 class Transcript:
-    """Utterances and the versions of their words."""
+    """Utterances and the versions of their words; where the gate is shut nothing is given and nothing taken."""
 
-    def __init__(self, database: Database, sessions: Sessions, consent: Consent) -> None:
+    def __init__(self, database: Database, sessions: Sessions, consent: Consent, gate: Gate) -> None:
         self._database = database
         self._sessions = sessions
         self._consent = consent
+        self._gate = gate
 
     def add_utterance(self, session_id: str, start_ms: int, end_ms: int, now: datetime) -> str:
         """The receipt for a stretch of speech, before anybody has read it; needs live consent to audio.
@@ -101,6 +103,8 @@ class Transcript:
         and, unless they come by hand, where words were corrected by hand or the recording was withdrawn.
         """
         with self._database.write():
+            if reading == BY_HAND:
+                self._gate.of_utterance(number_of("u", utterance_id))
             newest, taken = self._newest(utterance_id, reading)
             if not taken:
                 return newest
@@ -136,6 +140,7 @@ class Transcript:
 
     def get(self, utterance_id: str) -> Utterance:
         """One utterance in its newest version; raises NotFound."""
+        self._gate.of_utterance(number_of("u", utterance_id))
         row = self._database.row(f"{_NEWEST} WHERE u.id = ?", (number_of("u", utterance_id),))
         if row is None:
             raise missing("u", utterance_id)
@@ -161,7 +166,7 @@ class Transcript:
 
     def progress(self, session_id: str, reading: str, model: str, verbatim: Verbatim | None = None) -> tuple[int, int]:
         """How many utterances this model has read in this way, and out of how many that it may read."""
-        session = self._sessions.get(session_id)
+        session = self._gate.session(session_id)
         sql = f"""
             SELECT count(*) AS count, coalesce(sum({_READ_SO}), 0) AS read FROM utterance AS u
             WHERE u.session = ?1 AND NOT u.struck AND NOT {_CORRECTED}
@@ -175,7 +180,7 @@ class Transcript:
 
     def lines(self, session_id: str) -> tuple[Line, ...]:
         """What ``utterances`` gives, without the times of words: a sixth of its time."""
-        session = self._sessions.get(session_id)
+        session = self._gate.session(session_id)
         sql = f"""
             SELECT u.id, u.start_ms, v.text, v.speaker, v.confidence, v.voice
             FROM utterance AS u JOIN version AS v ON v.utterance = u.id
@@ -186,7 +191,7 @@ class Transcript:
 
     def versions(self, session_id: str) -> tuple[Reading, ...]:
         """The readings of a transcript, oldest first."""
-        session = self._sessions.get(session_id)
+        session = self._gate.session(session_id)
         sql = """
             SELECT v.version, v.reading, v.model, min(v.made_at) AS made_at, count(*) AS utterances
             FROM version AS v JOIN utterance AS u ON u.id = v.utterance WHERE u.session = ?
@@ -197,6 +202,7 @@ class Transcript:
 
     def history(self, utterance_id: str) -> tuple[UtteranceVersion, ...]:
         """Every version of one utterance, oldest first."""
+        self._gate.of_utterance(number_of("u", utterance_id))
         columns = "version, text, words, speaker, reading, model, made_at, confidence, verbatim, voice"
         sql = f"SELECT {columns} FROM version WHERE utterance = ? ORDER BY version"
         rows = self._database.rows(sql, (number_of("u", utterance_id),))
@@ -217,6 +223,15 @@ class Transcript:
         session = self._sessions.get(session_id)
         return int(self._database.value("SELECT max(end_ms) FROM utterance WHERE session = ?", (session.id,)) or 0)
 
+    def count(self, session_id: str) -> int:
+        """How many utterances have words; a figure, so it is told of every session."""
+        sql = """
+            SELECT count(*) FROM utterance AS u JOIN version AS v ON v.utterance = u.id
+                 AND v.version = (SELECT max(version) FROM version WHERE utterance = u.id)
+            WHERE u.session = ? AND v.text <> ''
+        """
+        return int(self._database.value(sql, (self._sessions.get(session_id).id,)))
+
     def _newest(self, utterance_id: str, reading: str) -> tuple[int, bool]:
         """The number of its newest version, and whether it takes another one by this reading."""
         newest = "(SELECT coalesce(max(version), 0) FROM version WHERE utterance = u.id) AS newest"
@@ -229,7 +244,7 @@ class Transcript:
         return int(row["newest"]), not closed_now
 
     def _select(self, session_id: str, condition: str, *values: str | None) -> tuple[Utterance, ...]:
-        session = self._sessions.get(session_id)
+        session = self._gate.session(session_id)
         rows = self._database.rows(f"{_NEWEST} WHERE u.session = ?1 {condition} {_IN_TIME}", (session.id, *values))
         return tuple(_utterance(row) for row in rows)
 

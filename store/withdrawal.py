@@ -92,7 +92,7 @@ class Withdrawal:
             extent = Extent(extent.words or gone, extent.notes, extent.papers)
             self._destruction.decide(session.id, Cause.WITHDRAWAL, extent)
             self._settle(session, gone, now)
-        return self._destruction.carry_out(session, self._what_stays(session, gone), now)
+        return self._destruction.carry_out(session, lambda: self._what_stays(session, gone), now)
 
     def finish(self, now: datetime) -> None:
         """Finishes what a crash cut short: whatever is noted, and recordings whose withdrawal was recorded alone."""

@@ -18,7 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
 from textual.worker import Worker
 
-from store import SessionLock, State, Study, StudyMissing, WrongPassphrase
+from store import ConsentRequired, SessionLock, State, Study, StudyMissing, WrongPassphrase
 from store.errors import StoreError
 from store.opening import require_study
 from tui import theme
@@ -197,7 +197,8 @@ class VivavoceApp(App[int]):
         """Read a session, from this place on if one is given."""
         from tui.screens.transcript import TranscriptScreen  # as above
 
-        self.push_screen(TranscriptScreen(session_id, at_ms))
+        if self._may_be_read(session_id):
+            self.push_screen(TranscriptScreen(session_id, at_ms))
 
     def point_at(self, participant: str, wave: int) -> None:
         """Let the board, when it is seen again, stand at this participant and wave."""
@@ -209,7 +210,17 @@ class VivavoceApp(App[int]):
         """Write the memo of a session."""
         from tui.screens.memo import MemoScreen  # as above
 
-        self.push_screen(MemoScreen(session_id))
+        if self._may_be_read(session_id):
+            self.push_screen(MemoScreen(session_id))
+
+    def _may_be_read(self, session_id: str) -> bool:
+        """Whether the gate of this session is open; if not, it is said why."""
+        try:
+            self.study.gate.session(session_id)
+        except ConsentRequired as shut:
+            self.notify(str(shut), severity="warning", markup=False)
+            return False
+        return True
 
     def on_unmount(self) -> None:
         """Let go of the study."""

@@ -36,9 +36,14 @@ def begin(study: Study, arrangement: Arrangement, now: datetime) -> Session:
         if form is not None and arrangement.signed_form is not None:
             study.attachments.add(session.id, SIGNED_FORM, arrangement.signed_form.name, form, now)
         if arrangement.decisions.get(Kind.TAKING_PART) is Decision.DECLINED:
-            study.sessions.stop(session.id, now, recording_ms=0, captured_ms=0, dropped_frames=0)
-            session = study.sessions.complete(session.id, now, ready_after_stop_ms=None)
+            session = close_declined(study, session.id, now)
     return session
+
+
+def close_declined(study: Study, session_id: str, now: datetime) -> Session:
+    """End a session that never began, for the person does not take part; that it was declined is kept."""
+    study.sessions.stop(session_id, now, recording_ms=0, captured_ms=0, dropped_frames=0)
+    return study.sessions.complete(session_id, now, ready_after_stop_ms=None)
 
 
 def _begun(study: Study, arrangement: Arrangement, now: datetime) -> Session:

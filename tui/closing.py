@@ -33,7 +33,7 @@ def summary(study: Study, key: str, meter: Meter) -> events.Summary:
     ready_ms = session.ready_after_stop_ms
     return events.Summary(
         audio_seconds=session.captured_ms / 1000,
-        utterances=len(study.transcript.lines(session.id)),
+        utterances=study.transcript.count(session.id),
         dropped_frames=session.dropped_frames,
         ready_after_stop_s=None if ready_ms is None else ready_ms / 1000,
         model=session.model,

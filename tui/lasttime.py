@@ -32,13 +32,15 @@ def last_time(study: Study, participant: str, before_wave: int) -> LastTime | No
         if session.participant == participant
         and session.wave < before_wave
         and session.state is not State.WITHDRAWN
-        and study.consent.newest(session.id).get(Kind.TAKING_PART) is not Decision.DECLINED
+        and not study.gate.is_shut(session.id)
     ]
     return look_back(study, max(earlier, key=lambda session: session.started_at)) if earlier else None
 
 
 def look_back(study: Study, session: Session) -> LastTime:
-    """What this session leaves."""
+    """What this session leaves: nothing where it may not be read."""
+    if study.gate.is_shut(session.id):
+        return LastTime(session, study.consent.newest(session.id), (), (), ())
     guide = study.guides.get(session.guide_sha256)
     walk = Walk.through(guide, session.wave).retraced(study.log.cues(session.id))
     memo = study.memos.for_session(session.id)

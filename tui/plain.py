@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 
 from store import Decision, Kind, StoreError, Study
+from tui import beginning
+from tui.clock import world_now
 from tui.demo.drive import drive
 from tui.demo.script import DemoScript
 from tui.lines import END, NONE_YET, Lines
@@ -107,6 +109,7 @@ def _prepared(study: Study, plan: Plan) -> Conductor:
 async def _begun(conductor: Conductor) -> bool:
     """Start; False where the participant does not take part, which is recorded and no error."""
     if conductor.study.consent.newest(conductor.session.id).get(Kind.TAKING_PART) is not Decision.GRANTED:
+        beginning.close_declined(conductor.study, conductor.session.id, world_now())
         say("The participant does not take part; the session is closed.")
         return False
     conductor.begin()

@@ -17,7 +17,8 @@ Tell = Callable[[events.Event], None]
 
 def unfinished(study: Study) -> tuple[Session, ...]:
     """The sessions that were interrupted, or stopped before their transcript was whole; oldest first."""
-    return tuple(row for row in study.sessions.list() if row.state in (State.INTERRUPTED, State.STOPPED))
+    left = (row for row in study.sessions.list() if row.state in (State.INTERRUPTED, State.STOPPED))
+    return tuple(row for row in left if not study.gate.is_shut(row.id))
 
 
 def close_as_it_is(study: Study, session: str, now: Callable[[], datetime] = world_now) -> Session:
@@ -37,7 +38,9 @@ async def recover(
     """Transcribe what is left of a session and complete it; False when a part of it could not be done.
 
     It is read on by the model that it was begun with, if ``choice`` names none and that one is still here.
+    Raises ConsentRequired where the person does not take part.
     """
+    study.gate.session(session)
     row = close_as_it_is(study, session, now)
     if row.state is not State.STOPPED:
         return True

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.dossier import Dossier
-from store.errors import BadInput, ConsentRequired, StoreError
+from store.errors import BadInput, StoreError
 from store.handover import as_json, md, srt, txt, vtt
-from store.records import Decision, Kind
+from store.records import State
 
 if TYPE_CHECKING:
     from store.study import Study
 
+_OVER = (State.STOPPED, State.COMPLETE, State.WITHDRAWN)
 # the name of a format is also the suffix of its files
 FORMATS: dict[str, Callable[[Dossier], str]] = {
     "json": as_json.render,
@@ -31,8 +32,8 @@ def export(
 ) -> tuple[Path, ...]:
     """Writes these sessions, or every one that may be handed over if none is named, and gives the paths.
 
-    Nothing is written if one of them may not be: ConsentRequired where taking part was declined or withdrawn,
-    BadInput for an unknown format or a folder that is none. ``unmask`` asks for names as they were said; this
+    Nothing is written if one of them may not be: ConsentRequired where its gate is shut, BadInput for an unknown
+    format or a folder that is none. ``unmask`` asks for names as they were said; this
     study keeps no masks, so both ways give the same.
     """
     chosen = tuple(dict.fromkeys(formats))
@@ -50,21 +51,15 @@ def export(
     return tuple(paths)
 
 
-def may_be_handed_over(dossier: Dossier) -> bool:
-    """Whether taking part was neither declined nor withdrawn."""
-    return dossier.consent.get(Kind.TAKING_PART) not in {Decision.DECLINED, Decision.WITHDRAWN}
+def ready(study: Study) -> tuple[str, ...]:
+    """The sessions that are over and may be handed over; one of which audio alone was withdrawn is among them."""
+    over = (session for session in study.sessions.list() if session.state in _OVER)
+    return tuple(session.id for session in over if not study.gate.is_shut(session.id))
 
 
 def _gathered(study: Study, session_ids: Sequence[str]) -> list[Dossier]:
-    if not session_ids:
-        every = (study.dossier(session.id) for session in study.sessions.list())
-        return [dossier for dossier in every if may_be_handed_over(dossier)]
-    dossiers = [study.dossier(session_id) for session_id in session_ids]
-    for dossier in dossiers:
-        if not may_be_handed_over(dossier):
-            fate = dossier.consent[Kind.TAKING_PART]
-            raise ConsentRequired(f"Session {dossier.session.id} can't be handed over: taking part was {fate}.")
-    return dossiers
+    every = [session.id for session in study.sessions.list() if not study.gate.is_shut(session.id)]
+    return [study.dossier(session_id) for session_id in session_ids or every]
 
 
 def _folder(to: Path) -> Path:

@@ -6,8 +6,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from store.dossier import Dossier
+from store.dossier import Dossier, Remains
 from store.handover.wording import legend
+from store.kept_receipts import Receipt
 from store.noted import doubtful, silences
 from store.records import ConsentDecision, Cue, Jotting, Mark, Memo, Reading, Session, SpokenWord, Utterance
 
@@ -15,6 +16,7 @@ from store.records import ConsentDecision, Cue, Jotting, Mark, Memo, Reading, Se
 def render(dossier: Dossier) -> str:
     """The dossier as one JSON object, indented."""
     whole = {"study": dossier.study, "invented": dossier.invented, "legend": list(legend(dossier))}
+    whole["audit_head"] = dossier.audit_head
     return json.dumps({**as_dict(dossier), **whole}, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -39,6 +41,7 @@ def session_dict(session: Session) -> dict[str, Any]:
         "setting": session.setting,
         "others_present": session.others_present,
         "guide_sha256": session.guide_sha256,
+        "destroyed_at": _at(session.destroyed_at),
     }
 
 
@@ -69,6 +72,19 @@ def as_dict(dossier: Dossier) -> dict[str, Any]:
         "unread": dossier.unread,
         "versions": [_reading(reading) for reading in dossier.versions],
         "memos": [_memo(memo) for memo in dossier.memos],
+        "receipts": [_receipt(receipt) for receipt in dossier.receipts],
+    }
+
+
+def remains_dict(remains: Remains) -> dict[str, Any]:
+    """A session whose gate is shut, as ``sessions show`` prints it: the lists are there, and empty."""
+    lists = ("cues", "marks", "jottings", "gaps", "pauses", "utterances", "silences", "versions", "memos")
+    return {
+        **session_dict(remains.session),
+        "consent": [_decision(decision) for decision in remains.decisions],
+        "consent_now": {str(kind): str(decision) for kind, decision in remains.consent.items()},
+        **{name: [] for name in lists},
+        "receipts": [_receipt(receipt) for receipt in remains.receipts],
     }
 
 
@@ -87,6 +103,16 @@ def _decision(decision: ConsentDecision) -> dict[str, Any]:
         "decided_at": _at(decision.decided_at),
         "form_version": decision.form_version,
         "recorded_by": decision.recorded_by,
+    }
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "cause": str(receipt.cause),
+        "at": _at(receipt.at),
+        "destroyed": list(receipt.destroyed),
+        "out_of_reach": list(receipt.out_of_reach),
+        "audit_head": receipt.audit_head,
     }
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from store.dossier import Dossier
-from store.handover.wording import clock, legend, one_line, question, silence_before, speaker, title
+from store.handover.wording import audit_line, clock, legend, one_line, question, silence_before, speaker, title
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~$])")
 
@@ -14,7 +14,8 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~$])")
 def render(dossier: Dossier) -> str:
     """The whole session, one utterance a paragraph."""
     head = (f"# {_plain(title(dossier))}", "", *(f"- {_plain(line)}" for line in legend(dossier)))
-    return "\n".join((*head, *_transcript(dossier), *_notes(dossier), *_memos(dossier))) + "\n"
+    last = ("", "---", "", audit_line(dossier))
+    return "\n".join((*head, *_transcript(dossier), *_notes(dossier), *_memos(dossier), *last)) + "\n"
 
 
 def _plain(text: str) -> str:

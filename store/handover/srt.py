@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from store.dossier import Dossier
-from store.handover.wording import clock, legend, one_line, speaker, title
+from store.handover.wording import audit_line, clock, legend, one_line, speaker, title
 
 _LEGEND_MS = 3_000
 # SubRip has no escapes, and players take angle brackets for tags
@@ -15,7 +15,7 @@ _PLAIN = str.maketrans({"<": "\u2039", ">": "\u203a"})
 def render(dossier: Dossier) -> str:
     """A valid SubRip file."""
     spoken = [(one.start_ms, one.end_ms, f"{speaker(dossier, one)}: {one.text or ''}") for one in dossier.utterances]
-    return subtitles([title(dossier), *legend(dossier)], spoken)
+    return subtitles([title(dossier), *legend(dossier), audit_line(dossier)], spoken)
 
 
 def subtitles(head: Sequence[str], spoken: Sequence[tuple[int, int, str]]) -> str:

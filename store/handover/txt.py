@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from store.dossier import Dossier
-from store.handover.wording import clock, legend, one_line, question, silence_before, speaker, title
+from store.handover.wording import audit_line, clock, legend, one_line, question, silence_before, speaker, title
 
 
 def render(dossier: Dossier) -> str:
     """The whole session, one utterance a line."""
     return (
-        "\n".join((title(dossier), *legend(dossier), *_transcript(dossier), *_notes(dossier), *_memos(dossier))) + "\n"
+        "\n".join(
+            (
+                *(title(dossier), *legend(dossier), *_transcript(dossier), *_notes(dossier), *_memos(dossier)),
+                *("", audit_line(dossier)),
+            )
+        )
+        + "\n"
     )
 
 

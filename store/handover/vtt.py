@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store.dossier import Dossier
-from store.handover.wording import clock, legend, one_line, speaker, title
+from store.handover.wording import audit_line, clock, legend, one_line, speaker, title
 from store.records import Utterance
 
 
@@ -11,7 +11,8 @@ def render(dossier: Dossier) -> str:
     """A valid WebVTT file: ``&``, ``<`` and ``>`` are escaped, and so no ``-->`` can stand in a text."""
     notes = [f"NOTE {escaped(line)}" for line in (title(dossier), *legend(dossier))]
     cues = [_cue(dossier, utterance) for utterance in dossier.utterances]
-    return "\n\n".join(("WEBVTT", *notes, *cues)) + "\n"
+    last = f"NOTE {audit_line(dossier)}"
+    return "\n\n".join(("WEBVTT", *notes, *cues, last)) + "\n"
 
 
 def escaped(text: str) -> str:

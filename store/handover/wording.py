@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from store.dossier import Dossier
 from store.noted import silences
@@ -33,6 +34,11 @@ def legend(dossier: Dossier) -> tuple[str, ...]:
         *_consent_lines(dossier),
         *_gap_lines(dossier),
     )
+
+
+def audit_line(dossier: Dossier) -> str:
+    """How far the study's audit log went when this left it: a later change of what came before can be told by it."""
+    return f"Audit log head: {dossier.audit_head}"
 
 
 def kind_of(utterances: Sequence[Utterance]) -> str:
@@ -88,10 +94,16 @@ def _consent_lines(dossier: Dossier) -> list[str]:
         lines.append(f"Quoting was {quoting or 'not agreed to'}: quote nothing from this session.")
     if audio is Decision.WITHDRAWN:
         kept = "what was transcribed was kept" if dossier.utterances else "no transcript was kept"
-        lines.append(f"Audio was withdrawn and the recording destroyed; {kept}.")
+        lines.append(f"Audio recording: {audio}{_on(dossier.audio_decided_at)}; recording destroyed, {kept}.")
+    elif audio is Decision.DECLINED:
+        lines.append(f"Audio recording: {audio}{_on(dossier.audio_decided_at)}; this session was kept in notes.")
     elif dossier.session.mode is Mode.NOTES:
-        lines.append("Audio was not recorded: this session is kept in notes.")
+        lines.append("Audio recording: none; this session was kept in notes.")
     return lines
+
+
+def _on(moment: datetime | None) -> str:
+    return "" if moment is None else f" on {moment:%Y-%m-%d}"
 
 
 def _gap_lines(dossier: Dossier) -> list[str]:

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from store import BadInput, ConsentRequired, Decision, Dossier, Kind, Move, Session, Study, Verbatim
-from store.handover import FORMATS, export
+from store.handover import FORMATS, export, ready
 from store.handover.as_json import as_dict, session_dict
 from store.handover.wording import CLEAN, STRICT, clock, kind_of
 
 EVERY = tuple(FORMATS)
+WITH_NOTES = {"json", "txt", "md"}
 Begin = Callable[..., Session]
 Say = Callable[..., str]
 
@@ -87,11 +88,37 @@ def test_the_kind_of_verbatim_has_a_short_name(dossier: Dossier) -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_file_says_that_words_are_invented_or_not_to_be_quoted(dossier: Dossier, name: str) -> None:
-    consent = {**dossier.consent, Kind.QUOTING: Decision.DECLINED, Kind.AUDIO: Decision.WITHDRAWN}
+    consent = {**dossier.consent, Kind.QUOTING: Decision.DECLINED}
     text = FORMATS[name](replace(dossier, invented=True, consent=consent))
     assert "Invented words" in text
     assert "Quoting was declined" in text
-    assert "Audio was withdrawn and the recording destroyed; what was transcribed was kept." in text
+
+
+@pytest.mark.parametrize("transcript", [False, True])
+@pytest.mark.parametrize("name", EVERY)
+def test_every_file_says_that_audio_was_withdrawn_and_when(
+    study: Study, begin: Begin, say: Say, record: Callable[..., Path], now: datetime, name: str, transcript: bool
+) -> None:
+    session = begin(study)
+    record(study, session.id)
+    say(study, session.id, "slowly and with care")
+    study.log.jot(session.id, at_ms=1, text="leans back", now=now)
+    study.sessions.stop(session.id, now, recording_ms=2000, captured_ms=2000, dropped_frames=0)
+    study.memos.open(session.id, "a calm hour", now)
+    study.withdraw_audio(session.id, transcript=transcript, recorded_by="ME", now=now + timedelta(days=9))
+    text = FORMATS[name](study.dossier(session.id))
+    kept = "no transcript was kept" if transcript else "what was transcribed was kept"
+    assert f"Audio recording: withdrawn on 2026-03-11; recording destroyed, {kept}." in text
+    assert ("slowly and with care" in text) is not transcript
+    assert session.id in ready(study)
+    if name in WITH_NOTES:
+        assert "leans back" in text
+        assert "a calm hour" in text
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_file_carries_the_head_of_the_audit_log(study: Study, told: Session, name: str) -> None:
+    assert study.audit.head() in FORMATS[name](study.dossier(told.id))
 
 
 def test_webvtt_is_valid_and_nothing_said_can_break_it(dossier: Dossier) -> None:
@@ -118,7 +145,7 @@ def test_plain_text_is_cut_by_question_and_ends_with_the_memo(dossier: Dossier) 
     question = next(dossier.guide.questions())
     said = f"[01:02:03.004] {dossier.session.participant}: I can cope *slowly*"
     assert lines.index(question.text) < lines.index(said) < lines.index("[00:00:00.200] looked away")
-    assert lines[-2:] == ["MEMO, begun 2 min after the interview", "First words: slow"]
+    assert lines[-4:-2] == ["MEMO, begun 2 min after the interview", "First words: slow"]
 
 
 def test_markdown_holds_no_markup_of_the_people(dossier: Dossier) -> None:
@@ -143,7 +170,7 @@ def test_whoever_does_not_take_part_is_never_handed_over(
     study: Study, told: Session, begin: Begin, tmp_path: Path, now: datetime, decision: Decision
 ) -> None:
     session = refused(study, begin, now, Kind.TAKING_PART, decision)
-    with pytest.raises(ConsentRequired, match=f"{session.id} can't be handed over"):
+    with pytest.raises(ConsentRequired, match=f"{session.id} is shut: taking part was {decision}"):
         export(study, [told.id, session.id], tmp_path, EVERY, unmask=False, now=now)
     assert list(tmp_path.iterdir()) == []
     everything = export(study, [], tmp_path, ["txt"], unmask=False, now=now)
@@ -162,7 +189,19 @@ def test_an_unknown_format_or_folder_is_refused(study: Study, told: Session, tmp
 @pytest.mark.parametrize("name", EVERY)
 def test_a_session_of_notes_is_handed_over_too(study: Study, begin: Begin, now: datetime, name: str) -> None:
     session = refused(study, begin, now, Kind.AUDIO, Decision.DECLINED)
-    assert "Audio was not recorded" in FORMATS[name](study.dossier(session.id))
+    assert "Audio recording: declined on 2026-03-02; this session was kept in notes." in FORMATS[name](
+        study.dossier(session.id)
+    )
+
+
+def test_one_person_who_does_not_take_part_keeps_nobody_else_from_being_handed_over(
+    study: Study, told: Session, begin: Begin, now: datetime
+) -> None:
+    declined = refused(study, begin, now, Kind.TAKING_PART, Decision.DECLINED)
+    study.sessions.stop(declined.id, now, recording_ms=0, captured_ms=0, dropped_frames=0)
+    study.sessions.complete(declined.id, now, ready_after_stop_ms=None)
+    assert told.id in ready(study)
+    assert declined.id not in ready(study)
 
 
 def test_a_session_that_is_not_transcribed_yet_says_so(study: Study, session: Session, now: datetime) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store import Decision, Kind, NotFound, Session, SpokenWord, Study
+from store import ConsentRequired, Decision, Kind, NotFound, Session, SpokenWord, Study
 from store.transcript import BY_CHANNEL
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -49,10 +49,18 @@ def test_the_same_label_again_is_no_new_version(study: Study, session: Session) 
     assert study.transcript.get(key).version == 3
 
 
-@pytest.mark.parametrize("kind", [Kind.TAKING_PART, Kind.AUDIO])
-def test_no_voice_is_told_any_more_once_consent_is_withdrawn(study: Study, session: Session, kind: Kind) -> None:
+def test_no_voice_is_told_of_somebody_who_no_longer_takes_part(study: Study, session: Session) -> None:
     key = heard(study, session)
-    study.consent.decide(session.id, kind, Decision.WITHDRAWN, form_version="1", recorded_by="ME", now=NOW)
+    gone = Decision.WITHDRAWN
+    study.consent.decide(session.id, Kind.TAKING_PART, gone, form_version="1", recorded_by="ME", now=NOW)
+    assert not study.speakers.label(key, "interviewer", 0.8, NOW)
+    with pytest.raises(ConsentRequired):
+        study.speakers.split(key, 1_600, NOW)
+
+
+def test_no_voice_is_told_any_more_once_audio_is_withdrawn(study: Study, session: Session) -> None:
+    key = heard(study, session)
+    study.consent.decide(session.id, Kind.AUDIO, Decision.WITHDRAWN, form_version="1", recorded_by="ME", now=NOW)
     assert not study.speakers.label(key, "interviewer", 0.8, NOW)
     assert study.speakers.split(key, 1_600, NOW) is None
     assert study.transcript.get(key).version == 1

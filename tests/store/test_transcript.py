@@ -136,7 +136,7 @@ def test_nothing_is_noted_about_somebody_who_refused_to_take_part(
     study.consent.decide(session.id, Kind.TAKING_PART, Decision.DECLINED, form_version="1", recorded_by="ME", now=now)
     with pytest.raises(ConsentRequired):
         study.log.jot(session.id, at_ms=0, text="a note", now=now)
-    assert study.log.jottings(session.id) == ()
+    assert study._database.rows("SELECT * FROM jotting WHERE session = ?", (session.id,)) == []
 
 
 # --- words by hand, and machines that come later ----------------------------------------------------------------------
@@ -199,12 +199,22 @@ def test_whatever_comes_in_whatever_order_the_last_words_by_hand_hold(
         assert study.transcript.get(utterance).text == expected
 
 
-@pytest.mark.parametrize("kind", [Kind.AUDIO, Kind.TAKING_PART])
-def test_no_machine_adds_words_once_the_recording_was_withdrawn(
-    study: Study, session: Session, say: Say, kind: Kind, now: datetime
+def test_no_machine_adds_words_where_somebody_no_longer_takes_part(
+    study: Study, session: Session, say: Say, now: datetime
 ) -> None:
     utterance = say(study, session.id, "I was covering up")
-    study.consent.decide(session.id, kind, Decision.WITHDRAWN, form_version="1", recorded_by="ME", now=now)
+    gone = Decision.WITHDRAWN
+    study.consent.decide(session.id, Kind.TAKING_PART, gone, form_version="1", recorded_by="ME", now=now)
+    assert read_again(study, utterance, "I was covering it up", now) == 1
+    with pytest.raises(ConsentRequired):
+        correct(study, utterance, "I was cowering", now)
+
+
+def test_no_machine_adds_words_once_the_recording_was_withdrawn(
+    study: Study, session: Session, say: Say, now: datetime
+) -> None:
+    utterance = say(study, session.id, "I was covering up")
+    study.consent.decide(session.id, Kind.AUDIO, Decision.WITHDRAWN, form_version="1", recorded_by="ME", now=now)
     assert read_again(study, utterance, "I was covering it up", now) == 1
     assert study.transcript.get(utterance).text == "I was covering up"
     assert correct(study, utterance, "I was cowering", now) == 2

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from store import State
-from store.handover import FORMATS
+from store.handover import FORMATS, ready
 from store.handover import export as write_out
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
@@ -32,7 +31,7 @@ def export(ctx: click.Context, sessions: tuple[str, ...], target: Path, formats:
         raise click.BadParameter(f"there is no format {wrong!r}, only {', '.join(FORMATS)}", ctx, param_hint="--format")
     with opened_study(ctx) as study:
         ids = [study.sessions.get(name).id for name in sessions]
-        ids = ids or [row.id for row in study.sessions.list() if row.state in (State.STOPPED, State.COMPLETE)]
+        ids = ids or list(ready(study))
         if not ids:
             say("There is no session to hand over yet.")
             return

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import click
 
-from store.handover.as_json import as_dict, session_dict
+from store.dossier import Remains
+from store.handover.as_json import as_dict, remains_dict, session_dict
 from store.handover.md import render
 from tui.commands.base import Group, opened_study
+from tui.commands.receipts import put_receipt
 from tui.printing import put
 from tui.times import clock_time
 
@@ -40,7 +43,28 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def show(ctx: click.Context, session: str, as_json: bool) -> None:
-    """Show one session: consent, cues, marks, jottings, transcript, memo."""
+    """Show one session: consent, cues, marks, jottings, transcript, memo, receipts.
+
+    Where somebody does not take part (any more), only what was decided and what was destroyed.
+    """
     with opened_study(ctx) as study:
-        dossier = study.dossier(study.sessions.get(session).id)
-    put(json.dumps(as_dict(dossier), ensure_ascii=False) if as_json else render(dossier))
+        left = study.remains(session)
+        dossier = None if study.gate.is_shut(session) else study.dossier(session)
+    if as_json:
+        put(json.dumps(remains_dict(left) if dossier is None else as_dict(dossier), ensure_ascii=False))
+        return
+    for line in _remains(left) if dossier is None else (render(dossier),):
+        put(line)
+    for receipt in left.receipts:
+        put_receipt(receipt)
+
+
+def _remains(left: Remains) -> Iterator[str]:
+    row = left.session
+    yield f"{row.id}: participant {row.participant}, wave {row.wave}, {row.state}, {row.started_at:%Y-%m-%d}"
+    for one in left.decisions:
+        yield f"- {str(one.kind).replace('_', ' ')}: {one.decision} on {one.decided_at:%Y-%m-%d}"
+    if row.destroyed_at is not None:
+        yield f"Destroyed on {row.destroyed_at:%Y-%m-%d}: it was to be kept no longer."
+    else:
+        yield "This person does not take part: nothing more of this session is shown, found or handed over."

@@ -199,7 +199,9 @@ class Board(StudyScreen[None]):
         """The session under the cursor, if it can be looked at."""
         if not self.is_mounted or (cell := self._table.pointed) is None:
             return None
-        return None if cell.sort is Sort.DECLINED else cell.session
+        if cell.session is None or self.study.gate.is_shut(cell.session.id):
+            return None
+        return cell.session
 
     def action_open(self) -> None:
         """The transcript."""

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Footer
 
-from store import Memo, Mode, NotNow, State, Study
+from store import ConsentRequired, Memo, Mode, NotNow, State, Study
 from tui import events
 from tui.memo import Matter, prefill, quotation
 from tui.screens.second_reading import SecondReading, reading_keys
@@ -98,7 +98,8 @@ class MemoScreen(SecondReading):
     def _first_drawing(self) -> None:
         self._ready = True
         self._draw_head()
-        self._dossier = self.study.dossier(self._session_id)
+        if not self.read_anew():
+            return
         self.draw_transcript()
         view = self.query_one(TranscriptView)
         spoken = [index for index, row in enumerate(view.passages) if row.what is What.UTTERANCE]
@@ -129,6 +130,9 @@ class MemoScreen(SecondReading):
             if not self.keeps_open:
                 self.say(refusal, "error")
             self.keeps_open = f"The memo is not saved. {refusal}"
+        except ConsentRequired:
+            self._memo = None  # taking part was withdrawn meanwhile, by another program
+            self.read_anew()
         else:
             self._saved_at, self.keeps_open = at, None
         self._draw_head()
@@ -139,7 +143,7 @@ class MemoScreen(SecondReading):
 
     def _keep_version(self) -> None:
         if self._memo is not None:
-            with suppress(NotNow):  # in a minute, or as the memo is left
+            with suppress(NotNow, ConsentRequired):  # in a minute, or as the memo is left; or never more
                 self.study.memos.keep_version(self._memo.id, self.now())
 
     def _draw_head(self) -> None:
@@ -163,9 +167,9 @@ class MemoScreen(SecondReading):
                 self._dossier = with_utterance(self._dossier, self.study.transcript.get(key))
                 self.draw_transcript()
             case events.TranscriptReady():
-                self._dossier = self.study.dossier(self._session_id)
-                self.draw_transcript()
-                self.look_for_models()
+                if self.read_anew():
+                    self.draw_transcript()
+                    self.look_for_models()
             case events.Notice(text=text):
                 self.say(text, "warning")
             case _:

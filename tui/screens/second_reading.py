@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 from textual.message import Message
 
-from store import Dossier, StoreError
+from store import ConsentRequired, Dossier, StoreError
 from tui.rereading import models_for, readable
 from tui.screens import StudyScreen
 from tui.screens.which_model import WhichModel
@@ -75,6 +75,18 @@ class SecondReading(StudyScreen[None]):
                 self.say(fault)
         self.refresh_bindings()
 
+    def read_anew(self) -> bool:
+        """What the study holds of the session now. Where its gate was shut meanwhile: False, and the screen is left."""
+        try:
+            self._dossier = self.study.dossier(self._session_id)
+        except ConsentRequired as shut:
+            self._dossier = None
+            self.say(shut, "warning")
+            if self.is_current:
+                self.app.pop_screen()
+            return False
+        return True
+
     def draw_transcript(self) -> None:
         """Draw what is known of the session, and how far its reading is."""
         raise NotImplementedError
@@ -84,9 +96,10 @@ class SecondReading(StudyScreen[None]):
         if message.session != self._session_id or not self._ready or self._dossier is None:
             return
         if message.utterance is None:
-            self._dossier = self.study.dossier(self._session_id)
+            if not self.read_anew():
+                return
             self.look_for_models()
-        else:
+        elif not self.study.gate.is_shut(self._session_id):
             self._dossier = with_utterance(self._dossier, self.study.transcript.get(message.utterance))
         if not self._to_be_drawn:
             self._to_be_drawn = True

@@ -102,8 +102,7 @@ class TranscriptScreen(SecondReading):
 
     def on_screen_resume(self) -> None:
         """A memo was open meanwhile, or a transcript went on being finished."""
-        if self._ready:
-            self._dossier = self.study.dossier(self._session_id)
+        if self._ready and self.read_anew():
             self.draw_transcript()
             self.look_for_models()
 
@@ -163,8 +162,8 @@ class TranscriptScreen(SecondReading):
         except StoreError as refusal:
             self.say(refusal)
             return False
-        self._dossier = self.study.dossier(self._session_id)
-        self.draw_transcript()
+        if self.read_anew():
+            self.draw_transcript()
         return True
 
     @property
