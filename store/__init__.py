@@ -53,6 +53,7 @@ from store.records import (
     Wish,
 )
 from store.restoring import RestoreReceipt, restore
+from store.retention import Outlook, Rule, as_rule
 from store.study import Study
 from store.transcript import Line
 
@@ -82,12 +83,14 @@ __all__ = [
     "Move",
     "NotFound",
     "NotNow",
+    "Outlook",
     "Participant",
     "Pause",
     "Permit",
     "Reading",
     "Receipt",
     "RestoreReceipt",
+    "Rule",
     "Session",
     "SessionLock",
     "SpokenWord",
@@ -105,6 +108,7 @@ __all__ = [
     "Verbatim",
     "Wish",
     "WrongPassphrase",
+    "as_rule",
     "encrypt_anew",
     "restore",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import calendar
+from datetime import UTC, date, datetime
 
 from store.errors import BadInput
 
@@ -27,3 +28,10 @@ def moment_or_none(kept: str | None) -> datetime | None:
 def minutes_between(earlier: datetime, later: datetime) -> float:
     """Minutes from one to the other, never below zero, to a tenth."""
     return round(max(0.0, (later - earlier).total_seconds()) / 60, 1)
+
+
+def later_by_months(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month where it has no such day."""
+    number = day.month - 1 + months
+    year, month = day.year + number // 12, number % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

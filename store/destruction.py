@@ -82,7 +82,7 @@ class Destruction:
         ``stays`` says, afterwards, what is not destroyed, and why.
         """
         with self.database.write():
-            cause, destroyed = self._empty(session)
+            cause, destroyed = self._empty(session, now)
             self.note(f"destroyed for {cause}", f"{session.id}, {len(destroyed)} kinds of things", now)
         self.database.truncate_log()
         path = self._permits.path(session.id)
@@ -138,7 +138,7 @@ class Destruction:
     def _running(self) -> tuple[str, ...]:
         return (_RUNNING,) if self.database.truncate_log() else (_HELD,)
 
-    def _empty(self, session: Session) -> tuple[Cause, list[str]]:
+    def _empty(self, session: Session, now: datetime) -> tuple[Cause, list[str]]:
         """Takes everything that was noted out of the tables; gives why, and what is gone so far."""
         row = self.database.rows("SELECT * FROM destruction WHERE session = ?", (session.id,))[0]
         destroyed: list[str] = json.loads(row["destroyed"])
@@ -149,7 +149,7 @@ class Destruction:
         if row["notes"]:
             destroyed += emptying.notes(self.database, session.id)
         if row["papers"]:
-            destroyed += emptying.papers(self.database, session)
+            destroyed += emptying.papers(self.database, session, now)
         sql = "UPDATE destruction SET destroyed = ? WHERE session = ?"
         self.database.run(sql, (json.dumps(destroyed), session.id))
         return Cause(row["cause"]), destroyed

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from store.clock import stamp
 from store.database import Database
 from store.records import Session
 from store.search import index_memos
@@ -65,12 +68,16 @@ def notes_are_there(database: Database, session_id: str) -> bool:
     return database.row(sql, (session_id,)) is not None
 
 
-def papers(database: Database, session: Session) -> list[str]:
-    """Signed forms and the setting; and, with the last session of a person, what was noted about them."""
+def papers(database: Database, session: Session, now: datetime) -> list[str]:
+    """Signed forms and the setting; with the last session of a person, what was noted about them.
+
+    After this the session counts as destroyed: its row says that it was held, with its figures.
+    """
     gone = []
     if count := database.change("DELETE FROM attachment WHERE session = ?", (session.id,)):
         gone.append(f"{count} signed form{_s(count)}")
-    database.run("UPDATE session SET setting = '', others_present = '' WHERE id = ?", (session.id,))
+    sql = "UPDATE session SET setting = '', others_present = '', destroyed_at = coalesce(destroyed_at, ?) WHERE id = ?"
+    database.run(sql, (stamp(now), session.id))
     others = "SELECT 1 FROM session WHERE participant = ? AND id <> ? AND destroyed_at IS NULL"
     if database.row(others, (session.participant, session.id)) is None:
         sql = "UPDATE participant SET attributes = '{}' WHERE number = ? AND attributes <> '{}'"

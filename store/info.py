@@ -23,7 +23,8 @@ class StudyInfo:
     """A study at a glance; ``recorded_ms`` is captured sound, ``bytes_on_disk`` everything in the folder.
 
     ``verbatim`` is the kind chosen for what is read from now on, ``glossary`` how many terms it holds, ``left_out`` how
-    many recordings are not here because the study was restored from a backup without sound.
+    many recordings are not here because the study was restored from a backup without sound, ``retention`` how
+    long sessions are kept.
     """
 
     name: str
@@ -42,6 +43,7 @@ class StudyInfo:
     verbatim: str
     glossary: int
     left_out: int
+    retention: str
 
 
 def describe(study: Study, database: Database, now: datetime) -> StudyInfo:
@@ -64,6 +66,7 @@ def describe(study: Study, database: Database, now: datetime) -> StudyInfo:
         verbatim=study.verbatim.value,
         glossary=len(study.glossary.terms),
         left_out=_left_out(study, database),
+        retention=str(study.retention.rule),
     )
 
 

@@ -34,6 +34,7 @@ from store.participants import Participants
 from store.parts import Told, untold
 from store.permits import CheckPermit, Permit, Permits
 from store.records import Decision, Finding, Hit, Kind, State
+from store.retention import Retention
 from store.search import search
 from store.sessions import Sessions
 from store.settings import RECOVERY_KEY, UNSEEN, Settings
@@ -77,6 +78,7 @@ class Study(Chosen):
         self.receipts = Receipts(database, self.sessions)
         self._destruction = Destruction(database, self.audit, self.sessions, self._permits, self.receipts)
         self._withdrawal = Withdrawal(self.guides, self.consent, self._permits, self._destruction, self._reading)
+        self.retention = Retention(self._settings, self.audit, self._destruction)
         self._checking = Checking(*rooms)
 
     @classmethod
@@ -268,6 +270,7 @@ class Study(Chosen):
                 if session.state is State.OPEN:
                     self.sessions.interrupt(session.id, now)
             self._withdrawal.finish(now)
+            self.retention.finish(now)
             self._destruction.clean()
             ballast.lay(self.folder)
         finally:

@@ -97,6 +97,9 @@ def findings(study: Study) -> Iterator[Row]:
         yield Row(f"study {finding.code}", False, finding.text)
     if not found:
         yield Row("study", True, f"{study.folder}: nothing is wrong")
+    outlook = study.retention.look(world_now())
+    if outlook.sentence:
+        yield Row("retention", not outlook.due, outlook.sentence)
 
 
 def _study(folder: Path, passphrase: str | None) -> Iterator[Row]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from store import Decision, Kind, Memo, Mode, Session, State
+from store.clock import later_by_months
 
 WAVE_MONTHS = 4
 # A wave is called due this many days before its day, so that a meeting can be arranged.
@@ -24,6 +24,7 @@ class Sort(StrEnum):
     INTERRUPTED = "interrupted"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    DESTROYED = "destroyed"
     OVERDUE = "overdue"
     DUE = "due"
     LATER = "later"
@@ -80,13 +81,6 @@ def next_wave(row: Sequence[Cell]) -> int:
     return coming[0] if coming else row[-1].wave
 
 
-def later_by_months(day: date, months: int) -> date:
-    """The same day so many months later, or the last of that month where it has no such day."""
-    number = day.month - 1 + months
-    year, month = day.year + number // 12, number % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
 def local_day(moment: datetime) -> date:
     """The day it was where we are."""
     return moment.astimezone().date()
@@ -141,6 +135,8 @@ def _held(rows: Rows, session: Session) -> Cell:
 
 def _sort(rows: Rows, session: Session) -> Sort:
     taking_part = rows.consent.get(session.id, {}).get(Kind.TAKING_PART)
+    if session.destroyed_at is not None:
+        return Sort.DESTROYED
     if session.state is State.WITHDRAWN or taking_part is Decision.WITHDRAWN:
         return Sort.WITHDRAWN
     if taking_part is Decision.DECLINED:

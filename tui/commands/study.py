@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from guides import Guide, UnknownGuide, bundled_guide, load
-from store import Study
+from store import Study, as_rule
 from tui.clock import world_now
-from tui.commands import backup, rekey, words
+from tui.commands import backup, rekey, retention, words
 from tui.commands.base import Group, opened_study, passphrase, study_folder
 from tui.printing import put, say
 
@@ -24,15 +24,18 @@ def study() -> None:
 @study.command(example='vivavoce study init --study ~/my-study --name "Peer support"')
 @click.option("--name", help="What the study is called (else the folder's name).")
 @click.option("--guide", default="peer-specialist-fidelity", show_default=True, help="A bundled guide, or a file.")
+@click.option("--keep-until", metavar="TIME", help="How long sessions are kept: 2035-04-30, or 120 (months).")
 @click.pass_context
-def init(ctx: click.Context, name: str | None, guide: str) -> None:
+def init(ctx: click.Context, name: str | None, guide: str, keep_until: str | None) -> None:
     """Make a new study; prints its recovery key, once."""
     folder = study_folder(ctx)
-    chosen = named_guide(guide)
+    chosen, rule = named_guide(guide), as_rule(keep_until or "")
     secret = passphrase(ctx, folder, twice=True)
     made, recovery_key = Study.create(
         folder, secret, name=name or folder.absolute().name, guide=chosen, now=world_now()
     )
+    if keep_until:
+        made.retention.set(rule, world_now())
     made.close()
     rekey.say_strength(secret)
     say(f"The study is in {folder}. Write this recovery key down: it is shown this once, and it opens the study")
@@ -75,6 +78,8 @@ study.add_command(backup.backup)
 study.add_command(backup.restore)
 study.add_command(rekey.rekey)
 study.add_command(words.glossary)
+study.add_command(retention.retention)
+study.add_command(retention.destroy_due)
 study.add_command(words.verbatim)
 
 

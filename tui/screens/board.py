@@ -49,6 +49,7 @@ class Board(StudyScreen[None]):
     DEFAULT_CSS = """
     Board {
         layers: base;
+        #board-retention { height: auto; padding: 0 1; }
         #board-body { layout: horizontal; height: 1fr; }
         #board-table { width: 1fr; height: 1fr; }
         #board-detail { width: 44; height: 1fr; padding: 0 1; }
@@ -83,6 +84,7 @@ class Board(StudyScreen[None]):
     def compose(self) -> ComposeResult:
         """Headline, table and detail, footer."""
         yield Headline()
+        yield Static(id="board-retention", classes="doubtful")
         with Container(id="board-body"):
             yield BoardTable(id="board-table")
             yield Static(Content(_EMPTY), id="board-empty")
@@ -126,6 +128,9 @@ class Board(StudyScreen[None]):
         self.query_one("#board-detail").display = bool(cells)
         self.query_one("#board-empty").display = not cells
         self._say_how_it_stands()
+        due = self.query_one("#board-retention", Static)
+        due.update(Content(study.retention.look(self.now()).sentence))
+        due.display = bool(study.retention.look(self.now()).sentence)
         self.refresh_bindings()
 
     def point_at(self, participant: str, wave: int) -> None:

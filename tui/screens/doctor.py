@@ -78,6 +78,9 @@ class DoctorScreen(StudyScreen[None]):
             "recorded",
             f"{info.recorded_ms / 3_600_000:.1f} h of sound, {info.bytes_on_disk / 1e6:.1f} MB on disk",
         )
+        outlook = study.retention.look(self.now())
+        if outlook.sentence:
+            yield _row("bad" if outlook.due else "doubtful", "retention", outlook.sentence)
         if left := self.face.unfinished():
             yield _row("doubtful", "unfinished", f"{', '.join(left)}: on the board, i mends them.")
         yield _row("good", "folder", str(study.folder))

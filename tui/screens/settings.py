@@ -1,4 +1,4 @@
-"""What is set once for the whole study: who interviews, the waves, the microphones, how verbatim words are read."""
+"""What is set once for the whole study: who interviews, waves, microphones, how verbatim, how long it is kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from store import Verbatim
+from store import BadInput, Rule, Verbatim, as_rule
 from transcribe.verbatim import MEASURED
 from tui.screens import face
 from tui.source import CHANNEL, CHANNELS
@@ -23,7 +23,7 @@ _MOST_MONTHS = 60
 
 
 class SettingsScreen(ModalScreen[None]):
-    """Four fields; Enter keeps what stands there."""
+    """Five fields; Enter keeps what stands there."""
 
     DEFAULT_CSS = """
     SettingsScreen {
@@ -52,6 +52,8 @@ class SettingsScreen(ModalScreen[None]):
                 hint="left or right: yours; empty: one for both",
                 value=study.setting(CHANNEL) or "",
             )
+            kept = str(study.retention.rule)
+            yield Field("retention", "Sessions are kept", hint="to 2035-04-30, 120 months, or none", value=kept)
             yield Field("verbatim", "Verbatim", hint="clean or strict", value=study.verbatim)
             yield Static(Content(MEASURED), classes="muted")
             yield Static(Content("Enter keeps them, Escape leaves them. F2 is light or dark."), classes="muted")
@@ -66,9 +68,9 @@ class SettingsScreen(ModalScreen[None]):
 
     def action_keep(self) -> None:
         """Keep them, or say what is wrong."""
-        name, months, side, kind = (
+        name, months, side, kept, kind = (
             self.query_one(f"#{field}", Field).value.strip()
-            for field in ("interviewer", "months", "channel", "verbatim")
+            for field in ("interviewer", "months", "channel", "retention", "verbatim")
         )
         side, kind = side.lower(), kind.lower() or Verbatim.CLEAN
         if not (months.isascii() and months.isdigit() and 1 <= int(months) <= _MOST_MONTHS):
@@ -77,15 +79,27 @@ class SettingsScreen(ModalScreen[None]):
             self._refuse("channel", "Type left or right, the channel of your own microphone, or nothing.")
         elif kind not in set(Verbatim):
             self._refuse("verbatim", "Type clean or strict.")
+        elif (rule := _rule(kept)) is None:
+            self._refuse("retention", "Type a day such as 2035-04-30, a number of months, or none.")
         else:
             study, now = face(self).study, face(self).now()
             for key, value in (("interviewer", name), ("wave_months", months), (CHANNEL, side)):
                 study.set_setting(key, value, now)
             if study.verbatim != kind:
                 study.set_verbatim(Verbatim(kind), now)
+            if study.retention.rule != rule:
+                study.retention.set(rule, now)
             self.dismiss(None)
 
     def _refuse(self, field: str, sentence: str) -> None:
         wrong = self.query_one(f"#{field}", Field)
         wrong.say(sentence)
         wrong.take_focus()
+
+
+def _rule(typed: str) -> Rule | None:
+    """What was typed, or None where it says no time."""
+    try:
+        return as_rule(typed)
+    except BadInput:
+        return None

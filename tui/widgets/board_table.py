@@ -24,6 +24,7 @@ LOOKS: dict[Sort, tuple[str, str]] = {
     Sort.INTERRUPTED: ("‖", "error"),
     Sort.DECLINED: ("✕", "secondary"),
     Sort.WITHDRAWN: ("✕", "secondary"),
+    Sort.DESTROYED: ("✕", "secondary"),
     Sort.OVERDUE: ("▲", "error"),
     Sort.DUE: ("○", "warning"),
     Sort.LATER: ("·", "secondary"),

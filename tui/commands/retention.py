@@ -1,0 +1,70 @@
+"""``vivavoce study retention`` and ``destroy-due``: how long sessions are kept, and what happens then."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from store import Rule, Session, as_rule
+from tui.clock import world_now
+from tui.commands.base import Command, opened_study
+from tui.commands.receipts import put_receipt
+from tui.errors import WrongUse
+from tui.printing import put, say
+
+
+@click.command(cls=Command, example="vivavoce study retention 2035-04-30\nvivavoce study retention --months 120")
+@click.argument("until", required=False)
+@click.option("--months", type=click.IntRange(1, 1200), help="So many months after each session.")
+@click.pass_context
+def retention(ctx: click.Context, until: str | None, months: int | None) -> None:
+    """Say or set how long sessions are kept.
+
+    UNTIL is the last day for all of them, or none. Nothing is destroyed by this: vivavoce tells when a session is due,
+    and `vivavoce study destroy-due` destroys it.
+    """
+    if until is not None and months is not None:
+        raise WrongUse("Give a day or --months, not both.")
+    now = world_now()
+    with opened_study(ctx) as study:
+        if until is not None or months is not None:
+            study.retention.set(Rule(months=months) if until is None else as_rule(until), now)
+        put(f"Sessions are kept {_told(study.retention.rule)}.")
+        if sentence := study.retention.look(now).sentence:
+            put(sentence)
+
+
+@click.command(name="destroy-due", cls=Command, example="vivavoce study destroy-due --yes")
+@click.option("--yes", is_flag=True, help="Do it without asking; needed where there is no terminal.")
+@click.pass_context
+def destroy_due(ctx: click.Context, yes: bool) -> None:
+    """Destroy the sessions whose retention date has passed.
+
+    Recording, key, transcript, jottings, marks, memo, signed forms and setting of each; a receipt says what is gone.
+    That it was held, what was decided and the receipts stay.
+    """
+    with opened_study(ctx) as study:
+        due = study.retention.look(world_now()).due
+        if not due:
+            say("No session is past its retention date.")
+            return
+        for session in due:
+            put(_line(session))
+        if not yes and not sys.stdin.isatty():
+            raise WrongUse("Nothing was destroyed: run this in a terminal, or say --yes.")
+        if not yes:
+            click.confirm(f"Destroy everything of these {len(due)}? This can't be undone.", abort=True, err=True)
+        with study.lock_for_session(), study.lock_for_reading():
+            for session in due:
+                put_receipt(study.retention.destroy(session.id, world_now()))
+
+
+def _line(session: Session) -> str:
+    return f"{session.id}  {session.state}  held on {session.started_at:%Y-%m-%d}"
+
+
+def _told(rule: Rule) -> str:
+    if rule.months is not None:
+        return f"for {rule.months} months after each was held"
+    return "until somebody destroys them" if rule.until is None else f"to {rule.until}"
