@@ -23,7 +23,7 @@ NEAR_DAYS = 90
 """From so many days before it on, a day is told as near."""
 MOST_MONTHS = 1200
 _SETTING = "retention"
-_NO_RULE = "'{text}' says no time: give a day such as 2035-04-30, a number of months such as 120, or none."
+_NO_RULE = "'{text}' says no time: give a day such as 2035-04-30, a number of months such as 120, or forever."
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Rule:
         """As it is kept, typed and shown."""
         if self.months is not None:
             return f"{self.months} months"
-        return "none" if self.until is None else self.until.isoformat()
+        return "forever" if self.until is None else self.until.isoformat()
 
     def day(self, session: Session) -> date | None:
         """The last day on which this session is kept."""
@@ -67,9 +67,9 @@ class Outlook:
 
 
 def as_rule(text: str) -> Rule:
-    """What was typed: a day, a number of months, or ``none``; raises BadInput."""
+    """What was typed: a day, a number of months, or ``forever``; raises BadInput."""
     words = text.strip().lower().removesuffix("months").removesuffix("month").strip()
-    if words in ("", "none"):
+    if words in ("", "forever"):
         return Rule()
     if words.isascii() and words.isdigit() and 1 <= int(words) <= MOST_MONTHS:
         return Rule(months=int(words))

@@ -12,6 +12,7 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from store import Session, Study, StudyDamaged
+from store.triggers import MANIFEST
 from tests.store import whole
 from transcribe import recording
 
@@ -76,6 +77,13 @@ def test_an_index_that_lacks_words_is_found(recorded: tuple[Study, Session], con
     [
         "UPDATE audit SET subject = 'somebody else' WHERE seq = 2",
         "DELETE FROM audit WHERE seq = 3",
+        "DELETE FROM audit WHERE seq = 1",
+        # two lines change places, their own hashes with them
+        "UPDATE audit SET seq = CASE seq WHEN 3 THEN -4 WHEN 4 THEN -3 ELSE seq END;"
+        "UPDATE audit SET seq = -seq WHERE seq < 0",
+        # a line is put in again, and all that follow are moved on
+        "UPDATE audit SET seq = -seq - 1 WHERE seq > 3; UPDATE audit SET seq = -seq WHERE seq < 0;"
+        "INSERT INTO audit SELECT 4, at, action, subject, hash FROM audit WHERE seq = 3",
         "UPDATE audit SET at = '2020-01-01T00:00:00.000000+00:00' WHERE seq = 4",
     ],
 )
@@ -84,8 +92,22 @@ def test_a_changed_audit_log_is_found(recorded: tuple[Study, Session], connect: 
     connection = connect(study)
     for event in ("update", "delete"):
         connection.execute(f"DROP TRIGGER audit_no_{event}")
-    connection.execute(tampering)
+    connection.executescript(tampering)
     assert codes(study) == ["trigger", "trigger", "audit-chain"]
+    for event in ("update", "delete"):  # and whoever did it would put the safeguards back
+        connection.execute(MANIFEST[f"audit_no_{event}"])
+    assert codes(study) == ["audit-chain"]
+
+
+@pytest.mark.parametrize("table", ["audit", "decision", "receipt"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET rowid = rowid + 99", "DELETE FROM {}"])
+def test_what_is_only_ever_added_to_refuses_any_change(
+    recorded: tuple[Study, Session], connect: Connect, now: datetime, table: str, change: str
+) -> None:
+    study, session = recorded
+    study.strike(session.id, 0, 500, now)
+    with pytest.raises(dbapi2.Error, match="is only ever added to"):
+        connect(study).execute(change.format(table))
 
 
 def test_pages_changed_from_outside_are_found(recorded: tuple[Study, Session], passphrase: str, now: datetime) -> None:

@@ -9,11 +9,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from store import Cause, Decision, Kind, State, Study
 from tests.store import pages
 from tests.store.lived import EACH_MS, NOW, PASSPHRASE, Held, Lived
+from transcribe import recording
 
 MakeStudy = Callable[[], Study]
 EVERYTHING = {"words", "key", "sound", "notes", "memo", "form"}
@@ -103,6 +105,34 @@ def test_nothing_is_left_of_struck_words(lived: Lived, taken_back: Held) -> None
     struck = [word for number, word in enumerate(taken_back.said) if number % 30 < 2]
     assert pages.found(lived.on_disk(), pages.traces_of_words(struck)) == {}
     assert pages.found(lived.on_disk(), pages.traces_of_words(set(taken_back.said) - set(struck)))
+
+
+def test_sound_struck_while_it_is_recorded_and_read_is_gone_at_once(lived: Lived) -> None:
+    held = lived.hold(1, open_still=True)
+    path = lived.folder / "recordings" / f"{held.id}.db"
+    writer, reader = recording.append_to(path, held.key), recording.open_reader(path, held.key)
+    noise = np.random.default_rng(1).integers(-9000, 9000, 2 * recording.RATE_HZ, dtype=np.int16)
+    writer.append(noise)
+    struck = pages.traces_of_sound(noise.tobytes()) | pages.traces_of_sound(held.sound[-1])
+    assert pages.found(lived.on_disk(), struck)
+    writer.strike(5000, 8000)
+    assert pages.found(lived.on_disk(), struck) == {}
+    assert pages.found(lived.on_disk(), pages.traces_of_sound(held.sound[0]))
+    reader.close()
+    writer.close()
+
+
+def test_what_another_program_holds_up_is_said_and_done_at_the_next_opening(lived: Lived, taken_back: Held) -> None:
+    other = lived.study.another()
+    other._database.run("BEGIN")
+    other.transcript.utterances(taken_back.id)
+    receipt = lived.study.withdraw_audio(taken_back.id, transcript=True, **BY)
+    assert receipt.out_of_reach[0].startswith("Another program is using the study")
+    other._database.run("COMMIT")
+    other.close()
+    lived.study.close()
+    with Study.open(lived.folder, PASSPHRASE, NOW):
+        assert set(lived.left_of(taken_back)) == {"notes", "memo", "form"}
 
 
 def test_copies_that_were_left_in_unused_space_are_gone_once_the_study_is_closed(make_study: MakeStudy) -> None:

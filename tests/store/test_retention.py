@@ -45,7 +45,7 @@ def due(lived: Lived) -> Held:
         ("2035-04-30", Rule(until=date(2035, 4, 30))),
         ("120", Rule(months=120)),
         (" 120 Months ", Rule(months=120)),
-        ("none", Rule()),
+        ("forever", Rule()),
         ("", Rule()),
     ],
 )

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import Input, OptionList
 
-from store import Study, Verbatim
+from store import Decision, Kind, Rule, Study, Verbatim
 from tui.app import VivavoceApp
 from tui.lasttime import under_heading
 from tui.screens.board import Board
@@ -19,6 +19,7 @@ from tui.screens.consent import ConsentScreen
 from tui.screens.doctor import DoctorScreen
 from tui.screens.interrupted import InterruptedScreen
 from tui.screens.search import SearchScreen
+from tui.screens.second_reading import ReadingMoved
 from tui.screens.settings import SettingsScreen
 from tui.waves import Cell, Rows, Sort, day_text, later_by_months, table
 from tui.widgets.board_table import BoardTable, drawn, words
@@ -265,6 +266,83 @@ async def test_a_verbatim_that_there_is_not_is_refused(demo_folder: Path, open_a
         assert isinstance(app.screen, SettingsScreen)
         assert "clean or strict" in str(app.screen.query_one("#verbatim .field-said").render())
         assert app.study.verbatim is Verbatim.CLEAN
+
+
+@pytest.mark.asyncio
+async def test_how_long_sessions_are_kept_is_a_setting(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("comma", *["tab"] * 4, *["backspace"] * 7, *"soon", "enter")
+        assert isinstance(app.screen, SettingsScreen)
+        assert "Type a day" in str(app.screen.query_one("#retention .field-said").render())
+        await pilot.press(*["backspace"] * 4, *"2027-01-31", "enter")
+        await pilot.pause()
+        assert app.study.retention.rule == Rule(until=date(2027, 1, 31))
+        said = str(app.screen.query_one("#board-retention").render())
+        assert said.startswith("1 session reaches its retention date, first on 2027-01-31")
+
+
+@pytest.mark.asyncio
+async def test_the_board_says_which_sessions_are_past_their_retention_date(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("escape")
+        line = app.screen.query_one("#board-retention")
+        assert not line.display
+        app.study.retention.set(Rule(until=date(2026, 1, 31)), app.now())
+        board = app.screen
+        assert isinstance(board, Board)
+        board.reload()
+        due = len(app.study.sessions.list())
+        assert line.display
+        assert str(line.render()) == f"{due} sessions are past their retention date: run 'vivavoce study destroy-due'."
+        app.study.retention.destroy("50001-w1-1", app.now())
+        board.reload()
+        assert cells(app)["50001", 1].sort is Sort.DESTROYED
+
+
+@pytest.mark.asyncio
+async def test_no_screen_opens_on_a_session_of_somebody_who_does_not_take_part(
+    ten_folder: Path, open_app: OpenApp
+) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("escape")
+        app.study.withdraw_taking_part("50001-w1-1", notes=False, recorded_by="interviewer", now=app.now())
+        board = app.screen
+        assert isinstance(board, Board)
+        board.reload()
+        for participant in ("50001", "50007"):
+            board.point_at(participant, 1)
+            await pilot.pause()
+            await pilot.press("o", "m")
+            app.show_transcript(f"{participant}-w1-1")
+            app.show_memo(f"{participant}-w1-1")
+            await pilot.pause()
+            assert app.screen is board
+        assert "taking part withdrawn" in facts(app) or "taking part declined" in facts(app)
+        assert "next time" not in facts(app)
+
+
+@pytest.mark.asyncio
+async def test_a_transcript_is_left_as_soon_as_its_gate_is_shut(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("escape")
+        for show in (app.show_transcript, app.show_memo):
+            app.study.consent.decide(
+                "50001-w1-1", Kind.TAKING_PART, Decision.GRANTED, form_version="1", recorded_by="ME", now=app.now()
+            )
+            show("50001-w1-1")
+            await pilot.pause()
+            opened = app.screen
+            assert not isinstance(opened, Board)
+            app.study.consent.decide(
+                "50001-w1-1", Kind.TAKING_PART, Decision.WITHDRAWN, form_version="1", recorded_by="ME", now=app.now()
+            )
+            opened.post_message(ReadingMoved("50001-w1-1", None))
+            await pilot.pause()
+            assert isinstance(app.screen, Board)
 
 
 def test_next_time_is_read_from_under_its_heading_alone() -> None:

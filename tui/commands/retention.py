@@ -21,8 +21,8 @@ from tui.printing import put, say
 def retention(ctx: click.Context, until: str | None, months: int | None) -> None:
     """Say or set how long sessions are kept.
 
-    UNTIL is the last day for all of them, or none. Nothing is destroyed by this: vivavoce tells when a session is due,
-    and `vivavoce study destroy-due` destroys it.
+    UNTIL is the last day for all of them, or `forever`. Nothing is destroyed by this: vivavoce tells when a session is
+    due, and `vivavoce study destroy-due` destroys it.
     """
     if until is not None and months is not None:
         raise WrongUse("Give a day or --months, not both.")

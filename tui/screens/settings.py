@@ -52,10 +52,10 @@ class SettingsScreen(ModalScreen[None]):
                 hint="left or right: yours; empty: one for both",
                 value=study.setting(CHANNEL) or "",
             )
-            kept = str(study.retention.rule)
-            yield Field("retention", "Sessions are kept", hint="to 2035-04-30, 120 months, or none", value=kept)
             yield Field("verbatim", "Verbatim", hint="clean or strict", value=study.verbatim)
             yield Static(Content(MEASURED), classes="muted")
+            kept = str(study.retention.rule)
+            yield Field("retention", "Sessions are kept", hint="2035-04-30, 120 months, or forever", value=kept)
             yield Static(Content("Enter keeps them, Escape leaves them. F2 is light or dark."), classes="muted")
 
     def on_mount(self) -> None:
@@ -80,7 +80,7 @@ class SettingsScreen(ModalScreen[None]):
         elif kind not in set(Verbatim):
             self._refuse("verbatim", "Type clean or strict.")
         elif (rule := _rule(kept)) is None:
-            self._refuse("retention", "Type a day such as 2035-04-30, a number of months, or none.")
+            self._refuse("retention", "Type a day such as 2035-04-30, a number of months, or forever.")
         else:
             study, now = face(self).study, face(self).now()
             for key, value in (("interviewer", name), ("wave_months", months), (CHANNEL, side)):

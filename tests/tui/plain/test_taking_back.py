@@ -1,0 +1,147 @@
+"""Taking back and keeping no longer, by command: in processes of their own, looked at page by page afterwards."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from typing import Any
+
+import pytest
+
+from store import Study
+from store.keys import unlock
+from tests.store import pages
+from tests.tui.plain.conftest import PASSPHRASE
+from tui.clock import world_now
+
+GRANTED = ("--audio", "granted")
+SESSION = "50001-w1-1"
+SAID = ("for making the time", "since we last spoke")
+"""Of the first eleven seconds of the demo."""
+
+
+def key_of(vivavoce: Any) -> bytes:
+    with Study.open(vivavoce.study, PASSPHRASE, world_now()) as study:
+        return study.permit_listening(SESSION).key
+
+
+def on_disk(vivavoce: Any) -> dict[str, bytes]:
+    return pages.on_disk(vivavoce.study, {"study.db": unlock(vivavoce.study, "passphrase", PASSPHRASE)})
+
+
+def counted(vivavoce: Any, *words: str) -> int:
+    """How often these words lie in the study, free space included."""
+    everything = on_disk(vivavoce)["study.db"].lower()
+    return sum(everything.count(word.encode()) for word in words)
+
+
+@pytest.fixture
+def held(vivavoce: Any, short_sound: Any) -> Any:
+    run = vivavoce.session(*GRANTED, speed="0", sound=short_sound)
+    run.say("ask", "note a heron at the window", "wait end", "stop", "memo Of herons.")
+    assert run.finish() == 0
+    return vivavoce
+
+
+def test_leaving_the_study_by_command_shuts_every_door(held: Any, tmp_path: Any) -> None:
+    assert counted(held, *SAID) > 0
+    key = key_of(held)
+    assert pages.found(on_disk(held), pages.traces_of_key(key))
+    done = held("withdraw", SESSION, "--taking-part")
+    assert done.returncode == 0, done.stderr
+    assert "the words of" in done.stdout
+    assert "shut away" in done.stdout
+    assert (counted(held, *SAID), counted(held, "heron") > 0) == (0, True)
+    assert pages.found(on_disk(held), pages.traces_of_key(key)) == {}
+    assert held.json("search", "heron") == []
+    for refused in (("export", SESSION, "--to", str(tmp_path)), ("recover", SESSION), ("retranscribe", SESSION)):
+        done = held(*refused)
+        assert (done.returncode, done.stderr.count("taking part was withdrawn")) == (1, 1), refused
+    shown = held.json("sessions", "show", SESSION)
+    assert (shown["state"], shown["jottings"], shown["memos"], len(shown["receipts"])) == ("withdrawn", [], [], 1)
+    assert "heron" not in held("sessions", "show", SESSION).stdout
+    assert held("export", "--to", str(tmp_path)).returncode == 0
+    assert list(tmp_path.glob(f"{SESSION}*")) == []
+
+
+def test_the_notes_of_somebody_who_left_go_on_wish(held: Any) -> None:
+    assert held("withdraw", SESSION, "--notes").returncode == 2
+    done = held("withdraw", SESSION, "--taking-part", "--notes")
+    assert "the memo" in done.stdout
+    assert counted(held, "heron") == 0
+    assert held("study", "check").returncode == 0
+
+
+def test_a_receipt_is_shown_again(held: Any) -> None:
+    first = held("withdraw", SESSION)
+    again = held("withdraw", SESSION)
+    assert again.returncode == 0
+    assert first.stdout in again.stdout
+    shown = held("sessions", "show", SESSION).stdout
+    assert first.stdout in shown
+
+
+def test_a_withdrawal_in_mid_session_leaves_no_key(vivavoce: Any) -> None:
+    run = vivavoce.session(*GRANTED)
+    run.until("caption")
+    with Study.open(vivavoce.study, PASSPHRASE, world_now()) as study:
+        key = study.permit_listening(SESSION).key
+    assert pages.found(on_disk(vivavoce), pages.traces_of_key(key))
+    children = [run.child("transcribe.record"), run.child("transcribe.scribe")]
+    run.say("withdraw")
+    run.until("withdrawn")
+    assert not any(child.is_running() and child.status() != "zombie" for child in children)
+    assert list((vivavoce.study / "recordings").iterdir()) == []
+    assert pages.found(on_disk(vivavoce), pages.traces_of_key(key)) == {}
+    run.say("quit")
+    assert run.finish() == 0
+    assert pages.found(on_disk(vivavoce), pages.traces_of_key(key)) == {}
+
+
+def test_words_struck_in_an_interview_are_nowhere_once_it_is_over(vivavoce: Any, short_sound: Any) -> None:
+    run = vivavoce.session(*GRANTED, speed="0", sound=short_sound)
+    run.say("wait 10.5", "strike 10.5", "stop")
+    assert run.finish() == 0
+    assert [event for event in run.of("utterance") if any(said in event["text"].lower() for said in SAID)]
+    assert counted(vivavoce, *SAID) == 0
+
+
+def test_a_program_killed_in_mid_withdrawal_leaves_nothing_after_the_next_start(held: Any) -> None:
+    key = key_of(held)
+    process = held.start("withdraw", SESSION, "--transcript").process
+    while process.poll() is None:  # wherever it is by then: tests/store/test_nothing_left.py stops at each step
+        if not (held.study / "recordings" / f"{SESSION}.db").exists():
+            process.send_signal(signal.SIGKILL)
+            break
+        time.sleep(0.001)
+    process.wait()
+    assert held("sessions", "list").returncode == 0
+    assert counted(held, *SAID) == 0
+    assert pages.found(on_disk(held), pages.traces_of_key(key)) == {}
+    assert json.loads(held("sessions", "show", SESSION, "--json").stdout)["receipts"]
+
+
+def test_what_is_past_its_day_is_told_and_destroyed(held: Any) -> None:
+    assert held("study", "retention").stdout == "Sessions are kept until somebody destroys them.\n"
+    assert held("study", "retention", "soon").returncode == 1
+    said = held("study", "retention", "2020-01-31").stdout
+    assert "1 session is past its retention date: run 'vivavoce study destroy-due'." in said
+    doctor = {row["check"]: row for row in json.loads(held("doctor", "--json").stdout)}
+    assert not doctor["retention"]["ok"]
+    refused = held("study", "destroy-due")
+    assert (refused.returncode, counted(held, "heron") > 0) == (2, True)
+    done = held("study", "destroy-due", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert f"session {SESSION} (retention)" in done.stdout
+    assert counted(held, "heron", *SAID) == 0
+    assert "was to be kept no longer" in held("export", SESSION, "--to", "/nowhere").stderr
+    assert held("study", "destroy-due", "--yes").stdout == ""
+    assert held("study", "check").returncode == 0
+
+
+def test_a_study_is_made_with_a_rule(tmp_path: Any, program_on: Any) -> None:
+    made = program_on(tmp_path / "study")
+    assert made("study", "init", "--keep-until", "120").returncode == 0
+    assert made("study", "retention").stdout == "Sessions are kept for 120 months after each was held.\n"
+    assert made.json("study", "info")["retention"] == "120 months"
