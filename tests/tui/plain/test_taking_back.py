@@ -17,8 +17,8 @@ from tui.clock import world_now
 
 GRANTED = ("--audio", "granted")
 SESSION = "50001-w1-1"
-SAID = ("for making the time", "since we last spoke")
-"""Of the first eleven seconds of the demo."""
+SAID = ("for making the time",)
+"""Of the first eleven seconds of the demo; the guide has no such words."""
 
 
 def key_of(vivavoce: Any) -> bytes:
@@ -99,11 +99,12 @@ def test_a_withdrawal_in_mid_session_leaves_no_key(vivavoce: Any) -> None:
     assert pages.found(on_disk(vivavoce), pages.traces_of_key(key)) == {}
 
 
-def test_words_struck_in_an_interview_are_nowhere_once_it_is_over(vivavoce: Any, short_sound: Any) -> None:
-    run = vivavoce.session(*GRANTED, speed="0", sound=short_sound)
-    run.say("wait 10.5", "strike 10.5", "stop")
+def test_words_struck_in_an_interview_are_nowhere_once_it_is_over(vivavoce: Any) -> None:
+    run = vivavoce.session(*GRANTED)
+    run.until(lambda event: event["event"] == "utterance" and SAID[0] in event["text"].lower())
+    assert counted(vivavoce, *SAID) > 0
+    run.say("strike 60", "stop")
     assert run.finish() == 0
-    assert [event for event in run.of("utterance") if any(said in event["text"].lower() for said in SAID)]
     assert counted(vivavoce, *SAID) == 0
 
 
