@@ -20,6 +20,7 @@ PASSPHRASE = "a quiet room, two chairs"
 NOW = datetime.fromisoformat("2026-03-02T09:30:00+00:00")
 SECONDS = 6
 EACH_MS = 4_000
+LONGEST_MS = 3_600_000
 FORM = b"%PDF signed by Xwqvbartholomew"
 
 
@@ -63,6 +64,7 @@ class Lived:
             self._say(held, utterances)
         self._note(held)
         if not open_still:
+            self._pull_out(held)
             self.study.sessions.stop(held.id, NOW, recording_ms=6000, captured_ms=6000, dropped_frames=0)
             self._write_memo(held)
         self.sessions.append(held)
@@ -112,6 +114,12 @@ class Lived:
             seq = writer.append(samples)
             self.study.sessions.acknowledge(held.id, seq, (second + 1) * 1000, (second + 1) * 1000)
             held.sound.append(samples.tobytes())
+        writer.close()
+
+    def _pull_out(self, held: Held) -> None:
+        """Without a microphone the recording goes on, so that everything that was said lies within it."""
+        writer = recording.append_to(self.study.permit_recording(held.id, NOW).path, held.key)
+        writer.gap(SECONDS * 1000, LONGEST_MS, "device")
         writer.close()
 
     def _say(self, held: Held, utterances: int) -> None:
