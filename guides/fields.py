@@ -142,6 +142,11 @@ class Fields:
             self.note(key, f"must be a [{key}] table with one bracket on either side, not {_kind(value)}")
         return _Nothing(self.ledger)
 
+    def table_if_any(self, key: str) -> Fields | None:
+        """The table under this key, or None where there is none: nothing is missed then."""
+        self._asked.add(key)
+        return self.table(key) if key in self._content else None
+
     def tables(self, key: str, *, needed: str = "") -> list[Fields]:
         """The tables written under this key; what is not a table is noted and left out.
 

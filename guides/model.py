@@ -73,6 +73,14 @@ class ConsentForm:
 
 
 @dataclass(frozen=True)
+class Distress:
+    """The card for a moment of distress: what the interviewer may say, and whom to call."""
+
+    say: str
+    call: str
+
+
+@dataclass(frozen=True)
 class Guide:
     """A whole guide, with the exact text it was read from and that text's SHA-256."""
 
@@ -85,6 +93,7 @@ class Guide:
     consent: ConsentForm
     domains: tuple[Domain, ...]
     memo_headings: tuple[MemoHeading, ...]
+    distress: Distress
     text: str
     sha256: str
 

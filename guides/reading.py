@@ -8,11 +8,11 @@ import tomllib
 from pathlib import Path
 
 from guides.errors import Fault, GuideFaults
-from guides.fields import Ledger
+from guides.fields import Fields, Ledger
 from guides.lines import LineIndex
-from guides.model import Guide
+from guides.model import Distress, Guide
 from guides.plaintext import printable
-from guides.shape import read_guide
+from guides.shape import read_distress, read_guide
 
 FILE_BYTES = 1024 * 1024
 LINE_CHARS = 20_000
@@ -26,13 +26,20 @@ _KEY_IN_LINE = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 
 def load(path: Path) -> Guide:
     """The guide in this file; raises GuideFaults with every fault when it cannot be used."""
-    raw = _read_bytes(path)
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise _one_fault(str(path), line, "this is not UTF-8 text: save the file as UTF-8") from None
-    return parse(text, str(path))
+    return parse(_read_text(path), str(path))
+
+
+def load_distress(path: Path) -> Distress:
+    """The card in this file, which holds a [distress] table as a guide may, and nothing else; raises GuideFaults."""
+    text = _read_text(path).removeprefix("\ufeff")
+    _refuse_oversize(text, len(text), str(path))
+    ledger, content = _read_toml(text, str(path))
+    top = Fields(content, (), ledger)
+    card = read_distress(top.table("distress"))
+    top.finish()
+    if faults := ledger.faults():
+        raise GuideFaults(faults)
+    return card
 
 
 def check(path: Path) -> tuple[Fault, ...]:
@@ -61,6 +68,15 @@ def parse(text: str, name: str) -> Guide:
     if faults := ledger.faults():
         raise GuideFaults(faults)
     return guide
+
+
+def _read_text(path: Path) -> str:
+    raw = _read_bytes(path)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _one_fault(str(path), line, "this is not UTF-8 text: save the file as UTF-8") from None
 
 
 def _read_bytes(path: Path) -> bytes:

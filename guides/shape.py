@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from guides.distress import PLAIN
 from guides.fields import Fields, Ledger
 from guides.lines import Place
-from guides.model import ConsentForm, Domain, Guide, MemoHeading, Probe, ProbeKind, Question
+from guides.model import ConsentForm, Distress, Domain, Guide, MemoHeading, Probe, ProbeKind, Question
 from guides.plaintext import figure, shown
 
 MOST_WAVES = 99
@@ -33,6 +34,7 @@ def read_guide(content: Mapping[str, object], ledger: Ledger, text: str, sha256:
         consent=_consent(top.table("consent")),
         domains=_domains(top, waves),
         memo_headings=_memo_headings(top),
+        distress=_distress(top),
         text=text,
         sha256=sha256,
     )
@@ -60,6 +62,18 @@ def _consent(form: Fields) -> ConsentForm:
     )
     form.finish()
     return consent
+
+
+def _distress(top: Fields) -> Distress:
+    card = top.table_if_any("distress")
+    return PLAIN if card is None else read_distress(card)
+
+
+def read_distress(card: Fields) -> Distress:
+    """The card for a moment of distress; whatever is wrong with its table is noted."""
+    distress = Distress(say=card.paragraph("say"), call=card.paragraph("call"))
+    card.finish()
+    return distress
 
 
 def _domains(top: Fields, waves: int) -> tuple[Domain, ...]:

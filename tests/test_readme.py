@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MANUALS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md")
 OPERATORS = re.compile(r"[|<>&;]+")
-SPELT = {"/": "slash", "?": "question_mark", ",": "comma"}
+SPELT = {"/": "slash", "?": "question_mark", ",": "comma", "!": "exclamation_mark"}
 
 
 def own(*faces: type) -> list[BindingType]:

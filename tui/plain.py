@@ -13,6 +13,7 @@ from tui import beginning
 from tui.clock import world_now
 from tui.demo.drive import drive
 from tui.demo.script import DemoScript
+from tui.distress import as_lines, card_of
 from tui.lines import END, NONE_YET, Lines
 from tui.printing import Printer, say
 from tui.reader import Choice
@@ -32,6 +33,7 @@ follow [TEXT]      a follow-up question that is not in the guide
 mark [TEXT]        flag this moment
 note TEXT          keep a note
 pause · resume     off the record, on the record again
+distress           off the record at once; shows what to say and whom to call
 strike SECONDS     destroy the last seconds, sound and words
 withdraw           audio consent is taken back: the recording is destroyed
 wait SECONDS|end   let the time pass
@@ -214,6 +216,14 @@ class LineDriver:
     async def _do_resume(self, _: str) -> None:
         self._conductor.resume()
         await self._conductor.settled()
+
+    async def _do_distress(self, _: str) -> None:
+        try:
+            self._conductor.distress()
+            await self._conductor.settled()
+        finally:  # whatever can't be written, the card is there
+            for line in as_lines(card_of(self._conductor.study, self._conductor.guide)):
+                say(line)
 
     async def _do_strike(self, rest: str) -> None:
         seconds = _seconds(rest)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from store import ConsentRequired, Decision, Kind, Memo, Permit, Receipt, StateError, StoreError, Study
-from tui import closing, events, recovery
+from tui import closing, distress, events, recovery
 from tui.capture import Capture
 from tui.clock import NotesClock, world_now
 from tui.listening import Listening, Stage
@@ -70,7 +70,16 @@ class Conductor(Listening):
         self._capture = Capture(self.source, self._on_report, self._transcribing.hearing.handled_ms)
         self._capture.start(permit)
 
-    # --- strike, withdraw -----------------------------------------------------------------------------
+    # --- distress, strike, withdraw -----------------------------------------------------------------------------
+
+    def distress(self) -> None:
+        """Off the record at once, before anything is written; then the moment is marked, without a word of it.
+
+        Consent to audio stands: ``resume`` records again. In a session of notes there is nothing to pause.
+        """
+        if self.recording:
+            self.pause()
+        self.mark(distress.MARK)
 
     async def strike(self, seconds: float) -> Receipt:
         """Destroy the last seconds, sound and words, at the participant's wish."""

@@ -1,11 +1,25 @@
 import hashlib
+import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guides import GuideFaults, Probe, ProbeKind, bundled, bundled_guide, check, load, parse
+from guides import (
+    Distress,
+    GuideFaults,
+    Probe,
+    ProbeKind,
+    bundled,
+    bundled_guide,
+    check,
+    load,
+    load_distress,
+    parse,
+    render_distress,
+)
 
 
 def _in_a_file(folder: Path, content: bytes) -> Path:
@@ -134,3 +148,61 @@ def test_an_unknown_key_is_named_at_its_own_line_whatever_stands_around_it(sound
 
     assert {fault.line for fault in caught.value.faults} == wanted
     assert min(wanted) == lines + 1
+
+
+CARD = '[distress]\nsay = "Let us stop here."\ncall = """\nCrisis line: 0 000\nSupervisor: 0 001\n"""\n'
+
+
+def test_a_guide_may_have_a_card_for_a_moment_of_distress(sound: str) -> None:
+    guide = parse(sound.replace("[[domain]]", f"{CARD}\n[[domain]]", 1), "guide")
+
+    assert guide.distress == Distress("Let us stop here.", "Crisis line: 0 000\nSupervisor: 0 001")
+
+
+def test_a_guide_without_a_card_has_a_plain_one_that_is_not_empty(sound: str) -> None:
+    card = parse(sound, "guide").distress
+
+    assert card.say
+    assert card.call
+    assert not re.search(r"\d", card.say + card.call)
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_no_bundled_card_holds_a_number_of_anybody(name: str) -> None:
+    card = bundled_guide(name).distress
+
+    assert "write the number here" in card.call
+    assert not re.search(r"\d", card.say + card.call)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "key"),
+    [('say = ""\ncall = "x"', "say"), ('say = "x"', "call"), ('say = "x"\ncall = "y"\nwhom = "z"', "whom")],
+)
+def test_a_card_without_words_or_with_other_keys_is_a_fault(sound: str, spoilt: str, key: str) -> None:
+    with pytest.raises(GuideFaults) as refused:
+        parse(sound.replace("[[domain]]", f"[distress]\n{spoilt}\n\n[[domain]]", 1), "guide")
+
+    assert [fault.key for fault in refused.value.faults] == [key]
+
+
+lines = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1).filter(lambda text: text.strip())
+
+
+@given(say=st.lists(lines, min_size=1), call=st.lists(lines, min_size=1))
+def test_a_card_that_was_written_is_read_back_to_the_letter(say: list[str], call: list[str]) -> None:
+    card = Distress("\n".join(say).strip(), "\n".join(call).strip())
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "card.toml"
+        path.write_text(render_distress(card), encoding="utf-8")
+
+        assert load_distress(path) == card
+
+
+def test_a_file_with_more_than_a_card_in_it_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "card.toml"
+    path.write_text(f'{CARD}\n[guide]\nname = "no"\n', encoding="utf-8")
+
+    with pytest.raises(GuideFaults) as refused:
+        load_distress(path)
+    assert [fault.key for fault in refused.value.faults] == ["guide"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import TextArea
 
 from guides import bundled_guide
 from store import Study
@@ -84,6 +85,14 @@ def test_settings(seen: Compare, demo_folder: Path, open_app: OpenApp) -> None:
 
 def test_glossary(seen: Compare, demo_folder: Path, open_app: OpenApp) -> None:
     assert seen(open_app(demo_folder), "g", *"Moravec", "enter", "full_stop", "ctrl+s")
+
+
+def test_the_words_for_a_moment_of_distress(seen: Compare, demo_folder: Path, open_app: OpenApp) -> None:
+    def stand_still(pilot: Pilot[int]) -> None:
+        for page in pilot.app.screen.query(TextArea):
+            page.cursor_blink = False
+
+    assert seen(open_app(demo_folder), "exclamation_mark", then=stand_still)
 
 
 def test_own_voice(seen: Compare, demo_folder: Path, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import click
 from guides import Guide, UnknownGuide, bundled_guide, load
 from store import Study, as_rule
 from tui.clock import world_now
-from tui.commands import backup, rekey, retention, words
+from tui.commands import backup, card, rekey, retention, words
 from tui.commands.base import Group, opened_study, passphrase, study_folder
 from tui.printing import put, say
 
@@ -77,6 +77,7 @@ def check(ctx: click.Context) -> None:
 study.add_command(backup.backup)
 study.add_command(backup.restore)
 study.add_command(rekey.rekey)
+study.add_command(card.distress)
 study.add_command(words.glossary)
 study.add_command(retention.retention)
 study.add_command(retention.destroy_due)

@@ -17,6 +17,7 @@ from store.errors import StoreError
 from tui import machine
 from tui.lasttime import look_back
 from tui.screens import StudyScreen
+from tui.screens.distress_words import DistressWords
 from tui.screens.doctor import DoctorScreen
 from tui.screens.glossary import GlossaryScreen
 from tui.screens.interrupted import InterruptedScreen
@@ -70,6 +71,15 @@ class Board(StudyScreen[None]):
         Binding("d", "doctor", "Doctor", id="board.doctor", tooltip="What this machine can do, and what is wrong"),
         Binding("comma", "settings", "Settings", id="board.settings", show=False, tooltip="Your name, months, look"),
         Binding("g", "glossary", "Glossary", id="board.glossary", show=False, tooltip="Terms to be spelled as you do"),
+        Binding(
+            "exclamation_mark",
+            "distress",
+            "Distress card",
+            key_display="!",
+            id="board.distress",
+            show=False,
+            tooltip="What an interview shows in a moment of distress",
+        ),
         Binding("v", "voice", "Your voice", id="board.voice", show=False, tooltip="So that transcripts know who asks"),
         Binding(
             "i",
@@ -249,6 +259,10 @@ class Board(StudyScreen[None]):
     def action_glossary(self) -> None:
         """Names and terms of the study."""
         self.app.push_screen(GlossaryScreen())
+
+    def action_distress(self) -> None:
+        """The card for a moment of distress."""
+        self.app.push_screen(DistressWords())
 
     def action_voice(self) -> None:
         """The interviewer's own."""

@@ -10,8 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
 
 from store import StoreError
+from tui.distress import card_of
 from tui.screens import StudyScreen
 from tui.screens.confirm import Confirm
+from tui.screens.distress import DistressScreen, WayOn
 from tui.screens.strike import StrikeScreen
 from tui.session import Conductor, Stage
 from tui.times import clock_time
@@ -26,7 +28,23 @@ WITHDRAWING = (
     "Words that were written down stay. The interview goes on with typed notes."
 )
 ASKING = "Ask the selected question; if it was asked, the one that follows"
-OWN = ("ask", "back", "skip", "mark", "note", "record", "stop", "follow", "words", "quiet", "strike", "withdraw")
+OWN = (
+    "ask",
+    "back",
+    "skip",
+    "mark",
+    "note",
+    "record",
+    "stop",
+    "follow",
+    "words",
+    "quiet",
+    "strike",
+    "withdraw",
+    "distress",
+)
+DISTRESS = "Off the record at once, with what to say and whom to call"
+WITHOUT_SOUND = "Off the record: notes only. o records again."
 STOPPING = "Recording ends and the memo opens."
 
 
@@ -46,6 +64,7 @@ class InterviewKeys(StudyScreen[None]):
         Binding("h", "quiet", "Quiet", id="interview.quiet", tooltip="Hide the words on the screen, or show them"),
         Binding("x", "strike", "Strike", id="interview.strike", tooltip="Destroy the last minutes, sound and words"),
         Binding("w", "withdraw", "Withdraw", id="interview.withdraw", tooltip="Take audio back: destroy the recording"),
+        Binding("exclamation_mark", "distress", "Distress", key_display="!", id="interview.distress", tooltip=DISTRESS),
     ]  # fmt: skip
 
     ready = False
@@ -164,6 +183,22 @@ class InterviewKeys(StudyScreen[None]):
             await self.try_again()
             return
         self._try(conductor.resume if conductor.stage is Stage.PAUSED else conductor.pause)
+
+    def action_distress(self) -> None:
+        """Off the record first, then the card, also where nothing can be written."""
+        conductor = self.conductor
+        self._try(conductor.distress)
+        if conductor.stage is not Stage.STOPPED:
+            card = card_of(self.study, conductor.guide)
+            self.app.push_screen(DistressScreen(conductor, card, recorded=conductor.recording), self._after_distress)
+
+    def _after_distress(self, way: WayOn | None) -> None:
+        if way is WayOn.END:
+            self.run_worker(self.end(), group="asking", exclusive=True)
+        elif way is WayOn.RECORD:
+            self._try(self.conductor.resume)
+        elif self.conductor.recording:
+            self.say(WITHOUT_SOUND)
 
     @work(group="asking", exclusive=True)
     async def action_strike(self) -> None:

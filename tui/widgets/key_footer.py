@@ -5,11 +5,11 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.widgets import Footer
 
-COLUMNS = 6
+COLUMNS = 7
 
 
 class KeyFooter(Footer):
-    """A screen that lays it out as a grid of two lines gets two rows of six keys."""
+    """A screen that lays it out as a grid of two lines gets two rows of seven keys."""
 
     def compose(self) -> ComposeResult:
         """Textual's own keys; it counts them all into one row each time."""

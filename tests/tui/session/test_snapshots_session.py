@@ -43,6 +43,13 @@ class StandIn:
     timed: bool = True
     sound_over: bool = True
 
+    @property
+    def recording(self) -> bool:
+        return self.stage is not Stage.NOTES
+
+    def distress(self) -> None:
+        self.stage = Stage.PAUSED if self.recording else Stage.NOTES
+
 
 def stand_in(study: Study, now: datetime, stage: Stage) -> StandIn:
     key = begin_second(study, now)
@@ -126,6 +133,21 @@ def test_the_smallest_terminal(snap_compare, open_app, demo_folder: Path, now) -
         await interview(pilot, now, THEMES[0])
 
     assert snap_compare(open_app(demo_folder), terminal_size=(20, 5), run_before=before)
+
+
+@pytest.mark.parametrize("stage", [Stage.RECORDING, Stage.NOTES])
+@pytest.mark.parametrize(
+    ("size", "theme"), [((80, 24), THEMES[0]), ((120, 40), THEMES[1]), ((20, 5), THEMES[0]), ((20, 5), THEMES[1])]
+)
+def test_the_card_for_a_moment_of_distress(
+    snap_compare, open_app, demo_folder: Path, now, size: tuple[int, int], theme: str, stage: Stage
+) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        await interview(pilot, now, theme, stage)
+        await pilot.press("exclamation_mark")
+        await pilot.pause()
+
+    assert snap_compare(open_app(demo_folder), terminal_size=size, run_before=before)
 
 
 @looks

@@ -1,0 +1,43 @@
+"""The card for a moment of distress: which one a study shows, and how it is kept."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from guides import Distress, Guide
+from store import Study
+
+MARK = "distress"
+"""What the mark says that is set as the card is opened: that it was, and nothing else."""
+_SETTING = "distress"
+
+
+def card_of(study: Study, guide: Guide) -> Distress:
+    """The study's own card; what it leaves open is the guide's. No part of it is ever empty."""
+    own = own_card(study)
+    return Distress(own.say or guide.distress.say, own.call or guide.distress.call)
+
+
+def own_card(study: Study) -> Distress:
+    """What the study says itself, empty where it says nothing."""
+    kept = json.loads(study.setting(_SETTING) or "{}")
+    return Distress(kept.get("say", ""), kept.get("call", ""))
+
+
+def keep_card(study: Study, card: Distress, now: datetime) -> None:
+    """Let the study have this card; where a part is empty, or is what the guide says, it is the guide's."""
+    guides = study.guides.current().distress
+    parts = {"say": (_plain(card.say), guides.say), "call": (_plain(card.call), guides.call)}
+    own = {name: text for name, (text, known) in parts.items() if text and text != known}
+    study.set_setting(_SETTING, json.dumps(own) if own else "", now)
+
+
+def _plain(text: str) -> str:
+    """What was typed or pasted, without what a terminal would obey."""
+    return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t").strip()
+
+
+def as_lines(card: Distress) -> tuple[str, ...]:
+    """The card for people who read line by line."""
+    return (*card.say.splitlines(), "", "Whom to call:", *card.call.splitlines())
