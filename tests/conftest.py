@@ -19,5 +19,6 @@ os.environ.update(TELL_NOBODY)  # for tests that load a network themselves
 def _a_machine_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("WAKEPY_FAKE_SUCCESS", "1")  # no test keeps this machine awake, unless it brings a desktop along
         patch.setenv("VIVAVOCE_MODELS", str(tmp_path_factory.mktemp("shelf") / "models"))
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,7 +17,8 @@ from transcribe import models, speaker_model
 from transcribe.errors import TranscribeError
 from transcribe.pace import QUIET, work
 from transcribe.wire import Measurement, Timing, Unusable
-from tui import measuring
+from tui import awake, measuring
+from tui.awake import MAY_SLEEP
 from tui.clock import world_now
 from tui.log import log_path
 from tui.machine import device_words
@@ -51,6 +53,7 @@ def machine(folder: Path) -> Iterator[Row]:
         yield _told(f"model {model.name}", partial(_model, model))
     yield _told("speakers", _speakers)
     yield _free_space(folder)
+    yield Row("awake", True, awake_words())
     yield Row("log", True, str(log_path()))
 
 
@@ -150,6 +153,12 @@ def _speakers() -> str:
         return f"told apart by hand; {speaker_model.MISSING}"
     speaker_model.verify()
     return "told apart by voice"
+
+
+def awake_words() -> str:
+    """Whether the laptop stays awake while it records; no fault, since its settings may see to that."""
+    answer = asyncio.run(awake.answer())
+    return MAY_SLEEP if answer is None else f"the laptop stays awake while it records ({answer.how})"
 
 
 def _free_space(folder: Path) -> Row:

@@ -10,7 +10,16 @@ import psutil
 
 # What an hour of recording takes on disk: 16 kHz, 16 bit, mono, and what encryption and pages add to it.
 BYTES_AN_HOUR = 16_000 * 2 * 3600 * 12 // 10
-LOW_DISK_HOURS = 4
+
+
+def span_words(seconds: int) -> str:
+    """How long, as people say it: 25 min, 1 h 20 min, 12 h."""
+    hours, minutes = divmod(max(0, seconds) // 60, 60)
+    if hours >= 4:
+        return f"{hours} h"
+    if hours and minutes:
+        return f"{hours} h {minutes} min"
+    return f"{hours} h" if hours else f"{minutes} min"
 
 
 @dataclass(frozen=True)
@@ -23,16 +32,15 @@ class Machine:
     battery_s: int | None
 
     @property
-    def disk_text(self) -> str:
-        """Space left, and what it is good for."""
-        hours = self.free_bytes // BYTES_AN_HOUR
-        lasts = "hundreds of hours" if hours >= 200 else f"about {hours} h"
-        return f"{self.free_bytes / 1e9:.1f} GB left, for {lasts}"
+    def disk_s(self) -> int:
+        """How much recording there is room for, in seconds."""
+        return self.free_bytes * 3600 // BYTES_AN_HOUR
 
     @property
-    def disk_low(self) -> bool:
-        """Whether a long interview might not fit."""
-        return self.free_bytes < LOW_DISK_HOURS * BYTES_AN_HOUR
+    def disk_text(self) -> str:
+        """Space left, and what it is good for."""
+        lasts = "hundreds of hours" if self.disk_s >= 200 * 3600 else f"about {span_words(self.disk_s)}"
+        return f"{self.free_bytes / 1e9:.1f} GB left, for {lasts}"
 
     @property
     def battery_text(self) -> str | None:
@@ -41,7 +49,7 @@ class Machine:
             return None
         if self.plugged:
             return f"{self.battery_percent} %, on mains"
-        lasts = f", about {self.battery_s / 3600:.1f} h" if self.battery_s else ""
+        lasts = f", about {span_words(self.battery_s)}" if self.battery_s else ""
         return f"{self.battery_percent} %{lasts}"
 
 

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from store import ConsentRequired, Decision, Kind, Memo, Permit, Receipt, StateError, StoreError, Study
-from tui import closing, distress, events, recovery
+from tui import closing, distress, events, machine, recovery
 from tui.capture import Capture
 from tui.clock import NotesClock, world_now
 from tui.listening import Listening, Stage
 from tui.meter import Meter
 from tui.reader import Choice
 from tui.source import Source
+from tui.surroundings import Surroundings
 
 __all__ = ["Conductor", "Stage"]
 
@@ -38,8 +39,14 @@ class Conductor(Listening):
         self.memo: Memo | None = None
         self.prefilled = ""
         self.meter = Meter()
+        self.surroundings = Surroundings(lambda: machine.look(study.folder), tell)
         self._stopping: asyncio.Task[Memo] | None = None
         self._finishing: asyncio.Task[None] | None = None
+
+    @property
+    def low(self) -> str:
+        """Which of disk and battery runs low, in a few words; empty while neither does."""
+        return self.surroundings.low
 
     # --- beginning ----------------------------------------------------------------------------------------------------
 
@@ -59,6 +66,7 @@ class Conductor(Listening):
             self._start_recording(self.study.permit_recording(self.session.id, self._now()))
         else:
             self.stage, self._notes_clock = Stage.NOTES, NotesClock(self.source.speed)
+        self.surroundings.begin(recorded=self.recording)
 
     def _start_recording(self, permit: Permit) -> None:
         if permit.path.exists():  # an interrupted session goes on: its unheard sound first
@@ -69,6 +77,11 @@ class Conductor(Listening):
             self._transcribing.start(permit, self.source.interviewer_channel)
         self._capture = Capture(self.source, self._on_report, self._transcribing.hearing.handled_ms)
         self._capture.start(permit)
+
+    def _on_started(self) -> None:
+        super()._on_started()
+        if self.source.speed:  # else it is over before any laptop is tired
+            self.surroundings.sound()
 
     # --- distress, strike, withdraw -----------------------------------------------------------------------------
 
@@ -172,6 +185,7 @@ class Conductor(Listening):
         if self._capture is not None:
             await (self._capture.kill() if self.memo is None else self._capture.gone())
         await self._transcribing.hearing.leave()
+        await self.surroundings.end()
         self.meter.stop()
         summary = closing.summary(self.study, self.session.id, self.meter)
         if self.memo is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from tui.source import Source
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PASSPHRASE = "demo"
 OpenApp = Callable[..., VivavoceApp]
+PATIENCE_S = 60.0
+Until = Callable[[Callable[[], object]], Awaitable[None]]
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +85,20 @@ def open_app(now: datetime) -> OpenApp:
         return VivavoceApp(Opening(folder, passphrase, source), now=lambda: now)
 
     return make_app
+
+
+@pytest.fixture
+def until() -> Until:
+    """Wait for a condition; a minute is patience for a busy machine, not an expectation."""
+
+    async def wait(condition: Callable[[], object]) -> None:
+        patience = time.monotonic() + PATIENCE_S
+        while not condition():
+            if time.monotonic() > patience:
+                raise AssertionError("What was waited for has not happened.")
+            await asyncio.sleep(0.01)
+
+    return wait
 
 
 def _seed_ten(folder: Path) -> None:

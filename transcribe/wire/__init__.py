@@ -7,6 +7,7 @@ the time since the microphone was opened.
 
 from __future__ import annotations
 
+from transcribe.wire.awake import Awake, AwakeReport, MaySleep
 from transcribe.wire.measure import Measure, Measurement, MeasureReport, Timing, Unusable
 from transcribe.wire.recorder import (
     Begin,
@@ -64,11 +65,14 @@ Message = (
     | Measure
     | MeasureReport
     | Measurement
+    | AwakeReport
 )
 
 __all__ = [
     "Attribute",
     "Attributed",
+    "Awake",
+    "AwakeReport",
     "Begin",
     "Caption",
     "Check",
@@ -85,6 +89,7 @@ __all__ = [
     "LanguageFound",
     "Level",
     "Load",
+    "MaySleep",
     "Measure",
     "MeasureReport",
     "Measurement",

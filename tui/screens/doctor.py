@@ -18,6 +18,7 @@ from transcribe.errors import TranscribeError
 from tui import machine
 from tui.reader import settled
 from tui.screens import StudyScreen
+from tui.supplies import PLANNED_S
 from tui.widgets.facts import Fact, Facts
 from tui.widgets.headline import Headline, place
 
@@ -87,7 +88,7 @@ class DoctorScreen(StudyScreen[None]):
 
     def _machine_rows(self) -> Iterator[Fact]:
         facts = machine.look(self.study.folder)
-        yield _row("doubtful" if facts.disk_low else "good", "disk", facts.disk_text)
+        yield _row("doubtful" if facts.disk_s < PLANNED_S else "good", "disk", facts.disk_text)
         if facts.battery_text is not None:
             low = not facts.plugged and (facts.battery_percent or 0) < 40
             yield _row("doubtful" if low else "good", "battery", facts.battery_text)

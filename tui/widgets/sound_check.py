@@ -19,6 +19,7 @@ from tui.reader import settled
 from tui.screens import face
 from tui.soundcheck import SoundCheck
 from tui.source import CHANNEL, with_channel
+from tui.supplies import before
 from tui.widgets.facts import Fact, Facts
 from tui.widgets.level_meter import LevelMeter
 
@@ -27,6 +28,7 @@ HEARS = "hears you"
 SAY_SOMETHING = "say something"
 OPENING = "is being opened"
 TRY_AGAIN = "t tries again."
+LOOK_EVERY_S = 5.0
 _SOUND_METHOD = "The same interview runs with typed notes, which is sound method."
 _WAITS_FOR_TAKING_PART = "waits for the consent to take part"
 _FILE_PLAYS = "the file plays once you begin"
@@ -65,6 +67,10 @@ class SoundCheckPane(Container):
                 yield LevelMeter()
                 yield Static(id="check-heard", markup=False)
         yield Facts(id="check-facts")
+
+    def on_mount(self) -> None:
+        """The laptop may be plugged in meanwhile."""
+        self.set_interval(LOOK_EVERY_S, self._draw_facts)
 
     # --- the microphone -----------------------------------------------------------------------------------------------
 
@@ -153,7 +159,10 @@ class SoundCheckPane(Container):
         self.query_one(LevelMeter).display = not self._replayed
         if audio is Decision.GRANTED and self._check is None:
             self._say(_FILE_PLAYS if self._replayed else _WAITS_FOR_TAKING_PART)
-        self.query_one("#check-facts", Facts).show(facts(audio, self._known()))
+        self._draw_facts()
+
+    def _draw_facts(self) -> None:
+        self.query_one("#check-facts", Facts).show(facts(self._made.get(Kind.AUDIO), self._known()))
 
     def _known(self) -> Known:
         opening = face(self).opening
@@ -187,7 +196,10 @@ def facts(audio: Decision | None, known: Known) -> tuple[Fact, ...]:
         rows += [Fact("device", known.device), Fact("model", known.model), Fact("runs on", known.runs_on)]
     elif audio is not None:
         rows.append(Fact("instead", _SOUND_METHOD))
-    rows.append(Fact("disk", known.machine.disk_text, "doubtful" if known.machine.disk_low else ""))
-    if known.machine.battery_text is not None:
-        rows.append(Fact("battery", known.machine.battery_text))
+    said = {notice.code: notice.text for notice in before(known.machine, recorded=audio is not Decision.DECLINED)}
+    texts = (("disk", known.machine.disk_text, "low_disk"), ("battery", known.machine.battery_text, "low_battery"))
+    for name, text, code in texts:
+        if text is not None:
+            advice = said.get(code)
+            rows.append(Fact(name, text) if advice is None else Fact(name, f"{text}. ▼ {advice}", "doubtful"))
     return tuple(rows)

@@ -17,7 +17,7 @@ NOTICE_S = 12.0
 
 
 class TopLine(Horizontal):
-    """Recording state, participant and wave, core questions asked, level, machine, and how far words lag behind."""
+    """Recording state, participant and wave, core questions, level, machine, what runs low, how far words lag."""
 
     DEFAULT_CSS = """
     TopLine {
@@ -25,6 +25,7 @@ class TopLine(Horizontal):
         & > .fact { width: auto; margin-left: 2; }
         & > LevelMeter { margin-left: 2; }
         & > #top-machine { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; color: $text-muted; }
+        & > #top-low { width: auto; color: $warning; text-style: bold; }
         & > #top-behind { width: auto; padding: 0 1; color: $warning; }
     }
     """
@@ -34,6 +35,7 @@ class TopLine(Horizontal):
         self._who = who
         self._silent_since: float | None = None
         self._behind = 0
+        self._low = ""
 
     def compose(self) -> ComposeResult:
         """One line."""
@@ -42,6 +44,7 @@ class TopLine(Horizontal):
         yield Static("", classes="fact", id="top-core", markup=False)
         yield LevelMeter()
         yield Static("", classes="fact", id="top-machine", markup=False)
+        yield Static("", id="top-low", markup=False)
         yield Static("", id="top-behind", markup=False)
 
     def stand(self, conductor: Conductor) -> None:
@@ -51,6 +54,9 @@ class TopLine(Horizontal):
             silent_ms = round((time.monotonic() - self._silent_since) * 1000)
         standing = Standing(conductor.stage, conductor.at_ms, conductor.timed, silent_ms)
         self.query_one(RecordingBar).stand(standing)
+        if conductor.low != self._low:
+            self._low = conductor.low
+            self.query_one("#top-low", Static).update(self._low)
 
     def core(self, asked: int, of: int) -> None:
         """The mirror of guide fidelity."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -22,7 +20,6 @@ from tui.demo.study import begin_second
 from tui.screens.interview import InterviewScreen
 from tui.source import Source
 
-PATIENCE_S = 60.0
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 
 
@@ -44,20 +41,6 @@ class Room:
 
 
 OpenRoom = Callable[..., AbstractAsyncContextManager[Room]]
-
-
-@pytest.fixture
-def until() -> Until:
-    """Wait for a condition; a minute is patience for a busy machine, not an expectation."""
-
-    async def wait(condition: Callable[[], object]) -> None:
-        patience = time.monotonic() + PATIENCE_S
-        while not condition():
-            if time.monotonic() > patience:
-                raise AssertionError("What was waited for has not happened.")
-            await asyncio.sleep(0.01)
-
-    return wait
 
 
 @pytest.fixture

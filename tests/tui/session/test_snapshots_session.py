@@ -23,6 +23,7 @@ from tui.session import Stage
 from tui.sitting import Told
 from tui.walk import Walk
 from tui.widgets.memo_text import MemoText
+from tui.widgets.top_line import TopLine
 
 SIZES = [(80, 24), (120, 40)]
 THEMES = ["vivavoce-dark", "vivavoce-light"]
@@ -42,6 +43,7 @@ class StandIn:
     at_ms: int = 1_421_000
     timed: bool = True
     sound_over: bool = True
+    low: str = ""
 
     @property
     def recording(self) -> bool:
@@ -133,6 +135,21 @@ def test_the_smallest_terminal(snap_compare, open_app, demo_folder: Path, now) -
         await interview(pilot, now, THEMES[0])
 
     assert snap_compare(open_app(demo_folder), terminal_size=(20, 5), run_before=before)
+
+
+@pytest.mark.parametrize(("size", "theme"), [((80, 24), THEMES[0]), ((120, 40), THEMES[1]), ((20, 5), THEMES[0])])
+def test_an_interview_while_disk_and_battery_run_low(
+    snap_compare, open_app, demo_folder: Path, now, size: tuple[int, int], theme: str
+) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        await interview(pilot, now, theme)
+        screen = pilot.app.screen
+        assert isinstance(screen, InterviewScreen)
+        screen.conductor.low = "▼ disk 25 min"  # type: ignore[misc]  # a stand-in's
+        screen.query_one(TopLine).stand(screen.conductor)
+        await pilot.pause()
+
+    assert snap_compare(open_app(demo_folder), terminal_size=size, run_before=before)
 
 
 @pytest.mark.parametrize("stage", [Stage.RECORDING, Stage.NOTES])
