@@ -87,6 +87,7 @@ class Session:
 
     ``language`` is Whisper's code of the language that a model found; None where it found none, or was told.
     ``destroyed_at`` is when all of it was destroyed, as it was to be kept no longer.
+    ``closed_at`` is when somebody chose to leave it as it is, with its transcript unfinished.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Session:
     acked_seq: int = 0
     language: str | None = None
     destroyed_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -178,6 +178,12 @@ def m008_what_was_destroyed(tables: Tables) -> None:
         tables.execute(trigger)
 
 
+@migrations()
+def m010_closed_as_it_is(tables: Tables) -> None:
+    """When somebody chose to leave a session as it is, with its transcript unfinished."""
+    tables.execute("ALTER TABLE session ADD COLUMN closed_at TEXT")
+
+
 def migrate(database: Database) -> None:
     """Makes what is missing, and notes in ``user_version`` how many migrations the study has seen."""
     with plain_errors():

@@ -89,6 +89,16 @@ class Sessions:
         """The program died, or was closed, while the session ran."""
         return self.move(session_id, State.INTERRUPTED, now)
 
+    def close_as_it_is(self, session_id: str, now: datetime) -> Session:
+        """Leaves a stopped session as it is, unfinished: it is no more offered, and can be finished all the same."""
+        with self._database.write():
+            session = self.get(session_id)
+            if session.state is not State.STOPPED:
+                raise StateError(f"Session {session.id} is {session.state}: only a stopped one can be left as it is.")
+            self._database.run("UPDATE session SET closed_at = ? WHERE id = ?", (stamp(now), session.id))
+            self._audit.add("session closed as it is", session.id, now)
+        return self.get(session.id)
+
     def reopen(self, session_id: str, now: datetime) -> Session:
         """Goes on with an interrupted session."""
         session = self.get(session_id)
@@ -139,5 +149,6 @@ def _session(row: Row) -> Session:
             "stopped_at": moment_or_none(row["stopped_at"]),
             "memo_opened_at": moment_or_none(row["memo_opened_at"]),
             "destroyed_at": moment_or_none(row["destroyed_at"]),
+            "closed_at": moment_or_none(row["closed_at"]),
         }
     )

@@ -29,7 +29,7 @@ from tui.log import log_path, start_log
 from tui.palette import Commands, commands
 from tui.reader import AUTO, Choice
 from tui.readings import Readings
-from tui.recovery import unfinished
+from tui.recovery import offered, unfinished
 from tui.screens import StudyScreen
 from tui.screens.board import Board
 from tui.screens.consent import ConsentScreen
@@ -131,7 +131,7 @@ class VivavoceApp(App[int]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(Board())
-        if left := self.unfinished():
+        if left := tuple(session.id for session in offered(study)):
             self.push_screen(InterruptedScreen(left))
         self.run_worker(self.readings.run(), name="second readings", group="readings", exit_on_error=False)
 
@@ -206,12 +206,12 @@ class VivavoceApp(App[int]):
             if isinstance(screen, Board):
                 screen.point_at(participant, wave)
 
-    def show_memo(self, session_id: str) -> None:
-        """Write the memo of a session."""
+    def show_memo(self, session_id: str, *, instead: bool = False) -> None:
+        """Write the memo of a session; ``instead`` of the screen that asked for it, else on top of it."""
         from tui.screens.memo import MemoScreen  # as above
 
         if self._may_be_read(session_id):
-            self.push_screen(MemoScreen(session_id))
+            (self.switch_screen if instead else self.push_screen)(MemoScreen(session_id))
 
     def _may_be_read(self, session_id: str) -> bool:
         """Whether the gate of this session is open; if not, it is said why."""

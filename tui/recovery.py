@@ -7,6 +7,7 @@ from datetime import datetime
 
 from store import ConsentRequired, NotFound, Permit, Session, State, Study
 from transcribe import recording
+from transcribe.errors import TranscribeError
 from tui import events
 from tui.clock import world_now
 from tui.reader import Choice, as_begun
@@ -21,8 +22,33 @@ def unfinished(study: Study) -> tuple[Session, ...]:
     return tuple(row for row in left if not study.gate.is_shut(row.id))
 
 
+def offered(study: Study) -> tuple[Session, ...]:
+    """Those of them that nobody has chosen to leave as they are."""
+    return tuple(row for row in unfinished(study) if row.closed_at is None)
+
+
 def close_as_it_is(study: Study, session: str, now: Callable[[], datetime] = world_now) -> Session:
-    """End an interrupted session without transcribing what is left; ``recover`` can still do so later."""
+    """End a session without transcribing what is left; it is not offered again, and ``recover`` can still do it."""
+    row = _ended(study, session, now)
+    return study.sessions.close_as_it_is(row.id, now()) if row.state is State.STOPPED else row
+
+
+def so_far(study: Study, session: str) -> tuple[int, int]:
+    """(sound, words) in ms: how much was captured, and up to which recording time it has been read."""
+    row = study.sessions.get(session)
+    try:
+        captured_ms = _sound(study, row)[1]
+    except TranscribeError:  # `study check` says what is wrong with it
+        captured_ms = row.captured_ms
+    try:
+        if to_come := study.transcript.pending(row.id):
+            return captured_ms, to_come[0].start_ms
+        return captured_ms, max((one.end_ms for one in study.transcript.utterances(row.id)), default=0)
+    except ConsentRequired:  # nobody may look into it
+        return captured_ms, 0
+
+
+def _ended(study: Study, session: str, now: Callable[[], datetime]) -> Session:
     row = study.sessions.get(session)
     if row.state is State.INTERRUPTED:
         end_ms, captured_ms = _sound(study, row)
@@ -41,7 +67,7 @@ async def recover(
     Raises ConsentRequired where the person does not take part.
     """
     study.gate.session(session)
-    row = close_as_it_is(study, session, now)
+    row = _ended(study, session, now)
     if row.state is not State.STOPPED:
         return True
     permit = _permit(study, row.id)

@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,17 @@ from textual.color import Color
 from textual.command import CommandPalette
 from textual.theme import Theme
 
-from store import State
+from store import State, Study
 from tui import theme
 from tui.app import VivavoceApp
 from tui.palette import commands
-from tui.recovery import recover
+from tui.recovery import recover, so_far
 from tui.screens.board import Board
 from tui.screens.confirm import Confirm
 from tui.screens.help import HelpScreen
 from tui.screens.interrupted import InterruptedScreen
 from tui.screens.interview import InterviewScreen
+from tui.screens.memo import MemoScreen
 
 OpenApp = Callable[..., VivavoceApp]
 
@@ -184,9 +186,47 @@ async def test_closing_it_as_it_is_stops_it_and_goes_on_to_the_board(ten_folder:
         assert app.study.sessions.get("50010-w1-1").state is State.STOPPED
     again = open_app(ten_folder)
     async with again.run_test() as pilot:
+        assert isinstance(again.screen, Board)  # it is not offered at each start
+        await pilot.press("i")
         assert isinstance(again.screen, InterruptedScreen)
         assert again.screen.check_action("go_on", ()) is False
         assert again.screen.check_action("finish", ()) is True
+
+
+@pytest.mark.asyncio
+async def test_a_transcript_that_is_not_whole_is_offered_until_it_is_left_as_it_is(
+    ten_folder: Path, open_app: OpenApp, now: datetime
+) -> None:
+    with Study.open(ten_folder, "demo", now) as study:
+        study.sessions.stop("50010-w1-1", now, recording_ms=1_380_000, captured_ms=1_380_000, dropped_frames=0)
+    shown = []
+    for keys in (("escape",), ("c",), ()):
+        app = open_app(ten_folder)
+        async with app.run_test() as pilot:
+            shown.append(type(app.screen))
+            await pilot.press(*keys)
+            await pilot.pause()
+            assert isinstance(app.screen, Board)
+
+    assert shown == [InterruptedScreen, InterruptedScreen, Board]
+
+
+@pytest.mark.asyncio
+async def test_what_is_offered_says_how_much_sound_is_there_and_how_much_of_it_has_words(
+    ten_folder: Path, open_app: OpenApp, now: datetime
+) -> None:
+    with Study.open(ten_folder, "demo", now) as study:
+        for start_ms in (60_000, 725_000):
+            row = study.transcript.add_utterance("50010-w1-1", start_ms, start_ms + 5_000, now)
+            study.transcript.set_text(row, "words", (), speaker=None, reading="live", model="tiny.en", now=now)
+        read_whole = so_far(study, "50010-w1-1")
+        study.transcript.add_utterance("50010-w1-1", 734_000, 740_000, now)
+    app = open_app(ten_folder)
+    async with app.run_test():
+        said = str(app.screen.query_one("#left-what").render())
+
+    assert read_whole == (1_380_000, 730_000)
+    assert "What was recorded, 00:23:00, is on disk. Its words are there up to 00:12:14." in said
 
 
 @pytest.mark.asyncio
@@ -195,11 +235,37 @@ async def test_finishing_it_completes_the_transcript(ten_folder: Path, open_app:
     async with app.run_test() as pilot:
         await pilot.press("f")
         for _ in range(200):
-            if isinstance(app.screen, Board):
+            if isinstance(app.screen, MemoScreen):
                 break
             await pilot.pause(0.05)
-        assert isinstance(app.screen, Board)
+        assert isinstance(app.screen, MemoScreen)
         assert app.study.sessions.get("50010-w1-1").state is State.COMPLETE
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, Board)
+
+
+@pytest.mark.asyncio
+async def test_after_its_memo_the_next_that_was_interrupted_is_offered(
+    ten_folder: Path, open_app: OpenApp, now: datetime
+) -> None:
+    with Study.open(ten_folder, "demo", now) as study:
+        study.sessions.begin("50009", 1, guide_sha256=_guide_of(study), setting="", others_present="", now=now)
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("f")
+        for _ in range(200):
+            if isinstance(app.screen, MemoScreen):
+                break
+            await pilot.pause(0.05)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, InterruptedScreen)
+        assert "50009" in str(app.screen.query_one("#left-what").render())
+
+
+def _guide_of(study: Study) -> str:
+    return study.guides.current().sha256
 
 
 @pytest.mark.asyncio

@@ -8,21 +8,30 @@ import click
 
 from tui.commands.base import Command, opened_study
 from tui.commands.choices import model_options
+from tui.errors import WrongUse
 from tui.printing import Printer, say
 from tui.reader import Choice
+from tui.recovery import close_as_it_is, unfinished
 from tui.recovery import recover as finish
-from tui.recovery import unfinished
 
 
 @click.command(cls=Command, example="vivavoce recover 50008-w2-1")
 @click.argument("session", required=False)
+@click.option("--as-it-is", is_flag=True, help="Close SESSION unfinished; the app does not offer it again.")
 @model_options
 @click.pass_context
-def recover(ctx: click.Context, session: str | None, choice: Choice) -> None:
+def recover(ctx: click.Context, session: str | None, as_it_is: bool, choice: Choice) -> None:
     """Finish what was interrupted.
 
     The rest of the transcript of SESSION, or of every session that is not whole, out of its recording.
     """
+    if as_it_is:
+        if session is None:
+            raise WrongUse("Say which SESSION is to be closed as it is; `vivavoce sessions list` names them.")
+        with opened_study(ctx) as study, study.lock_for_session():
+            row = close_as_it_is(study, session)
+        say(f"Session {row.id} is {row.state}; `vivavoce recover {row.id}` can still finish it.")
+        return
     whole = True
     with opened_study(ctx) as study, study.lock_for_session():
         rows = unfinished(study) if session is None else (study.sessions.get(session),)

@@ -15,15 +15,15 @@ from textual.worker import Worker
 from store import ConsentRequired, Decision, Kind, Mode, Session, State
 from store.errors import StoreError
 from tui import events
-from tui.recovery import close_as_it_is, recover
+from tui.recovery import close_as_it_is, recover, so_far
 from tui.screens import StudyScreen
 from tui.times import clock_time
 from tui.waves import long_day
 from tui.widgets.headline import Headline, place
 
 _GO = "g   go on with the session: the interview screen opens where it was left"
-_FINISH = "f   finish the transcript out of what was recorded"
-_CLOSE = "c   close it as it is"
+_FINISH = "f   finish the transcript out of what was recorded; then the memo opens"
+_CLOSE = "c   close it as it is: it is not offered at the start again"
 _LATER = "escape   later: it is offered again"
 
 
@@ -52,7 +52,7 @@ class InterruptedScreen(StudyScreen[None]):
         Binding(
             "f", "finish", "Finish transcript", id="left.finish", tooltip="Finish the transcript from the recording"
         ),
-        Binding("c", "close", "Close as it is", id="left.close", tooltip="End the session without finishing it"),
+        Binding("c", "close", "Close as it is", id="left.close", tooltip="Leave it unfinished, not offered again"),
         Binding("escape", "later", "Later", id="left.later", tooltip="Leave it as it is; it is offered again"),
     ]
     working = reactive(False, toggle_class="-working", bindings=True)
@@ -92,19 +92,25 @@ class InterruptedScreen(StudyScreen[None]):
         broken = session.state is State.INTERRUPTED
         box.border_title = "An interrupted session" if broken else "A transcript that is not finished"
         box.border_subtitle = f"{len(self._waiting)} of these" if len(self._waiting) > 1 else ""
-        self.query_one("#left-what", Static).update(_what(session))
-        keys = [_GO, _FINISH, _CLOSE, _LATER] if broken else [_FINISH, _LATER]
+        self.query_one("#left-what", Static).update(_what(session, *so_far(self.study, session.id)))
+        keys = [_GO, _FINISH, _CLOSE, _LATER] if broken else [_FINISH, _CLOSE, _LATER]
         if not self._has_words_to_come(session):
             keys.remove(_FINISH)
         self.query_one("#left-choices", Static).update(Content("\n".join(keys)))
         self.refresh_bindings()
 
-    def _next(self, sentence: str) -> None:
+    def _next(self, sentence: str, *, memo: bool = False) -> None:
+        session = self._session
         self.say(sentence)
-        self.face.point_at(self._session.participant, self._session.wave)
+        self.face.point_at(session.participant, session.wave)
         self._waiting.pop(0)
         self._tell(Content(""))
+        if memo and not self._waiting:
+            self.face.show_memo(session.id, instead=True)
+            return
         self._show()
+        if memo:
+            self.face.show_memo(session.id)  # the next is underneath
 
     def _has_words_to_come(self, session: Session) -> bool:
         """Whether there is a transcript to be finished: a session of notes has none."""
@@ -115,8 +121,9 @@ class InterruptedScreen(StudyScreen[None]):
         if action in ("go_on", "finish", "close"):
             if not self._waiting or self.working:
                 return None
-            broken = self._session.state is State.INTERRUPTED
-            return self._has_words_to_come(self._session) if action == "finish" else broken
+            if action == "finish":
+                return self._has_words_to_come(self._session)
+            return action == "close" or self._session.state is State.INTERRUPTED
         return True
 
     # --- the choices --------------------------------------------------------------------------------------------------
@@ -172,7 +179,7 @@ class InterruptedScreen(StudyScreen[None]):
             self._trouble(str(refused))
             return
         if whole:
-            self._next(f"{session.participant}, wave {session.wave}, is complete; m opens its memo.")
+            self._next(f"{session.participant}, wave {session.wave}, is complete; here is its memo.", memo=True)
         else:
             self.working = False
             self._trouble("A part could not be transcribed; it stays to be finished later.")
@@ -207,14 +214,16 @@ class InterruptedScreen(StudyScreen[None]):
         said.set_class(not words.plain, "-empty")
 
 
-def _what(session: Session) -> Content:
-    """Who, which wave, how much of it there is."""
+def _what(session: Session, sound_ms: int, heard_ms: int) -> Content:
+    """Who, which wave, how much sound there is, and how much of it has words."""
     who = f"{session.participant} · wave {session.wave}"
     kept = "with sound" if session.mode is Mode.AUDIO else "with notes only"
     if session.state is State.INTERRUPTED:
         how = f"This session of {long_day(session.started_at)} did not come to its end. "
     else:
         how = f"This session of {long_day(session.started_at)} was stopped before its transcript was whole. "
-    sound = f"What was recorded, {clock_time(session.recording_ms)}, is"
-    much = sound if session.mode is Mode.AUDIO else "All its notes are"
-    return Content.assemble((who, "bold"), f"   {kept}\n", how, f"{much} on disk.")
+    if session.mode is not Mode.AUDIO:
+        return Content.assemble((who, "bold"), f"   {kept}\n", how, "All its notes are on disk.")
+    words = f"Its words are there up to {clock_time(heard_ms)}." if heard_ms else "No words of it are there yet."
+    much = f"What was recorded, {clock_time(sound_ms)}, is on disk. {words}"
+    return Content.assemble((who, "bold"), f"   {kept}\n", how, much)

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.content import Content
 from textual.widgets import Footer
 
 from store import ConsentRequired, Memo, Mode, NotNow, State, Study
@@ -73,17 +74,15 @@ class MemoScreen(SecondReading):
 
     def compose(self) -> ComposeResult:
         """Memo at the left, or above; transcript at the right, or below."""
-        self._memo = self._opened()
-        self._saved_at = self._memo.saved_at
+        text = self._opened()
         self._dossier = self.study.dossier(self._session_id)
         participant = self._dossier.session.participant
-        begun = f"begun {round(self._memo.minutes_after)} min after the interview"
         empty = "Words appear here as they are read."
         if self._dossier.session.mode is Mode.NOTES:
             empty = "This session was kept with notes only."
         yield Headline()
         with Container(id="memo-body"):
-            yield pane(MemoText(self._memo.text, self._save), begun)
+            yield pane(MemoText(text, self._save), self._begun)
             yield pane(TranscriptView(participant, empty=empty, id="memo-transcript"), "transcript")
         yield Footer(show_command_palette=False)
 
@@ -114,18 +113,31 @@ class MemoScreen(SecondReading):
 
     # --- the memo -----------------------------------------------------------------------------------------------------
 
-    def _opened(self) -> Memo:
-        """The memo of the session; begun now if it never was."""
-        known = self.study.memos.for_session(self._session_id)
-        return known or self.study.memos.open(self._session_id, first_text(self.study, self._session_id), self.now())
+    def _opened(self) -> str:
+        """The text of the memo, which is begun now if it never was; where it can't be, that is tried again later."""
+        self._memo = self.study.memos.for_session(self._session_id)
+        text = first_text(self.study, self._session_id) if self._memo is None else self._memo.text
+        if self._memo is None:
+            self._save(text)
+        else:
+            self._saved_at = self._memo.saved_at
+        return text
+
+    @property
+    def _begun(self) -> str:
+        return "memo" if self._memo is None else f"begun {round(self._memo.minutes_after)} min after the interview"
+
+    def _keep(self, text: str, at: datetime) -> None:
+        study = self.study
+        if self._memo is None:
+            self._memo = study.memos.open(self._session_id, text, at)
+        study.memos.save(self._memo.id, text, at)
 
     def _save(self, text: str) -> None:
         """On disk when this returns; else that is said, what was typed stays where it is, and it is tried again."""
-        if self._memo is None:
-            return
-        memo, at = self._memo.id, self.now()
+        at = self.now()
         try:
-            self.study.insist(lambda: self.study.memos.save(memo, text, at))
+            self.study.insist(lambda: self._keep(text, at))
         except NotNow as refusal:
             if not self.keeps_open:
                 self.say(refusal, "error")
@@ -147,10 +159,11 @@ class MemoScreen(SecondReading):
                 self.study.memos.keep_version(self._memo.id, self.now())
 
     def _draw_head(self) -> None:
-        if not self._ready or self._memo is None or self._dossier is None or self._saved_at is None:
+        if not self._ready or self._dossier is None:
             return
-        session = self._dossier.session
-        saved = "NOT SAVED" if self.keeps_open else f"saved {self._saved_at.astimezone():%H:%M:%S}"
+        session, at = self._dossier.session, self._saved_at
+        self.query_one(MemoText).border_title = Content(self._begun)
+        saved = "NOT SAVED" if self.keeps_open or at is None else f"saved {at.astimezone():%H:%M:%S}"
         invented = self.study.invented
         self.query_one(Headline).tell(
             place("memo", f"{session.participant} · wave {session.wave}", invented=invented), saved

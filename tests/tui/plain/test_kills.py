@@ -82,6 +82,18 @@ def test_recover_finishes_the_transcript_of_a_killed_app(vivavoce: Any, killed: 
     assert "thank you for making the time" in texts(shown["utterances"]).lower()
 
 
+def test_a_killed_session_can_be_closed_as_it_is_and_finished_later(vivavoce: Any, killed: float) -> None:
+    done = vivavoce("recover", "50001-w1-1", "--as-it-is")
+    (closed,) = vivavoce.json("sessions", "list")
+    wrong = vivavoce("recover", "--as-it-is")
+    assert done.returncode == 0, done.stderr
+    assert closed["state"] == "stopped"
+    assert closed["audio_seconds"] >= killed - MOST_LOST_S
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
+    assert vivavoce("recover").returncode == 0
+    assert vivavoce.json("sessions", "list")[0]["state"] == "complete"
+
+
 def test_recover_is_refused_while_a_session_runs(vivavoce: Any) -> None:
     run = vivavoce.session(*GRANTED)
     run.until("recording")

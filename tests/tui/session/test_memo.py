@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from store import Memo, Study
+from store import Memo, NotNow, Study
 from store.ballast import BALLAST_FILE
 from tests.small_disk import fill, small_disk
 from tui.app import VivavoceApp
@@ -80,6 +80,36 @@ async def test_what_a_full_disk_refuses_stays_on_the_screen_and_is_saved_when_th
 
     assert stayed
     assert not before.startswith(long)
+
+
+async def test_a_memo_that_can_not_even_be_begun_is_shown_and_begun_once_there_is_room(
+    filled, open_app, tmp_path: Path, until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, session = filled
+    full = [True]
+    app = open_app(folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        begin = app.study.memos.open
+
+        def refuse(*given: object) -> Memo:
+            if full:
+                raise NotNow("The disk is full: free some space and go on; nothing that was saved is lost.")
+            return begin(*given)
+
+        monkeypatch.setattr(app.study.memos, "open", refuse)
+        text = await opened(app, session)
+        await until(lambda: "NOT SAVED" in app.export_screenshot().replace("&#160;", " "))
+        await pilot.press(*"calm", "escape", "ctrl+q")
+        stayed = app.is_running and isinstance(app.screen, MemoScreen) and "the coat on the hook" in text.text
+        begun = app.study.memos.for_session(session)
+        full.clear()
+        await until(lambda: "NOT SAVED" not in app.export_screenshot().replace("&#160;", " "))
+
+        assert stayed
+        assert begun is None
+        assert kept(app, session).text.startswith("calm")
+        await pilot.press("escape")
+        await until(lambda: isinstance(app.screen, Board))
 
 
 async def test_the_chosen_utterance_drops_in_as_a_quotation_with_number_and_time(filled, open_app) -> None:
