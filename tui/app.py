@@ -39,6 +39,7 @@ from tui.screens.interrupted import InterruptedScreen
 from tui.screens.second_reading import ReadingMoved, SecondReading
 from tui.screens.unlock import Unlock
 from tui.source import Source
+from tui.terminal import Terminal, keep_the_screen
 
 FINISHING = "finishing"
 """The group of the workers that finish a transcript behind the memo."""
@@ -77,6 +78,7 @@ class VivavoceApp(App[int]):
         self._study: Study | None = None
         self._measuring = IdleMeasuring(self, lambda: isinstance(self.screen, Board) and not self._finishing, now)
         self._readings: Readings | None = None
+        self._terminal = Terminal(lambda: self.exit(1))
         for one in theme.THEMES:
             self.register_theme(one)
         self.theme = theme.DARK.name
@@ -104,6 +106,8 @@ class VivavoceApp(App[int]):
 
     def on_mount(self) -> None:
         """First run, unlock, or straight in."""
+        if not self.is_headless:
+            self._terminal.begin()
         if self.opening.source.replay is None:
             self._measuring.begin()
         passphrase, self._passphrase = self._passphrase, None
@@ -223,7 +227,8 @@ class VivavoceApp(App[int]):
         return True
 
     def on_unmount(self) -> None:
-        """Let go of the study."""
+        """Let go of the terminal and of the study."""
+        self._terminal.end()
         if self._study is not None:
             self._study.close()
 
@@ -274,16 +279,5 @@ def run(opening: Opening) -> int:
     """Run the app until it is left; the exit code. Whatever libraries print to descriptor 2 goes to the log."""
     start_log()
     if os.name == "posix":
-        _keep_the_screen(log_path())
+        keep_the_screen(log_path())
     return VivavoceApp(opening).run() or 0
-
-
-def _keep_the_screen(path: Path) -> None:
-    """Textual draws on ``sys.__stderr__``; ALSA, PortAudio and SQLCipher print to descriptor 2: part the two."""
-    try:
-        log = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-    except OSError:
-        log = os.open(os.devnull, os.O_WRONLY)
-    screen = os.dup(2)
-    os.dup2(log, 2)
-    sys.__stderr__ = sys.stderr = os.fdopen(screen, "w")  # type: ignore[misc]  # Textual reads it from there

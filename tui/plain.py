@@ -15,7 +15,7 @@ from tui.demo.drive import drive
 from tui.demo.script import DemoScript
 from tui.distress import as_lines, card_of
 from tui.lines import END, NONE_YET, Lines
-from tui.printing import Printer, say
+from tui.printing import Printer, remark
 from tui.reader import Choice
 from tui.session import Conductor
 from tui.source import Source
@@ -101,7 +101,7 @@ def _prepared(study: Study, plan: Plan) -> Conductor:
         began=plan.began,
     )
     if study.invented and not plan.as_json:
-        say("This is the demo: invented words, spoken by machines.")
+        remark("This is the demo: invented words, spoken by machines.")
     conductor = Conductor(study, plan.session, plan.source, plan.choice, printer)
     for kind, decision in plan.consent.items():
         conductor.decide(kind, decision)
@@ -112,13 +112,13 @@ async def _begun(conductor: Conductor) -> bool:
     """Start; False where the participant does not take part, which is recorded and no error."""
     if conductor.study.consent.newest(conductor.session.id).get(Kind.TAKING_PART) is not Decision.GRANTED:
         beginning.close_declined(conductor.study, conductor.session.id, world_now())
-        say("The participant does not take part; the session is closed.")
+        remark("The participant does not take part; the session is closed.")
         return False
     conductor.begin()
     if conductor.source.replay is not None:
         conductor.play_until(100)  # the first block, so that the first line finds the recording on
     if not await conductor.until_recording(FIRST_SOUND_S):
-        say("The microphone gives no sound yet; `vivavoce devices` lists those there are.")
+        remark("The microphone gives no sound yet; `vivavoce devices` lists those there are.")
     return True
 
 
@@ -163,14 +163,14 @@ class LineDriver:
             return False
         order = self._orders.get(name)
         if order is None:
-            say(f"There is no {name!r} here; `help` lists what there is.")
+            remark(f"There is no {name!r} here; `help` lists what there is.")
             return True
         try:
             await order(rest.strip())
         except StoreError as error:
-            say(str(error))
+            remark(str(error))
         except KeyError:
-            say(f"This guide has no question {rest.strip()!r} in this wave.")
+            remark(f"This guide has no question {rest.strip()!r} in this wave.")
         return True
 
     async def _at_end_of_input(self) -> None:
@@ -187,15 +187,15 @@ class LineDriver:
 
     async def _do_ask(self, rest: str) -> None:
         if not self._conductor.ask(rest or None):
-            say("Every question of this wave was asked.")
+            remark("Every question of this wave was asked.")
 
     async def _do_back(self, _: str) -> None:
         if not self._conductor.back():
-            say("This is the first question.")
+            remark("This is the first question.")
 
     async def _do_skip(self, rest: str) -> None:
         if not self._conductor.skip(rest or None):
-            say("There is no question left to skip.")
+            remark("There is no question left to skip.")
 
     async def _do_follow(self, rest: str) -> None:
         self._conductor.follow(rest or None)
@@ -207,7 +207,7 @@ class LineDriver:
         if rest:
             self._conductor.jot(rest)
         else:
-            say("A note needs words: note TEXT.")
+            remark("A note needs words: note TEXT.")
 
     async def _do_pause(self, _: str) -> None:
         self._conductor.pause()
@@ -223,12 +223,12 @@ class LineDriver:
             await self._conductor.settled()
         finally:  # whatever can't be written, the card is there
             for line in as_lines(card_of(self._conductor.study, self._conductor.guide)):
-                say(line)
+                remark(line)
 
     async def _do_strike(self, rest: str) -> None:
         seconds = _seconds(rest)
         if seconds is None:
-            say("Strike how much? strike SECONDS, for instance: strike 60.")
+            remark("Strike how much? strike SECONDS, for instance: strike 60.")
         else:
             await self._conductor.strike(seconds)
 
@@ -240,7 +240,7 @@ class LineDriver:
         if rest == "end":
             await self._conductor.until_over()
         elif seconds is None:
-            say("Wait how long? wait SECONDS, or wait end.")
+            remark("Wait how long? wait SECONDS, or wait end.")
         else:
             await self._conductor.until_played(self._conductor.played_ms + round(seconds * 1000))
 
@@ -249,14 +249,14 @@ class LineDriver:
 
     async def _do_memo(self, rest: str) -> None:
         if self._conductor.memo is None:
-            say("The memo opens when the session has stopped; use note TEXT until then.")
+            remark("The memo opens when the session has stopped; use note TEXT until then.")
             return
         self._memo_lines.append(rest)
         self._conductor.write_memo("\n".join([*self._memo_lines, self._conductor.prefilled]))
 
     async def _do_help(self, _: str) -> None:
         for line in HELP.splitlines():
-            say(line)
+            remark(line)
 
 
 def _seconds(text: str) -> float | None:

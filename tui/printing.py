@@ -86,6 +86,12 @@ def say(line: str) -> None:
     put(line, sys.stderr)
 
 
+def remark(line: str) -> None:
+    """The same in a session, which goes on where nobody can read it any more."""
+    with suppress(OSError):
+        say(line)
+
+
 def _print_nowhere() -> None:
     """What is printed from now on is dropped, also what waits to be flushed at the end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -183,7 +183,9 @@ class Conductor(Listening):
 
     async def _let_go(self) -> events.Summary:
         if self._capture is not None:
-            await (self._capture.kill() if self.memo is None else self._capture.gone())
+            if self.memo is None:
+                await self._capture.stop()  # what it holds is on disk; the session stays to be gone on with
+            await self._capture.gone()
         await self._transcribing.hearing.leave()
         await self.surroundings.end()
         self.meter.stop()

@@ -153,3 +153,24 @@ def test_a_reader_that_goes_away_takes_nothing_of_the_session_along(
     assert (shown["state"], shown["audio_seconds"]) == ("complete", 11.0)
     assert all(row["text"] for row in shown["utterances"])
     assert shown["memos"][0]["text"].startswith("All is there.")
+
+
+def test_sentences_that_nobody_can_read_any_more_end_no_session(vivavoce: Any, short_sound: Path) -> None:
+    words = ("session", "--participant", "50001", "--wave", "1", "--plain", "--json", *GRANTED)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui", *words, "--replay", str(short_sound), "--speed", "0"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=vivavoce.env,
+    )
+    assert process.stderr is not None
+    process.stderr.close()
+    process.stderr = None
+    told, _ = process.communicate("sing\nhelp\nnote kept all the same\ndistress\nstop\nmemo Done.\n", timeout=120)
+
+    events = [json.loads(line)["event"] for line in told.splitlines()]
+    assert process.returncode == 0
+    assert {"jotting", "mark", "memo_opened", "summary"} <= set(events)
+    assert vivavoce.json("sessions", "show", "50001-w1-1")["memos"][0]["text"].startswith("Done.")
