@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,7 @@ class Dossier:
     memos: tuple[Memo, ...]
     unread: int = 0
     receipts: tuple[Receipt, ...] = ()
-    audit_head: str = ""
+    audit_head: str = field(default="", compare=False)
 
     @property
     def audio_decided_at(self) -> datetime | None:
