@@ -44,6 +44,7 @@ class Terminal:
             if not hung_up:
                 signal.signal(signal.SIGHUP, signal.SIG_IGN)
             os.execv(sys.executable, [sys.executable, "-m", "tui", *arguments])
+        self._open = True
         self.process = psutil.Process(self.pid)
         self.resize(120, 40)
 
@@ -62,7 +63,16 @@ class Terminal:
         os.write(self._fd, keys)
 
     def close(self) -> None:
+        self._open = False
         os.close(self._fd)
+
+    def _look_on(self) -> None:
+        """A terminal takes what is drawn, as long as it is there."""
+        if self._open and select.select([self._fd], [], [], 0.02)[0]:
+            with suppress(OSError):
+                os.read(self._fd, 65_536)
+                return
+        time.sleep(0.02)
 
     def left(self) -> int:
         """Wait until the program has left by itself; its status."""
@@ -71,12 +81,12 @@ class Terminal:
             done, status = os.waitpid(self.pid, os.WNOHANG)
             if done:
                 return os.waitstatus_to_exitcode(status)
-            time.sleep(0.02)
+            self._look_on()
         raise AssertionError("The program is still there, with nobody to see it.")
 
     def kill(self) -> None:
-        with suppress(OSError):
-            os.close(self._fd)
+        if self._open:
+            self.close()
         with suppress(OSError):
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
