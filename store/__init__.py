@@ -20,11 +20,13 @@ from store.errors import (
     StudyExists,
     StudyLocked,
     StudyMissing,
+    TooSoon,
     WrongPassphrase,
 )
 from store.info import StudyInfo
 from store.kept_receipts import Cause, Receipt
 from store.lock import SessionLock
+from store.patience import wait_s
 from store.permits import CheckPermit, Permit
 from store.records import (
     AuditEntry,
@@ -103,6 +105,7 @@ __all__ = [
     "StudyInfo",
     "StudyLocked",
     "StudyMissing",
+    "TooSoon",
     "Utterance",
     "UtteranceVersion",
     "Verbatim",
@@ -111,4 +114,5 @@ __all__ = [
     "as_rule",
     "encrypt_anew",
     "restore",
+    "wait_s",
 ]

@@ -10,6 +10,7 @@ from store.count import COUNT_FILE
 from store.keys import KEYS_FILE
 from store.lock import LOCK_FILE, READING_FILE
 from store.opening import DATABASE_FILE
+from store.patience import TRIES_FILE
 from store.permits import RECORDINGS
 from store.records import Finding
 
@@ -18,7 +19,7 @@ BESIDE = ("-wal", "-shm")
 OWN = frozenset(
     {
         *(DATABASE_FILE, *(f"{DATABASE_FILE}{suffix}" for suffix in BESIDE)),
-        *(KEYS_FILE, COUNT_FILE, BALLAST_FILE, LOCK_FILE, READING_FILE, RECORDINGS),
+        *(KEYS_FILE, COUNT_FILE, BALLAST_FILE, LOCK_FILE, READING_FILE, TRIES_FILE, RECORDINGS),
     }
 )
 _UNFINISHED = (".new", "-new")

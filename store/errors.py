@@ -10,6 +10,7 @@ StoreError
 ├── NotNow              the study can't be written now; the same may go well later
 │   └── StudyLocked     another program is conducting a session, or writing
 ├── WrongPassphrase     neither the passphrase nor the recovery key fits
+├── TooSoon             after several wrong ones, the next has to wait
 ├── ConsentRequired     the participant has not agreed to this
 └── StateError          the session does not stand where this is allowed
 """
@@ -53,6 +54,14 @@ class StudyLocked(NotNow):
 
 class WrongPassphrase(StoreError):
     """Neither the passphrase nor the recovery key fits."""
+
+
+class TooSoon(StoreError):
+    """After several wrong passphrases the next one has to wait, for ``seconds``."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Several passphrases were wrong: the next can be tried in {seconds} s.")
+        self.seconds = seconds
 
 
 class ConsentRequired(StoreError):

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from guides import Guide
-from store import anew, ballast, keys, opening
+from store import anew, ballast, keys, opening, patience
 from store.attachments import Attachments
 from store.audit import Audit
 from store.backup import Backup, BackupReceipt
@@ -52,7 +52,7 @@ class Study(Chosen):
 
     def __init__(self, folder: Path, key: bytes, database: Database) -> None:
         self.folder = folder
-        self._key = key
+        self._key = bytearray(key)  # so that it can be wiped
         self._database = database
         self._lock = SessionLock(folder)
         self._reading = SessionLock.for_reading(folder)
@@ -112,19 +112,22 @@ class Study(Chosen):
     def open(cls, folder: Path, passphrase: str, now: datetime) -> Study:
         """Opens a study; a session left open by a process that is gone becomes interrupted.
 
-        Raises StudyMissing, WrongPassphrase or StudyDamaged.
+        Raises StudyMissing, WrongPassphrase or StudyDamaged, and TooSoon where several were wrong before.
         """
-        return cls._open(folder, "passphrase", passphrase, now)
+        with patience.counted(folder, now):
+            return cls._open(folder, "passphrase", passphrase, now)
 
     @classmethod
     def open_with_recovery(cls, folder: Path, recovery_key: str, now: datetime) -> Study:
         """The same with the recovery key; case, blanks and hyphens do not matter."""
-        return cls._open(folder, "recovery", recovery_key, now)
+        with patience.counted(folder, now):
+            return cls._open(folder, "recovery", recovery_key, now)
 
     @classmethod
     def open_with_either(cls, folder: Path, secret: str, now: datetime) -> Study:
         """The same with a passphrase, or with what looks like a recovery key and is one."""
-        return keys.either(secret, lambda by: cls._open(folder, by, secret, now))
+        with patience.counted(folder, now):
+            return keys.either(secret, lambda by: cls._open(folder, by, secret, now))
 
     @classmethod
     def _open(cls, folder: Path, by: str, secret: str, now: datetime) -> Study:
@@ -152,12 +155,14 @@ class Study(Chosen):
 
     def another(self) -> Study:
         """The same study over a connection of its own, for a worker thread: call it there, and close it."""
-        return Study(self.folder, self._key, Database(self.folder / opening.DATABASE_FILE, self._key))
+        key = bytes(self._key)
+        return Study(self.folder, key, Database(self.folder / opening.DATABASE_FILE, key))
 
     def close(self) -> None:
-        """Lets go of the files and of the lock; closing twice is nothing."""
+        """Lets go of the files, of the lock and of the key; closing twice is nothing."""
         self._destruction.clean_at_the_end(self._lock)
         self._database.close()
+        self._key[:] = bytes(len(self._key))
         self._lock.free()
         self._reading.free()
 
@@ -185,7 +190,7 @@ class Study(Chosen):
 
     def check(self) -> tuple[Finding, ...]:
         """What is wrong with the study; an interrupted session is no finding."""
-        return self._checking.run(self._key, self._losses)
+        return self._checking.run(bytes(self._key), self._losses)
 
     def dossier(self, session_id: str) -> Dossier:
         """Everything of one session, if it may be read; raises ConsentRequired."""
@@ -217,7 +222,7 @@ class Study(Chosen):
 
         ``told`` hears how many parts are done, of how many.
         """
-        return Backup(self._database, self.audit, self._key).make(file, now, sound=sound, told=told)
+        return Backup(self._database, self.audit, bytes(self._key)).make(file, now, sound=sound, told=told)
 
     def insist(self, write: Callable[[], T]) -> T:
         """Write something; on a full disk, with the room that was kept for this moment. Raises what ``write`` does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from transcribe.whose import Whose
 from transcribe.windows import with_quiet
 from transcribe.wire import Hear, Span, Word
 
+_AROUND_MS = 2_000  # more than the quiet that a stretch is read with
+_OPEN_MS = 60_000  # longer than a stretch with the silence that ends it
 _BATCH_MS = 8 * 28_000  # speech that is decoded in one go: eight full windows
 
 Progress = Callable[[int, int | None], None]
@@ -110,12 +113,13 @@ def as_dict(transcript: FileTranscript) -> dict[str, Any]:
 
 
 class _Tape:
-    """Blocks of sound that run by; keeps what is not cut off it yet."""
+    """Blocks of sound that run by; keeps what is not cut off it yet, and of hours without speech the end only."""
 
     def __init__(self, blocks: Iterator[Samples]) -> None:
         self._blocks = blocks
-        self._held: list[Samples] = []
-        self._begin = self._end = 0  # frames
+        self._held: deque[tuple[int, Samples]] = deque()  # each with its first frame
+        self._wanted = (0, 0)
+        self._end = 0  # frames
 
     @property
     def end_ms(self) -> int:
@@ -125,24 +129,36 @@ class _Tape:
     def run(self) -> Iterator[Samples]:
         """The blocks as they come."""
         for block in self._blocks:
-            self._held.append(block)
+            self._held.append((self._end, block))
             self._end += len(block)
+            self._let_go()
             yield sound.in_mono(block)
+
+    def want(self, start_ms: int, end_ms: int) -> None:
+        """A stretch that is going to be cut off, however long the next one may be in coming."""
+        self._wanted = (start_ms - _AROUND_MS) * FRAMES_PER_MS, (end_ms + _AROUND_MS) * FRAMES_PER_MS
 
     def cut(self, start_ms: int, end_ms: int) -> Samples:
         """The samples of a stretch, in all channels; what lies before its end is let go."""
-        held = np.concatenate(self._held)
-        first, last = start_ms * FRAMES_PER_MS - self._begin, end_ms * FRAMES_PER_MS - self._begin
-        self._begin += last
-        self._held = [held[last:].copy()]
-        return held[first:last].copy()
+        first, last = start_ms * FRAMES_PER_MS, end_ms * FRAMES_PER_MS
+        parts = [block[max(0, first - at) : max(0, last - at)] for at, block in self._held if at < last]
+        while self._held and self._held[0][0] + len(self._held[0][1]) <= last:
+            self._held.popleft()
+        return np.concatenate(parts)
+
+    def _let_go(self) -> None:
+        """Of what is older than any stretch that may still be open, all but what is wanted."""
+        if self._end - self._held[0][0] > 2 * _OPEN_MS * FRAMES_PER_MS + len(self._held[0][1]):
+            since, (first, last) = self._end - _OPEN_MS * FRAMES_PER_MS, self._wanted
+            ends = ((at, at + len(one), one) for at, one in self._held)
+            self._held = deque((at, one) for at, end, one in ends if end > since or (first < end and at < last))
 
 
 def _batches(tape: _Tape, whose: Whose | None, quiet_ms: int) -> Iterator[list[tuple[Hear, Stretch]]]:
     """What is said, and its sound with the quiet around it, as much as is decoded in one go."""
     batch: list[tuple[Hear, Stretch]] = []
     length_ms = 0
-    for one in _with_quiet(spans(tape.run(), rules=FILE_RULES), quiet_ms):
+    for one in _with_quiet(spans(tape.run(), rules=FILE_RULES), quiet_ms, tape.want):
         samples = tape.cut(one.start_ms - one.before_ms, one.end_ms + one.after_ms)
         stretch = Stretch(one.start_ms - one.before_ms, sound.in_mono(samples))
         if whose is not None:
@@ -157,13 +173,14 @@ def _batches(tape: _Tape, whose: Whose | None, quiet_ms: int) -> Iterator[list[t
         yield batch
 
 
-def _with_quiet(found: Iterable[Span], most_ms: int) -> Iterator[Hear]:
-    """Each as soon as the next one is known, with its share of the quiet around it."""
+def _with_quiet(found: Iterable[Span], most_ms: int, want: Callable[[int, int], None]) -> Iterator[Hear]:
+    """Each as soon as the next one is known, with its share of the quiet around it; ``want`` is told of it at once."""
     latest: list[Hear] = []
     for span in found:
         latest = [*latest[-2:], Hear(str(span.start_ms), span.start_ms, span.end_ms)]
         if len(latest) > 1:
             yield with_quiet(latest, most_ms)[-2]
+        want(span.start_ms, span.end_ms)
     if latest:
         yield with_quiet(latest, most_ms)[-1]
 

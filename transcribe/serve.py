@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from threading import Thread
 
 from transcribe.codec import decode, encode
+from transcribe.no_core import leave_no_core
 from transcribe.wire import Message
 
 _DRAIN_S = 2.0
@@ -24,6 +25,7 @@ class App:
         for name in ("SIGINT", "SIGHUP"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), signal.SIG_IGN)
+        leave_no_core()
         self._fd = os.dup(1)
         os.dup2(2, 1)  # what a library prints must not end up among the reports
         self.gone = False

@@ -16,26 +16,31 @@ if TYPE_CHECKING:
     import av
     from av.container import InputContainer
 
-_FILES_ONLY = {"protocol_whitelist": "file"}  # a playlist must not reach out to a network
+# A playlist must not reach out to a network, nor to other files; and there are devices among the formats.
+_REACHING_OUT = {"concat", "dash", "hls", "imf", "lavfi", "rtsp", "sdp", "webm_dash_manifest"}
+
+MOST_CHANNELS = 64
+RATES_HZ = range(2_000, 768_001)
+"""A file that claims other things is damaged, or made to do harm: one of 1 Hz grows to 16,000 times its size."""
 
 
 def decode(path: Path, start_ms: int = 0) -> Iterator[Samples]:
     """The file's sound from ``start_ms`` on, mixed to mono, in blocks (n) of any length. Raises SoundError."""
     with _opened(path) as container:
-        yield from _from(start_ms, _converted(container, 1))
+        yield from _from(start_ms, _converted(path, container, 1))
 
 
 def decode_channels(path: Path, start_ms: int = 0) -> Iterator[Samples]:
     """The same in two channels, blocks (n, 2). Raises SoundError, also where there is only one."""
     refuse_mono(path)
     with _opened(path) as container:
-        yield from _from(start_ms, _converted(container, 2))
+        yield from _from(start_ms, _converted(path, container, 2))
 
 
 def refuse_mono(path: Path) -> None:
     """Raises SoundError where two people can't have a channel each."""
     with _opened(path) as container:
-        if container.streams.audio[0].codec_context.channels < 2:
+        if _codec(path, container).channels < 2:
             raise SoundError(f"{path} has only one channel; leave out who is in which.")
 
 
@@ -68,14 +73,37 @@ def _opened(path: Path) -> Iterator[InputContainer]:
     import av
 
     _refuse_what_is_no_file(path)
+    formats = ",".join(sorted(av.formats_available - _REACHING_OUT))
     try:
-        container = av.open(str(path.absolute()), options=_FILES_ONLY)
+        options = {"protocol_whitelist": "file", "format_whitelist": formats}
+        container = av.open(str(path.absolute()), options=options, metadata_errors="replace")
     except (av.FFmpegError, OSError, ValueError):
-        raise SoundError(f"{path} is not a sound file this program can read; convert it to WAV or FLAC.") from None
+        raise _unreadable(path) from None
     with container:
         if not container.streams.audio:
             raise SoundError(f"{path} holds no sound; choose a file with a sound track.")
+        codec = _codec(path, container)
+        _refuse_what_can_not_be(path, codec.channels, codec.sample_rate)
         yield container
+
+
+def _unreadable(path: Path) -> SoundError:
+    return SoundError(f"{path} is not a sound file this program can read; convert it to WAV or FLAC.")
+
+
+def _codec(path: Path, container: InputContainer) -> av.AudioCodecContext:
+    codec = container.streams.audio[0].codec_context
+    if codec is None:
+        raise _unreadable(path)
+    return codec
+
+
+def _refuse_what_can_not_be(path: Path, channels: int, rate_hz: int) -> None:
+    """Some formats tell neither before their first frame: 0 is no claim."""
+    if channels > MOST_CHANNELS or (rate_hz and rate_hz not in RATES_HZ):
+        raise SoundError(
+            f"{path} claims {channels} channels of {rate_hz} Hz, which can't be read here; convert it to WAV or FLAC."
+        )
 
 
 def _refuse_what_is_no_file(path: Path) -> None:
@@ -84,7 +112,9 @@ def _refuse_what_is_no_file(path: Path) -> None:
             raise SoundError(f"{path} is a folder; give a sound file.")
         if not path.exists():
             raise SoundError(f"There is no file {path}; check its name.")
-        if path.is_file() and path.stat().st_size == 0:
+        if not path.is_file():
+            raise SoundError(f"{path} is not an ordinary file; give a sound file.")
+        if path.stat().st_size == 0:
             raise SoundError(f"{path} is empty; choose a file with sound in it.")
         with path.open("rb"):
             pass
@@ -92,7 +122,7 @@ def _refuse_what_is_no_file(path: Path) -> None:
         raise SoundError(f"{path} can't be read ({error.strerror}); check its permissions.") from None
 
 
-def _converted(container: InputContainer, channels: int) -> Iterator[Samples]:
+def _converted(path: Path, container: InputContainer, channels: int) -> Iterator[Samples]:
     import av
 
     resampler = av.AudioResampler(format="s16", layout="mono" if channels == 1 else "stereo", rate=RATE_HZ)
@@ -108,8 +138,18 @@ def _converted(container: InputContainer, channels: int) -> Iterator[Samples]:
         except av.FFmpegError:
             break
         for frame in frames:
-            yield from _blocks(resampler.resample(frame), channels)
-    yield from _blocks(resampler.resample(None), channels)
+            _refuse_what_can_not_be(path, frame.layout.nb_channels, frame.sample_rate)
+            yield from _blocks(_resampled(path, resampler, frame), channels)
+    yield from _blocks(_resampled(path, resampler, None), channels)
+
+
+def _resampled(path: Path, resampler: av.AudioResampler, frame: av.AudioFrame | None) -> list[av.AudioFrame]:
+    import av
+
+    try:
+        return resampler.resample(frame)
+    except (av.FFmpegError, ValueError):  # ValueError: it changes its rate or channels on the way
+        raise SoundError(f"The sound in {path} can't be converted; convert it to WAV or FLAC.") from None
 
 
 def _blocks(frames: list[av.AudioFrame], channels: int) -> Iterator[Samples]:

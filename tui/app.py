@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import ClassVar
 
 from textual import events
@@ -18,16 +16,16 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
 from textual.worker import Worker
 
-from store import ConsentRequired, SessionLock, State, Study, StudyMissing, WrongPassphrase
+from store import ConsentRequired, SessionLock, State, Study, StudyMissing, TooSoon
 from store.errors import StoreError
 from store.opening import require_study
 from tui import theme
 from tui.clock import world_now
-from tui.demo.script import DemoScript
 from tui.idle_measuring import IdleMeasuring
-from tui.log import log_path, start_log
+from tui.locking import FINISHING, Locking
+from tui.log import log_path
+from tui.opening import Opening
 from tui.palette import Commands, commands
-from tui.reader import AUTO, Choice
 from tui.readings import Readings
 from tui.recovery import offered, unfinished
 from tui.screens import StudyScreen
@@ -38,23 +36,9 @@ from tui.screens.help import HelpScreen
 from tui.screens.interrupted import InterruptedScreen
 from tui.screens.second_reading import ReadingMoved, SecondReading
 from tui.screens.unlock import Unlock
-from tui.source import Source
-from tui.terminal import Terminal, keep_the_screen
+from tui.terminal import Terminal
 
-FINISHING = "finishing"
-"""The group of the workers that finish a transcript behind the memo."""
 _LOG = logging.getLogger("vivavoce")
-
-
-@dataclass(frozen=True)
-class Opening:
-    """How the app begins: which study, what opens it, where sound comes from and what reads it."""
-
-    folder: Path
-    passphrase: str | None = field(default=None, repr=False)
-    source: Source = field(default_factory=Source)
-    choice: Choice = field(default_factory=lambda: Choice(AUTO))
-    demo: DemoScript | None = None
 
 
 class VivavoceApp(App[int]):
@@ -67,6 +51,7 @@ class VivavoceApp(App[int]):
         Binding("question_mark", "help", "Help", id="app.help", key_display="?", tooltip="What the keys do here"),
         Binding("f1", "help", "Help", id="app.help.typing", tooltip="What the keys do here, also while you type"),
         Binding("f2", "other_theme", "Light or dark", id="app.theme", show=False, tooltip="Switch light and dark"),
+        Binding("ctrl+l", "lock", "Lock", id="app.lock", show=False, priority=True, tooltip="Close the study"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True, tooltip="Leave vivavoce"),
     ]
 
@@ -76,9 +61,10 @@ class VivavoceApp(App[int]):
         self.opening = replace(opening, passphrase=None)
         self.now = now
         self._study: Study | None = None
-        self._measuring = IdleMeasuring(self, lambda: isinstance(self.screen, Board) and not self._finishing, now)
+        self._measuring = IdleMeasuring(self, lambda: isinstance(self.screen, Board) and not self.finishing, now)
         self._readings: Readings | None = None
         self._terminal = Terminal(lambda: self.exit(1))
+        self.locking = Locking(self)
         for one in theme.THEMES:
             self.register_theme(one)
         self.theme = theme.DARK.name
@@ -120,14 +106,15 @@ class VivavoceApp(App[int]):
             self.enter(Study.open(folder, passphrase, self.now()))
         except StudyMissing:
             self.push_screen(FirstRun())
-        except WrongPassphrase as wrong:
-            self.push_screen(Unlock(str(wrong)))
         except StoreError as trouble:
-            self.push_screen(Unlock(str(trouble)))
+            self.push_screen(Unlock("" if isinstance(trouble, TooSoon) else str(trouble)))
 
     def enter(self, study: Study) -> None:
-        """The study is open: what was interrupted first, then the board; readings that were wished for go on."""
-        self._study = study
+        """The study is open: what was interrupted first, then the board; readings that were wished for go on.
+
+        After it was locked, where they were.
+        """
+        self._study = study = self.locking.opened(study)
         self._readings = Readings(
             study, self.opening.choice.device, self._reading_moved, self._reading_failed, self.now
         )
@@ -135,8 +122,11 @@ class VivavoceApp(App[int]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(Board())
-        if left := tuple(session.id for session in offered(study)):
+        if left := tuple(session.id for session in offered(study) if session.id in self.unfinished()):
             self.push_screen(InterruptedScreen(left))
+        else:
+            self.locking.go_back()
+        self.locking.watch()
         self.run_worker(self.readings.run(), name="second readings", group="readings", exit_on_error=False)
 
     def unfinished(self) -> tuple[str, ...]:
@@ -145,11 +135,12 @@ class VivavoceApp(App[int]):
         While one is being finished in the background, those that were stopped are left to it.
         """
         left = unfinished(self.study)
-        busy = self._finishing
+        busy = self.finishing
         return tuple(session.id for session in left if not (busy and session.state is State.STOPPED))
 
     @property
-    def _finishing(self) -> bool:
+    def finishing(self) -> bool:
+        """Whether a transcript is being finished in the background."""
         return any(worker.group == FINISHING and worker.is_running for worker in self.workers)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -158,6 +149,7 @@ class VivavoceApp(App[int]):
             return
         if isinstance(self.screen, Board):
             self.screen.reload()
+        self.locking.finished()
 
     def _reading_moved(self, session: str, utterance: str | None) -> None:
         """Tell every screen that may show it."""
@@ -167,6 +159,12 @@ class VivavoceApp(App[int]):
 
     def _reading_failed(self, sentence: str) -> None:
         self.notify(sentence, severity="warning", markup=False)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key and every move of the mouse says that somebody is there."""
+        if isinstance(event, events.InputEvent) and not event.is_forwarded and self.locking.touched():
+            return
+        await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
         """A key that was sent on its way before the focus moved to a line is typed there, and is no command.
@@ -229,8 +227,24 @@ class VivavoceApp(App[int]):
     def on_unmount(self) -> None:
         """Let go of the terminal and of the study."""
         self._terminal.end()
+        self.locking.close()
         if self._study is not None:
             self._study.close()
+
+    def let_go(self) -> Study:
+        """Give the study away: it is locked, and no screen has it any more."""
+        study, self._study, self._readings = self.study, None, None
+        return study
+
+    # --- what was copied ----------------------------------------------------------------------------------------------
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Within the app only: every program, and some other machines, could read what lies on the system's."""
+        self._clipboard = text
+
+    def forget_copied(self) -> None:
+        """Nothing can be pasted that was copied before."""
+        self._clipboard = ""
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys by their names where the sign for them is not widely known."""
@@ -248,6 +262,10 @@ class VivavoceApp(App[int]):
         self.theme = theme.other(self.theme)
         if self._study is not None:
             self._study.set_setting(theme.SETTING, self.theme, self.now())
+
+    async def action_lock(self) -> None:
+        """Close the study and ask for the passphrase; in an interview, which goes on, hide the words at least."""
+        await self.locking.asked()
 
     async def action_quit(self) -> None:
         """Leave, unless a screen says why not yet."""
@@ -273,11 +291,3 @@ class VivavoceApp(App[int]):
         places = "".join(traceback.format_tb(trace)) if trace is not None else ""
         _LOG.error("%s\n%s", kind.__name__ if kind is not None else "unknown", places)
         self.panic(f"vivavoce met a fault of its own and closed; what was recorded is safe. See {log_path()}.")
-
-
-def run(opening: Opening) -> int:
-    """Run the app until it is left; the exit code. Whatever libraries print to descriptor 2 goes to the log."""
-    start_log()
-    if os.name == "posix":
-        keep_the_screen(log_path())
-    return VivavoceApp(opening).run() or 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from guides import Guide, render_consent
 from store import Decision, Kind, Session, Study
+from tui import documents
 
 SIGNED_FORM = "signed form"
 
@@ -30,7 +31,7 @@ def begin(study: Study, arrangement: Arrangement, now: datetime) -> Session:
     Holds the study's lock while it writes; whoever shall conduct the session holds it on. Raises StudyLocked, BadInput,
     or OSError for a form that can't be read: then nothing was begun.
     """
-    form = None if arrangement.signed_form is None else arrangement.signed_form.read_bytes()
+    form = None if arrangement.signed_form is None else documents.read(arrangement.signed_form)
     with study.lock_for_session():
         session = _begun(study, arrangement, now)
         if form is not None and arrangement.signed_form is not None:

@@ -15,6 +15,7 @@ from guides import GuideError
 from store import StoreError
 from transcribe.errors import TranscribeError
 from transcribe.frugal import be_frugal
+from transcribe.no_core import leave_no_core
 from tui.commands.base import Group
 from tui.errors import FaceError
 from tui.log import start_log
@@ -44,6 +45,10 @@ HOMES = {
 FRAMES = ("TEXTUAL_FPS", "120")
 """Textual paints at the end of a frame. With its own 60 a second, a key pressed just after something else was painted
 waits for up to two of them, 33 ms; with 120 no more is painted, only sooner. What the user has set stays."""
+
+
+TALKATIVE = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_SCREENSHOT", "TEXTUAL_PRESS")
+"""By these Textual writes keys and screens into files, or sends them to a program for developers."""
 
 
 class Commands(Group):
@@ -86,9 +91,12 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _run(argv: Sequence[str] | None) -> int:
+    leave_no_core()
     start_log()
     be_frugal()
     os.environ.setdefault(*FRAMES)
+    for name in TALKATIVE:
+        os.environ.pop(name, None)
     try:
         code = vivavoce.main(argv, prog_name="vivavoce", standalone_mode=False)
         return code if isinstance(code, int) else 0

@@ -17,7 +17,7 @@ from transcribe import models, speaker_model
 from transcribe.errors import TranscribeError
 from transcribe.pace import QUIET, work
 from transcribe.wire import Measurement, Timing, Unusable
-from tui import awake, measuring
+from tui import awake, measuring, swap
 from tui.awake import MAY_SLEEP
 from tui.clock import world_now
 from tui.log import log_path
@@ -54,6 +54,7 @@ def machine(folder: Path) -> Iterator[Row]:
     yield _told("speakers", _speakers)
     yield _free_space(folder)
     yield Row("awake", True, awake_words())
+    yield Row("swap", True, swap.look().value)
     yield Row("log", True, str(log_path()))
 
 

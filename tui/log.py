@@ -31,12 +31,21 @@ def _handler() -> logging.Handler:
     try:
         path = log_path()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-        handler = logging.handlers.RotatingFileHandler(path, maxBytes=1 << 20, backupCount=1, encoding="utf-8")
+        handler = _Private(path, maxBytes=1 << 20, backupCount=1, encoding="utf-8")
     except OSError:
         return logging.NullHandler()
     handler.setFormatter(_NoWords("%(asctime)s %(levelname)s %(message)s"))
     return handler
+
+
+class _Private(logging.handlers.RotatingFileHandler):
+    """Its files are for their owner alone, whatever the umask, also the one that is begun when the first is full."""
+
+    def _open(self) -> Any:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        if hasattr(os, "fchmod"):
+            os.fchmod(descriptor, 0o600)
+        return os.fdopen(descriptor, self.mode, encoding=self.encoding)
 
 
 class _NoWords(logging.Formatter):

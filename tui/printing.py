@@ -14,6 +14,9 @@ from store import Move
 from tui import events
 from tui.times import clock_time
 
+# Control characters but tab and line feed, as JSON writes them: a line of JSON stays what it was.
+_OBEYED = {code: f"\\u{code:04x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
+
 
 class Printer:
     """Events to stdout, notices to stderr; with ``as_json`` every event is a line of JSON on stdout.
@@ -74,10 +77,10 @@ class Printer:
 
 
 def put(line: str, stream: TextIO | None = None) -> None:
-    """One line to stdout, at once, whatever encoding the terminal has."""
+    """One line to stdout, at once, whatever encoding the terminal has, and with nothing in it that it would obey."""
     out = stream or sys.stdout
     encoding = out.encoding or "utf-8"
-    out.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+    out.write(line.translate(_OBEYED).encode(encoding, "replace").decode(encoding) + "\n")
     out.flush()
 
 

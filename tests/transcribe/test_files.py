@@ -8,7 +8,7 @@ import soundfile
 from tests.transcribe.conftest import Spoken
 from transcribe import models, speaker_model
 from transcribe.errors import SoundError
-from transcribe.files import FileUtterance, as_dict, transcribe_file
+from transcribe.files import FileUtterance, _Tape, as_dict, transcribe_file
 from transcribe.recording import Samples
 from transcribe.whisper import Engine
 from transcribe.whose import ByChannel, ByVoice
@@ -193,3 +193,19 @@ def test_a_file_that_is_no_sound_is_refused(tmp_path: Path, engine: Engine) -> N
 
     with pytest.raises(SoundError, match=r"notes\.txt"):
         transcribe_file(tmp_path / "notes.txt", engine)
+
+
+def test_of_hours_without_speech_the_end_only_is_kept_in_memory_and_no_word_is_lost() -> None:
+    said = np.arange(1, 16_001, dtype=np.int16)
+    quiet = np.zeros(1_600, np.int16)
+    tape = _Tape(iter([said, *[quiet] * 36_000, said]))
+    most = 0
+    for at, _ in enumerate(tape.run()):
+        if at == 30:
+            tape.want(0, 1_000)
+        most = max(most, sum(len(block) for _, block in tape._held))
+
+    assert np.array_equal(tape.cut(0, 1_000), said)
+    assert np.array_equal(tape.cut(tape.end_ms - 1_000, tape.end_ms), said)
+    assert tape.end_ms == 3_602_000
+    assert most < 200 * 16_000

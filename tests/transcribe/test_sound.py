@@ -1,5 +1,7 @@
 """Any sound file comes out as 16 kHz mono, a block at a time, or is refused in one sentence."""
 
+import os
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -73,3 +75,65 @@ def test_a_playlist_reaches_out_to_no_other_place(tmp_path: Path) -> None:
 
     with pytest.raises(SoundError):
         list(sound.decode(playlist))
+
+
+def wav(path: Path, *, channels: int = 1, rate_hz: int = 16_000, bits: int = 16, claimed: int | None = None) -> Path:
+    """A second of silence, and a head that claims these things of it."""
+    data = bytes(32_000)
+    block = channels * bits // 8 % 2**16
+    form = struct.pack("<HHIIHH", 1, channels, rate_hz, rate_hz * block % 2**32, block, bits)
+    size = struct.pack("<I", len(data) if claimed is None else claimed)
+    path.write_bytes(b"RIFF" + size + b"WAVEfmt " + struct.pack("<I", 16) + form + b"data" + size + data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("claims", "said"),
+    [
+        ({"channels": 300}, "claims 300 channels"),
+        ({"channels": 65, "bits": 8}, "claims 65 channels"),
+        ({"rate_hz": 1}, "1 Hz"),
+        ({"rate_hz": 1_999}, "1999 Hz"),
+        ({"rate_hz": 2**31}, "Hz|can read"),
+    ],
+    ids=str,
+)
+def test_a_file_that_claims_what_can_not_be_is_refused_before_it_is_read(
+    tmp_path: Path, claims: dict[str, int], said: str
+) -> None:
+    with pytest.raises(SoundError, match=said):
+        list(sound.decode(wav(tmp_path / "a.wav", **claims)))
+
+
+def test_a_file_without_a_form_is_refused_in_two_channels_as_well(tmp_path: Path) -> None:
+    with pytest.raises(SoundError):
+        list(sound.decode_channels(wav(tmp_path / "a.wav", bits=0)))
+
+
+def test_a_file_that_claims_to_be_longer_than_it_is_gives_what_is_there(tmp_path: Path) -> None:
+    assert sum(map(len, sound.decode(wav(tmp_path / "a.wav", claimed=2**32 - 1)))) == 16_000
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 192_000])
+def test_telephones_and_studios_are_read(tmp_path: Path, rate_hz: int) -> None:
+    assert sum(map(len, sound.decode(wav(tmp_path / "a.wav", rate_hz=rate_hz)))) == pytest.approx(
+        16_000 * 16_000 / rate_hz, rel=0.05
+    )
+
+
+def test_a_playlist_reads_no_other_file(tmp_path: Path) -> None:
+    other = write(tmp_path / "other.flac", SECOND, 48_000)
+    (tmp_path / "a.m3u8").write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:1,\n{other}\n#EXT-X-ENDLIST\n")
+    (tmp_path / "a.ffconcat").write_text(f"ffconcat version 1.0\nfile '{other.name}'\n")
+
+    for name in ("a.m3u8", "a.ffconcat"):
+        with pytest.raises(SoundError, match="is not a sound file"):
+            list(sound.decode(tmp_path / name))
+
+
+def test_a_pipe_and_a_device_are_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.wav")
+
+    for path in (tmp_path / "pipe.wav", Path("/dev/zero")):
+        with pytest.raises(SoundError, match="is not an ordinary file"):
+            list(sound.decode(path))

@@ -16,10 +16,11 @@ from guides import bundled_guide
 from store import Decision, Kind, Move, Session, Study
 from transcribe import models
 from tui import machine
-from tui.app import Opening, VivavoceApp
+from tui.app import VivavoceApp
 from tui.demo import script as demo
 from tui.demo.study import make
 from tui.machine import Machine
+from tui.opening import Opening
 from tui.source import Source
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

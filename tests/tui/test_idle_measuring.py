@@ -14,7 +14,8 @@ import pytest
 
 from transcribe import measurement, models
 from tui import idle_measuring, measuring
-from tui.app import Opening, VivavoceApp
+from tui.app import VivavoceApp
+from tui.opening import Opening
 from tui.screens.consent import ConsentScreen
 from tui.screens.doctor import DoctorScreen
 from tui.source import Source

@@ -17,7 +17,8 @@ import soundfile
 from textual.pilot import Pilot
 
 from tests.transcribe.pulse import VirtualMicrophone, room, virtual_microphone
-from tui.app import Opening, VivavoceApp
+from tui.app import VivavoceApp
+from tui.opening import Opening
 from tui.screens.board import Board
 from tui.screens.interview import InterviewScreen
 from tui.source import Source

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -113,3 +115,46 @@ async def test_the_app_keeps_no_passphrase_once_it_is_open(locked: tuple[Path, s
         assert isinstance(app.screen, Board)
         assert app.opening.passphrase is None
         assert "plum kettle" not in {value for value in vars(app).values() if isinstance(value, str)}
+
+
+@pytest.mark.asyncio
+async def test_after_the_third_wrong_one_the_field_counts_the_wait_down_and_takes_no_more_until_it_is_over(
+    locked: tuple[Path, str], open_app: OpenApp, now: datetime
+) -> None:
+    app = open_app(locked[0], None)
+    async with app.run_test() as pilot:
+        for _ in range(3):
+            await pilot.press(*typed("plum"), "enter")
+        assert beside(app).endswith("The next can be tried in 5 s.")
+
+        await pilot.press(*typed("plum kettle"), "enter")
+        assert isinstance(app.screen, Unlock)
+
+        app.now = lambda: now + timedelta(seconds=3)
+        await said(app, "The next can be tried in 2 s.")
+        app.now = lambda: now + timedelta(seconds=5)
+        await said(app, "type it again, or use the recovery key.")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Board)
+
+
+@pytest.mark.asyncio
+async def test_the_wait_goes_on_in_an_app_that_is_started_anew(locked: tuple[Path, str], open_app: OpenApp) -> None:
+    first = open_app(locked[0], None)
+    async with first.run_test() as pilot:
+        for _ in range(3):
+            await pilot.press(*typed("plum"), "enter")
+
+    app = open_app(locked[0], "plum kettle")
+    async with app.run_test():
+        assert isinstance(app.screen, Unlock)
+        assert beside(app) == "Several passphrases were wrong. The next can be tried in 5 s."
+
+
+async def said(app: VivavoceApp, end: str) -> None:
+    """Waits until the sentence ends so: it is written anew each second."""
+    patience = time.monotonic() + 20
+    while not beside(app).endswith(end):
+        assert time.monotonic() < patience
+        await asyncio.sleep(0.05)

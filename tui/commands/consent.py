@@ -8,11 +8,10 @@ import click
 
 from guides import render_consent
 from store import BadInput
+from tui import documents
 from tui.clock import world_now
 from tui.commands.base import Group, opened_study
 from tui.printing import put, say
-
-LARGEST_FORM = 50 * 2**20
 
 
 @click.group(cls=Group, example="vivavoce consent form > form.md")
@@ -34,9 +33,7 @@ def form(ctx: click.Context) -> None:
 @click.pass_context
 def attach(ctx: click.Context, session: str, file: Path) -> None:
     """Keep the signed form of SESSION, encrypted, in the study."""
-    if file.is_dir() or (file.exists() and file.stat().st_size > LARGEST_FORM):
-        raise BadInput(f"{file} is no scan of a form: give one file of at most 50 MB.")
-    data = file.read_bytes()
+    data = documents.read(file)
     with opened_study(ctx) as study:
         kept = study.attachments.add(study.sessions.get(session).id, "signed consent", file.name, data, world_now())
     say(f"Kept, encrypted, as {kept.id}. Store or destroy {file} as your study's rules say.")
@@ -52,4 +49,4 @@ def get_(ctx: click.Context, attachment: str, target: Path) -> None:
         raise BadInput(f"{target} is there already: name a new file.")
     with opened_study(ctx) as study:
         _, data = study.attachments.get(attachment)
-    target.write_bytes(data)
+    documents.write(target, data)

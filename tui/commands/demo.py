@@ -59,8 +59,9 @@ def _run_plain(folder: Path, source: Source, choice: Choice, as_json: bool, bega
 
 
 def _run_app(folder: Path, source: Source, choice: Choice) -> None:
-    from tui.app import Opening, run
     from tui.demo.study import PASSPHRASE, make
+    from tui.opening import Opening
+    from tui.starting import run
 
     make(folder, world_now()).close()
     code = run(Opening(folder, PASSPHRASE, source, choice, load()))

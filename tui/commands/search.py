@@ -1,8 +1,12 @@
-"""``vivavoce search``: every word of every transcript, memo and jotting."""
+"""``vivavoce search``: every word of every transcript, memo and jotting.
+
+Words on a command line stay in the history of the shell, and other programs can read them while it runs: hence ``-``.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 
 import click
@@ -11,15 +15,21 @@ from tui.commands.base import Command, opened_study
 from tui.printing import put, say
 from tui.times import clock_time
 
+LONGEST = 10_000
+"""Letters of a line that is searched for."""
 
-@click.command(cls=Command, example="vivavoce search winter coat")
+
+@click.command(cls=Command, example="vivavoce search winter coat\nvivavoce search -")
 @click.argument("words", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="A JSON array.")
 @click.pass_context
 def search(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> None:
-    """Find WORDS everywhere in the study."""
+    """Find WORDS everywhere in the study.
+
+    - asks for them, or reads them from standard input, so that they stand in no history of your shell.
+    """
     with opened_study(ctx) as study:
-        hits = study.search(" ".join(words))
+        hits = study.search(_asked() if words == ("-",) else " ".join(words))
     if as_json:
         put(json.dumps([asdict(hit) for hit in hits], ensure_ascii=False))
         return
@@ -28,3 +38,9 @@ def search(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> None:
         put(f"{hit.session} {hit.kind}{place}  {' '.join(hit.excerpt.split())}")
     if not hits:
         say("Nothing found.")
+
+
+def _asked() -> str:
+    if sys.stdin.isatty():
+        say("Which words?")
+    return sys.stdin.readline(LONGEST).strip()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 from textual.message_pump import MessagePump
 from textual.screen import Screen as TextualScreen
@@ -13,6 +14,9 @@ from store import Study
 
 if TYPE_CHECKING:
     from tui.app import VivavoceApp
+
+WayBack: TypeAlias = "Callable[[VivavoceApp], None]"
+"""Opens anew what was open when the app was locked; it holds ids, and no words."""
 
 
 def face(of: MessagePump) -> VivavoceApp:
@@ -24,10 +28,12 @@ class StudyScreen(TextualScreen[ScreenResultType]):
     """A screen of this app.
 
     ``about`` opens its help, in plain sentences. ``keeps_open`` is one sentence while the app must not be quit.
+    ``attended``: somebody is here, also where no key is pressed for long.
     """
 
     about: ClassVar[str] = ""
     keeps_open: str | None = None
+    attended = False
 
     @property
     def face(self) -> VivavoceApp:
@@ -42,6 +48,14 @@ class StudyScreen(TextualScreen[ScreenResultType]):
     def now(self) -> datetime:
         """The time in the world, aware, in UTC."""
         return self.face.now()
+
+    def way_back(self) -> WayBack | None:
+        """How to come back here after the app was locked; None where the screen below it will do."""
+        return None
+
+    def hide(self) -> bool:
+        """Take words off the screen where it can't be locked; whether there were any to be taken off."""
+        return False
 
     def say(self, sentence: object, severity: str = "information") -> None:
         """Show one sentence for a few seconds; never read as markup."""

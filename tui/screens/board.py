@@ -16,7 +16,7 @@ from store import Session
 from store.errors import StoreError
 from tui import machine
 from tui.lasttime import look_back
-from tui.screens import StudyScreen
+from tui.screens import StudyScreen, WayBack
 from tui.screens.distress_words import DistressWords
 from tui.screens.doctor import DoctorScreen
 from tui.screens.glossary import GlossaryScreen
@@ -91,6 +91,10 @@ class Board(StudyScreen[None]):
         Binding("q", "app.quit", "Quit", id="board.quit", tooltip="Leave vivavoce"),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: tuple[str, int] | None = None
+
     def compose(self) -> ComposeResult:
         """Headline, table and detail, footer."""
         yield Headline()
@@ -103,10 +107,13 @@ class Board(StudyScreen[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        """The cursor on whoever is due first."""
+        """The cursor on whoever is due first, or where it was told to be."""
         self.app.theme_changed_signal.subscribe(self, lambda _: self._table.redraw())
         self.reload()
-        self._point_at_first()
+        if self._told is None:
+            self._point_at_first()
+        else:
+            self._table.point_at(*self._told)
         self._table.focus()
 
     def on_screen_resume(self) -> None:
@@ -144,8 +151,18 @@ class Board(StudyScreen[None]):
         self.refresh_bindings()
 
     def point_at(self, participant: str, wave: int) -> None:
-        """Put the cursor there."""
-        self._table.point_at(participant, wave)
+        """Put the cursor there, now or as soon as there is a table."""
+        if self.query(BoardTable):
+            self._table.point_at(participant, wave)
+        else:
+            self._told = participant, wave
+
+    def way_back(self) -> WayBack | None:
+        """The same cell."""
+        if not self.query(BoardTable) or (cell := self._table.pointed) is None:
+            return None
+        participant, wave = cell.participant, cell.wave
+        return lambda app: app.point_at(participant, wave)
 
     def on_reading_moved(self, _: ReadingMoved) -> None:
         """A second reading goes on."""

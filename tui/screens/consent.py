@@ -19,7 +19,7 @@ from store import Decision, Kind
 from store.errors import StoreError
 from tui.beginning import Arrangement, begin, write_blank_form
 from tui.lasttime import last_time
-from tui.screens import StudyScreen
+from tui.screens import StudyScreen, WayBack
 from tui.waves import long_day
 from tui.widgets.board_detail import looking_back
 from tui.widgets.decisions import TITLES, DecisionLine, Decisions
@@ -83,6 +83,7 @@ class ConsentScreen(StudyScreen[None]):
         Binding("escape", "leave", "Back", id="consent.back", tooltip="Back to the board; nothing is kept"),
     ]
     wave: reactive[int] = reactive(1, init=False)
+    attended = True  # a form is read without a key
 
     def __init__(self, participant: str, wave: int) -> None:
         super().__init__()
@@ -107,6 +108,11 @@ class ConsentScreen(StudyScreen[None]):
                 with Container(id="consent-last", classes="pane"):
                     yield Facts(id="last-facts")
         yield Footer(show_command_palette=False)
+
+    def way_back(self) -> WayBack:
+        """The same participant; what was decided so far is decided anew."""
+        participant, wave = self.participant, self.wave
+        return lambda app: app.show_consent(participant, wave)
 
     def on_mount(self) -> None:
         """At the first decision."""

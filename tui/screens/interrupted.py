@@ -63,6 +63,11 @@ class InterruptedScreen(StudyScreen[None]):
         self._finishing: Worker[None] | None = None
         self._read = 0
 
+    @property
+    def attended(self) -> bool:  # type: ignore[override]  # elsewhere it never changes
+        """While a transcript is being finished nobody has to press a key."""
+        return self.working
+
     def compose(self) -> ComposeResult:
         """What happened, what can be done."""
         yield Headline(place(self.study.name, invented=self.study.invented))

@@ -169,6 +169,11 @@ class InterviewKeys(StudyScreen[None]):
         elif text:
             self._try(lambda: self.conductor.jot(text))
 
+    def hide(self) -> bool:
+        """Quiet mode."""
+        self.query_one(Captions).quiet = True
+        return True
+
     def action_quiet(self) -> None:
         """Hide the words, or show them."""
         captions = self.query_one(Captions)

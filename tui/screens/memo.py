@@ -15,6 +15,7 @@ from textual.widgets import Footer
 from store import ConsentRequired, Memo, Mode, NotNow, State, Study
 from tui import events
 from tui.memo import Matter, prefill, quotation
+from tui.screens import WayBack
 from tui.screens.second_reading import SecondReading, reading_keys
 from tui.sitting import Sitting, Told
 from tui.walk import Walk
@@ -111,6 +112,11 @@ class MemoScreen(SecondReading):
             self._sitting.listener = None
         self._keep_version()
 
+    def way_back(self) -> WayBack:
+        """The same memo."""
+        session = self._session_id
+        return lambda app: app.show_memo(session)
+
     # --- the memo -----------------------------------------------------------------------------------------------------
 
     def _opened(self) -> str:
@@ -199,6 +205,8 @@ class MemoScreen(SecondReading):
         view.border_subtitle = again if over else ", ".join(words for words in (self._progress(), again) if words)
 
     def _progress(self) -> str:
+        if self._sitting is None and self.face.finishing:
+            return "being finished"  # the app was locked meanwhile
         if self._sitting is None or self._dossier is None:
             to_go = len(self.study.transcript.pending(self._session_id))
             return f"{to_go} not transcribed: 'vivavoce recover' finishes it" if to_go else ""

@@ -1,4 +1,4 @@
-"""What is set once for the whole study: who interviews, waves, microphones, how verbatim, how long it is kept."""
+"""What is set once for a study: who interviews, waves, microphones, when it locks, how verbatim, how long it is kept."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from store import BadInput, Rule, Verbatim, as_rule
 from transcribe.verbatim import MEASURED
+from tui import locking
 from tui.screens import face
 from tui.source import CHANNEL, CHANNELS
 from tui.waves import WAVE_MONTHS
@@ -23,7 +24,7 @@ _MOST_MONTHS = 60
 
 
 class SettingsScreen(ModalScreen[None]):
-    """Five fields; Enter keeps what stands there."""
+    """Six fields; Enter keeps what stands there."""
 
     DEFAULT_CSS = """
     SettingsScreen {
@@ -52,6 +53,7 @@ class SettingsScreen(ModalScreen[None]):
                 hint="left or right: yours; empty: one for both",
                 value=study.setting(CHANNEL) or "",
             )
+            yield Field("lock", "Lock after minutes", hint="0: never", value=str(locking.minutes(study)))
             yield Field("verbatim", "Verbatim", hint="clean or strict", value=study.verbatim)
             yield Static(Content(MEASURED), classes="muted")
             kept = str(study.retention.rule)
@@ -68,28 +70,35 @@ class SettingsScreen(ModalScreen[None]):
 
     def action_keep(self) -> None:
         """Keep them, or say what is wrong."""
-        name, months, side, kept, kind = (
+        name, months, side, lock, kept, kind = (
             self.query_one(f"#{field}", Field).value.strip()
-            for field in ("interviewer", "months", "channel", "retention", "verbatim")
+            for field in ("interviewer", "months", "channel", "lock", "retention", "verbatim")
         )
         side, kind = side.lower(), kind.lower() or Verbatim.CLEAN
-        if not (months.isascii() and months.isdigit() and 1 <= int(months) <= _MOST_MONTHS):
+        if not _is_number(months, 1, _MOST_MONTHS):
             self._refuse("months", f"Type a number of months from 1 to {_MOST_MONTHS}.")
         elif side and side not in CHANNELS:
             self._refuse("channel", "Type left or right, the channel of your own microphone, or nothing.")
+        elif not _is_number(lock, 0, locking.MOST_MINUTES):
+            self._refuse("lock", f"Type a number of minutes from 1 to {locking.MOST_MINUTES}, or 0 for never.")
         elif kind not in set(Verbatim):
             self._refuse("verbatim", "Type clean or strict.")
         elif (rule := _rule(kept)) is None:
             self._refuse("retention", "Type a day such as 2035-04-30, a number of months, or forever.")
         else:
-            study, now = face(self).study, face(self).now()
-            for key, value in (("interviewer", name), ("wave_months", months), (CHANNEL, side)):
-                study.set_setting(key, value, now)
-            if study.verbatim != kind:
-                study.set_verbatim(Verbatim(kind), now)
-            if study.retention.rule != rule:
-                study.retention.set(rule, now)
+            texts = {"interviewer": name, "wave_months": months, CHANNEL: side, locking.SETTING: lock}
+            self._keep(texts, Verbatim(kind), rule)
             self.dismiss(None)
+
+    def _keep(self, texts: dict[str, str], kind: Verbatim, rule: Rule) -> None:
+        study, now = face(self).study, face(self).now()
+        for key, value in texts.items():
+            study.set_setting(key, value, now)
+        if study.verbatim != kind:
+            study.set_verbatim(kind, now)
+        if study.retention.rule != rule:
+            study.retention.set(rule, now)
+        face(self).locking.watch()
 
     def _refuse(self, field: str, sentence: str) -> None:
         wrong = self.query_one(f"#{field}", Field)
@@ -103,3 +112,7 @@ def _rule(typed: str) -> Rule | None:
         return as_rule(typed)
     except BadInput:
         return None
+
+
+def _is_number(text: str, least: int, most: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most

@@ -13,6 +13,7 @@ from textual.widgets import Footer
 from store import Mode, StoreError, Utterance
 from store.handover.wording import kind_of
 from store.speakers import INTERVIEWER, PARTICIPANT
+from tui.screens import WayBack
 from tui.screens.memo import MemoScreen
 from tui.screens.second_reading import SecondReading, reading_keys
 from tui.widgets.headline import Headline, place
@@ -99,6 +100,13 @@ class TranscriptScreen(SecondReading):
         self.look_for_models()
         if any(row.voice and row.speaker is None for row in self._rows):
             self.say(WHOSE)
+
+    def way_back(self) -> WayBack:
+        """The same place in it."""
+        session = self._session_id
+        here = self.query_one(TranscriptView).selected if self._ready else None
+        at_ms = here.at_ms if here is not None else self._at_ms
+        return lambda app: app.show_transcript(session, at_ms)
 
     def on_screen_resume(self) -> None:
         """A memo was open meanwhile, or a transcript went on being finished."""

@@ -10,20 +10,22 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalGroup
 from textual.content import Content
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
 
-from store import Study
-from store.errors import StoreError, WrongPassphrase
+from store import Study, wait_s
+from store.errors import StoreError, TooSoon, WrongPassphrase
 from tui.passphrase import strength
 from tui.screens import StudyScreen
 from tui.widgets.field import Field
 from tui.widgets.headline import Headline
 
+SEVERAL = "Several passphrases were wrong."
 _LOOKS = {"weak": "bad", "fair": "doubtful", "good": "good"}
 
 
 class Unlock(StudyScreen[None]):
-    """Asks for the passphrase until it fits. ``said`` is what to say at first, if anything."""
+    """Asks for the passphrase until it fits. ``said`` is what to say at first, if anything, and ``look`` how."""
 
     about = (
         "The study is encrypted. Its passphrase opens it; if it is forgotten, the recovery key does, which was shown "
@@ -51,9 +53,10 @@ class Unlock(StudyScreen[None]):
     ]
     recovering = reactive(False, toggle_class="-recovering")
 
-    def __init__(self, said: str = "") -> None:
+    def __init__(self, said: str = "", look: str = "bad") -> None:
         super().__init__()
-        self._first_said = said
+        self._said, self._look = said, look
+        self._countdown: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """One field; a second one for a new passphrase when the recovery key is used."""
@@ -61,14 +64,32 @@ class Unlock(StudyScreen[None]):
         with VerticalGroup(id="unlock-box", classes="pane") as box:
             box.border_title = "This study is locked"
             yield Static(Content(str(self.face.opening.folder)), id="unlock-folder", classes="muted")
-            yield Field("secret", "Passphrase", secret=True)
+            hint = "the passphrase of the demo is demo" if self.face.opening.demo else ""
+            yield Field("secret", "Passphrase", hint=hint, secret=True)
             yield Field("renewed", "New passphrase", hint="leave empty to keep the old one", secret=True)
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Ready to type."""
-        self._secret.say(self._first_said)
         self._secret.take_focus()
+        self._tell(self._said, self._look)
+
+    def _tell(self, said: str, look: str = "bad") -> None:
+        """A sentence, and behind it how long the next try has to wait, second by second."""
+        self._said, self._look = said, look
+        if self._countdown is None:
+            self._countdown = self.set_interval(1, self._count, pause=True)
+        self._count()
+
+    def _count(self) -> None:
+        assert self._countdown is not None
+        left_s = wait_s(self.face.opening.folder, self.now())
+        if left_s:
+            self._secret.say(f"{self._said or SEVERAL} The next can be tried in {left_s} s.")
+            self._countdown.resume()
+        else:
+            self._secret.say(self._said, self._look)
+            self._countdown.pause()
 
     @property
     def _secret(self) -> Field:
@@ -82,7 +103,7 @@ class Unlock(StudyScreen[None]):
         """Ask for the recovery key instead, or for the passphrase again."""
         self.recovering = not self.recovering
         self._secret.relabel("Recovery key" if self.recovering else "Passphrase", secret=not self.recovering)
-        self._secret.say("")
+        self._tell("")
         self._secret.take_focus()
 
     @on(Input.Changed, "#renewed Input")
@@ -107,10 +128,12 @@ class Unlock(StudyScreen[None]):
             study = self._opened(secret, renewed)
         except WrongPassphrase as wrong:
             self._secret.value = "" if not self.recovering else secret
-            self._secret.say(str(wrong))
+            self._tell(str(wrong))
             self._secret.take_focus()
+        except TooSoon:
+            self._count()
         except StoreError as trouble:
-            self._secret.say(str(trouble))
+            self._tell(str(trouble))
         else:
             self._secret.value = self._renewed.value = ""
             self.face.enter(study)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -30,6 +31,15 @@ TABLE = [
     (["transcribe", "{empty}"], 1, "empty"),
     (["transcribe", "{folder}"], 1, "is a folder"),
     (["transcribe", "{text}"], 1, "not a sound file"),
+    (["transcribe", "{pipe}"], 1, "not an ordinary file"),
+    ([*SESSION, "--audio", "granted", "--replay", "{pipe}"], 1, "not an ordinary file"),
+    (["transcribe", "{sound}", "--terms", "/dev/zero"], 1, "too large"),
+    (["study", "glossary", "add", "/dev/zero"], 1, "too large"),
+    (["sessions", "list", "--passphrase-file", "/dev/zero"], 1, "does not open the study"),
+    (["consent", "attach", "nobody-w1-1", "/dev/zero"], 1, "ordinary file"),
+    (["guides", "check", "{pipe}"], 1, "not an ordinary file"),
+    (["models", "add", "{pipe}.whl"], 1, "not an ordinary file"),
+    (["models", "add", "{deep}"], 1, "can't be read"),
     (
         ["transcribe", "{sound}", "--speakers", "--interviewer-channel", "left"],
         2,
@@ -69,6 +79,14 @@ def places(tmp_path: Path) -> dict[str, Path]:
     (found["full"] / "something").touch()
     found["text"].write_text("a shopping list\n" * 9)
     found["empty"].touch()
+    found["pipe"] = tmp_path / "pipe"
+    for name in ("pipe", "pipe.whl"):
+        os.mkfifo(tmp_path / name)
+    found["deep"] = tmp_path / "deep"
+    found["deep"].mkdir()
+    for name in ("model.bin", "config.json", "tokenizer.json"):
+        (found["deep"] / name).touch()
+    (found["deep"] / "vocabulary.json").write_text("[" * 200_000)
     found["sound"] = sound_path()
     found["latin"].write_bytes('[guide]\ntitle = "caf\xe9"\n'.encode("latin-1"))
     return found

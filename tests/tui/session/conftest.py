@@ -14,9 +14,10 @@ from textual.pilot import Pilot
 
 from store import Decision, Kind, Move, SpokenWord, Study
 from transcribe import recording
-from tui.app import Opening, VivavoceApp
+from tui.app import VivavoceApp
 from tui.demo.script import DemoScript, sound_path
 from tui.demo.study import begin_second
+from tui.opening import Opening
 from tui.screens.interview import InterviewScreen
 from tui.source import Source
 

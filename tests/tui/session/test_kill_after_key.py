@@ -22,7 +22,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tui.app import Opening, VivavoceApp
+from tui.app import VivavoceApp
+from tui.opening import Opening
 from tui.screens.memo import MemoScreen
 
 

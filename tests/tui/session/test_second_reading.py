@@ -455,7 +455,7 @@ async def test_a_wish_for_a_transcript_that_is_still_being_finished_waits_for_it
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_a_killed_app_leaves_a_reading_that_the_next_start_takes_up(recorded: Path, now: datetime) -> None:
     script = (
-        "import sys; from pathlib import Path; from tui.app import Opening, VivavoceApp;"
+        "import sys; from pathlib import Path; from tui.app import VivavoceApp; from tui.opening import Opening;"
         "VivavoceApp(Opening(Path(sys.argv[1]), 'demo')).run(headless=True)"
     )
 

@@ -1,0 +1,154 @@
+"""Locks the app, by a key or when nobody has touched it for a while: the study is closed, and its key let go."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+from textual.worker import WorkerError
+
+from store import Study
+from tui.idle_measuring import MEASURING
+from tui.screens import StudyScreen, WayBack
+from tui.screens.unlock import Unlock
+
+if TYPE_CHECKING:
+    from tui.app import VivavoceApp
+
+SETTING = "lock_minutes"
+MINUTES = 10
+MOST_MINUTES = 240
+HIDDEN = "The interview goes on, so the study stays open. The words are hidden; h shows them."
+FINISHING = "finishing"
+"""The group of the workers that finish a transcript behind the memo; a study stays open for them."""
+
+
+def minutes(study: Study) -> int:
+    """After how many minutes without a key this study locks; 0: never."""
+    return int(study.setting(SETTING) or MINUTES)
+
+
+class Locking:
+    """Watches whether somebody is there, closes the study, and knows the way back to where they were.
+
+    A transcript that is being finished is not broken off: the study stays open behind the locked screen until then.
+    """
+
+    def __init__(self, app: VivavoceApp) -> None:
+        self._app = app
+        self._last = app.now()
+        self._timer: Timer | None = None
+        self._ways: tuple[WayBack, ...] = ()
+        self._kept: Study | None = None
+
+    # --- is somebody there? -------------------------------------------------------------------------------------------
+
+    def watch(self) -> None:
+        """A study is open, or the time after which it locks has changed: count from now on."""
+        self._last = self._app.now()
+        self._arm(self._limit())
+
+    def touched(self) -> bool:
+        """Somebody is there. True where they come too late, as after the laptop slept: it locks, and that key is lost.
+
+        What counts is the time in the world, for timers sleep with the laptop.
+        """
+        late = self._is_late() and self._may_lock
+        if late:
+            self._app.call_later(self.lock)
+        else:
+            self._last = self._app.now()
+        return late
+
+    async def _look(self) -> None:
+        if not self._app.is_open:
+            return
+        if self._is_late() and self._may_lock:
+            await self.lock()
+        else:
+            self._arm(self._left() or self._limit())
+
+    def _arm(self, after: timedelta) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self._app.set_timer(after.total_seconds(), self._look) if after else None
+
+    def _limit(self) -> timedelta:
+        return timedelta(minutes=minutes(self._app.study))
+
+    def _left(self) -> timedelta:
+        since = max(timedelta(0), self._app.now() - self._last)
+        return max(timedelta(0), self._limit() - since)
+
+    def _is_late(self) -> bool:
+        return self._app.is_open and bool(self._limit()) and not self._left()
+
+    @property
+    def _may_lock(self) -> bool:
+        """Not while an interview runs or is prepared, nor while words are being read or can't be saved."""
+        screens = [screen for screen in self._app.screen_stack if isinstance(screen, StudyScreen)]
+        return not self._app.finishing and not any(screen.keeps_open or screen.attended for screen in screens)
+
+    # --- locking, and the way back ------------------------------------------------------------------------------------
+
+    async def asked(self) -> None:
+        """Lock it, or say why not, and take words off the screen at least."""
+        screens = [screen for screen in reversed(self._app.screen_stack) if isinstance(screen, StudyScreen)]
+        for screen in screens:
+            if screen.keeps_open:
+                hidden = [one.hide() for one in screens]
+                screen.say(HIDDEN if any(hidden) else screen.keeps_open, "warning")
+                return
+        await self.lock()
+
+    async def lock(self) -> None:
+        """Nothing of the study is on the screen or in it any more, and the study is closed."""
+        if not self._app.is_open:
+            return
+        screens = [screen for screen in self._app.screen_stack if isinstance(screen, StudyScreen)]
+        self._ways = tuple(way for screen in screens if (way := screen.way_back()) is not None)
+        await self._end_work()
+        while len(self._app.screen_stack) > 1:
+            await self._app.pop_screen()
+        self._app.forget_copied()
+        study = self._app.let_go()
+        if self._app.finishing:
+            self._kept = study
+        else:
+            study.close()
+        await self._app.push_screen(Unlock("It is locked. What was open is saved.", "muted"))
+
+    async def _end_work(self) -> None:
+        """What works for a screen, or reads once more, ends here; it is taken up again later."""
+        working = [worker for worker in self._app.workers if worker.group not in (FINISHING, MEASURING)]
+        for worker in working:
+            worker.cancel()
+            with suppress(WorkerError):
+                await worker.wait()
+
+    def finished(self) -> None:
+        """No transcript is being finished any more: what was kept open for it is closed."""
+        if self._kept is not None and not self._app.is_open:
+            self._kept.close()
+            self._kept = None
+
+    def opened(self, study: Study) -> Study:
+        """The study to go on with: the one that was kept open, where a transcript is still being finished in it."""
+        if self._kept is None:
+            return study
+        study.close()
+        kept, self._kept = self._kept, None
+        return kept
+
+    def go_back(self) -> None:
+        """To where they were."""
+        ways, self._ways = self._ways, ()
+        for way in ways:
+            way(self._app)
+
+    def close(self) -> None:
+        """The app is left."""
+        if self._kept is not None:
+            self._kept.close()

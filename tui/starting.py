@@ -1,0 +1,18 @@
+"""Runs the app, which keeps the terminal's descriptor for itself."""
+
+from __future__ import annotations
+
+import os
+
+from tui.app import VivavoceApp
+from tui.log import log_path, start_log
+from tui.opening import Opening
+from tui.terminal import keep_the_screen
+
+
+def run(opening: Opening) -> int:
+    """Run the app until it is left; the exit code. Whatever libraries print to descriptor 2 goes to the log."""
+    start_log()
+    if os.name == "posix":
+        keep_the_screen(log_path())
+    return VivavoceApp(opening).run() or 0
