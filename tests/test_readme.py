@@ -28,7 +28,7 @@ from tui.widgets.memo_text import MemoText
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-MANUALS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md")
+MANUALS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "SECURITY.md")
 OPERATORS = re.compile(r"[|<>&;]+")
 SPELT = {"/": "slash", "?": "question_mark", ",": "comma", "!": "exclamation_mark"}
 

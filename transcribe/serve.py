@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from threading import Thread
 
 from transcribe.codec import decode, encode
+from transcribe.errors import WireError
 from transcribe.no_core import leave_no_core
 from transcribe.wire import Message
 
@@ -59,6 +60,8 @@ class App:
         try:
             for command in self.commands:
                 heard(command)
+        except WireError:
+            pass  # what can't be understood is no app any more
         finally:
             heard(None)
 

@@ -14,18 +14,21 @@ from hypothesis import strategies as st
 
 from tests.fuzz.edits import edited
 from tests.fuzz.target import Target
-from transcribe import codec, wire
+from transcribe import codec, models, recording, wire
 from transcribe.child import LONGEST_LINE, Child
 from transcribe.errors import WireError
 from tui.demo.script import sound_path
 
 KINDS = get_args(wire.Message)
-NOWHERE = Path(tempfile.gettempdir()) / "no-such-folder"
+FOLDER = tempfile.TemporaryDirectory(prefix="vivavoce-fuzz-")
+RECORDING, HEARD = Path(FOLDER.name) / "new.db", Path(FOLDER.name) / "heard.db"
+KEY = bytes(range(32))
 SECRET = "something that was said"
 LINES = [
     codec.encode(message)
     for message in (
-        wire.Begin(str(NOWHERE / "r.db"), "ab" * 32, replay=str(sound_path())),
+        wire.Begin(str(RECORDING), KEY.hex(), replay=str(sound_path()), speed=0),
+        wire.Load(str(HEARD), KEY.hex(), str(models.find().path), "cpu"),
         wire.Grant(200),
         wire.Stop(),
         wire.Level(1, 2, 3, -4.5, -6.0),
@@ -98,6 +101,10 @@ class _Process:
 def holds_for_a_child(told: tuple[str, list[bytes]]) -> None:
     """It answers in messages, leaves by itself with 0 or 1, and shows no traceback."""
     module, said = told
+    for old in Path(FOLDER.name).glob("new.db*"):
+        old.unlink()
+    if not HEARD.exists():
+        recording.create(HEARD, KEY).close()
     command = [sys.executable, "-I", "-X", "utf8", "-m", module]
     done = subprocess.run(command, input=b"".join(said), capture_output=True, timeout=120, check=False)
     assert done.returncode in (0, 1), (done.returncode, done.stderr[-900:])
@@ -108,12 +115,13 @@ def holds_for_a_child(told: tuple[str, list[bytes]]) -> None:
 
 
 def _told(module: str) -> Any:
-    first = st.one_of(lines, st.sampled_from(LINES))
+    whole = {"transcribe.record": LINES[0] + LINES[2], "transcribe.scribe": LINES[1]}.get(module, b"")
+    first = st.one_of(st.just(whole), lines, st.sampled_from(LINES))
     return st.tuples(st.just(module), st.builds(lambda one, more: [one, *more], first, st.lists(lines, max_size=3)))
 
 
 TARGETS = (
     Target("lines of the wire", lines, holds, 200),
     Target("what a child says to the app", st.lists(lines, max_size=6), holds_for_the_app, 60),
-    Target("what a child is told", st.sampled_from(CHILDREN).flatmap(_told), holds_for_a_child, 6),
+    Target("what a child is told", st.sampled_from(CHILDREN).flatmap(_told), holds_for_a_child, 8),
 )

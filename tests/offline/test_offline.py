@@ -160,6 +160,14 @@ def test_a_start_on_a_locked_study_reaches_for_nothing(
     assert reached(trace) == []
 
 
+def test_a_socket_of_a_network_would_be_seen_in_a_child_too(tmp_path: Path) -> None:
+    child = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close()"
+    program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+    subprocess.run(traced(tmp_path / "trace", sys.executable, "-c", program), check=True)
+
+    assert len([line for line in reached(tmp_path / "trace") if "socket(AF_INET" in line]) == 1
+
+
 def nothing_for_others(written: bytes) -> list[bytes]:
     """What would go to the title of the window, or to the clipboard."""
     return re.findall(rb"\x1b\](?:0|1|2|52);[^\x07\x1b]*", written)

@@ -3,11 +3,13 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from transcribe import wire
+from transcribe import codec, wire
 from transcribe.child import Child
 from transcribe.errors import WireError
 
@@ -124,3 +126,15 @@ async def test_a_module_that_prints_what_is_no_message_is_an_error_of_the_wire()
     with pytest.raises(WireError):
         await asyncio.wait_for(anext(child.messages()), 10)
     await child.leave(5)
+
+
+@pytest.mark.parametrize("nonsense", [b'{"type": "Nobody agreed on this"}', b"no JSON at all", b"\xff\x00"])
+def test_a_child_that_is_told_nonsense_in_the_midst_leaves_in_order(tmp_path: Path, nonsense: bytes) -> None:
+    begin = wire.Begin(str(tmp_path / "s.db"), KEY_HEX, replay=str(QUIET_REPLAY), speed=0)
+    said = codec.encode(begin) + codec.encode(wire.Grant(200)) + nonsense + b"\n"
+    command = [sys.executable, "-I", "-X", "utf8", "-m", "transcribe.record"]
+
+    done = subprocess.run(command, input=said, capture_output=True, timeout=60, check=False)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert isinstance(codec.decode(done.stdout.splitlines(keepends=True)[-1]), wire.Ended)

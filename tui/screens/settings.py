@@ -1,4 +1,4 @@
-"""What is set once for a study: who interviews, waves, microphones, when it locks, how verbatim, how long it is kept."""
+"""What is set once for a study: who interviews, waves, microphones, when it locks, how verbatim, how long kept."""
 
 from __future__ import annotations
 
