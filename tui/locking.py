@@ -39,6 +39,7 @@ class Locking:
     def __init__(self, app: VivavoceApp) -> None:
         self._app = app
         self._last = app.now()
+        self._limit = timedelta(0)
         self._timer: Timer | None = None
         self._ways: tuple[WayBack, ...] = ()
         self._kept: Study | None = None
@@ -47,8 +48,8 @@ class Locking:
 
     def watch(self) -> None:
         """A study is open, or the time after which it locks has changed: count from now on."""
-        self._last = self._app.now()
-        self._arm(self._limit())
+        self._last, self._limit = self._app.now(), timedelta(minutes=minutes(self._app.study))
+        self._arm(self._limit)
 
     def touched(self) -> bool:
         """Somebody is there. True where they come too late, as after the laptop slept: it locks, and that key is lost.
@@ -63,27 +64,25 @@ class Locking:
         return late
 
     async def _look(self) -> None:
+        self._timer = None
         if not self._app.is_open:
             return
         if self._is_late() and self._may_lock:
             await self.lock()
         else:
-            self._arm(self._left() or self._limit())
+            self._arm(self._left() or self._limit)
 
     def _arm(self, after: timedelta) -> None:
         if self._timer is not None:
             self._timer.stop()
         self._timer = self._app.set_timer(after.total_seconds(), self._look) if after else None
 
-    def _limit(self) -> timedelta:
-        return timedelta(minutes=minutes(self._app.study))
-
     def _left(self) -> timedelta:
         since = max(timedelta(0), self._app.now() - self._last)
-        return max(timedelta(0), self._limit() - since)
+        return max(timedelta(0), self._limit - since)
 
     def _is_late(self) -> bool:
-        return self._app.is_open and bool(self._limit()) and not self._left()
+        return self._app.is_open and bool(self._limit) and not self._left()
 
     @property
     def _may_lock(self) -> bool:

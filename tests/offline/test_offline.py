@@ -146,8 +146,9 @@ def test_a_start_on_a_locked_study_reaches_for_nothing(
 ) -> None:
     made = Vivavoce(tmp_path / "study", env)("study", "init")
     assert made.returncode == 0, made.stderr
-    trace = tmp_path / "trace"
-    terminal = Terminal(traced(trace, sys.executable, "-m", "tui", *asked), env)
+    trace, keys = tmp_path / "trace", tmp_path / "keys"
+    tempting = {"TEXTUAL": "devtools,debug", "TEXTUAL_LOG": str(keys)}
+    terminal = Terminal(traced(trace, sys.executable, "-m", "tui", *asked), env | tempting)
     terminals.append(terminal)
     if not asked:
         terminal.until(b"This study is locked")
@@ -158,6 +159,7 @@ def test_a_start_on_a_locked_study_reaches_for_nothing(
 
     assert terminal.end() in (0, 1)  # 1: doctor finds no microphone
     assert reached(trace) == []
+    assert not keys.exists()
 
 
 def test_a_socket_of_a_network_would_be_seen_in_a_child_too(tmp_path: Path) -> None:

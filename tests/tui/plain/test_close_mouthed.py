@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tui.printing import put
 
 PRIVATE = {True: 0o700, False: 0o600}
 
@@ -119,6 +122,17 @@ def test_words_that_are_searched_for_can_come_from_standard_input(vivavoce: Any,
 
     assert found.returncode == 0
     assert "winter coat" in found.stdout.replace("[", "").replace("]", "")
+
+
+@pytest.mark.parametrize("spoken", ["a\x1b]52;c;aGk=\x07b", "a\x9b2Jb", "a\rb\x7f"], ids=repr)
+def test_nothing_that_a_terminal_would_obey_is_printed(spoken: str, capsys: pytest.CaptureFixture[str]) -> None:
+    put(spoken)
+    put(json.dumps(spoken, ensure_ascii=False))
+
+    plain, as_json = capsys.readouterr().out.splitlines()
+    assert plain.isprintable()
+    assert as_json.isprintable()
+    assert json.loads(as_json) == spoken
 
 
 @pytest.fixture

@@ -187,9 +187,10 @@ async def test_a_time_that_can_not_be_is_refused(
 
 
 async def test_an_interview_is_never_locked_and_the_key_hides_the_words(
-    open_room: Callable[..., Any], now: datetime
+    open_room: Callable[..., Any], now: datetime, until: Until
 ) -> None:
     async with open_room() as room:
+        await until(lambda: room.screen.conductor.at_ms)
         later(room.app, now, 90)
         await room.app.locking._look()
         await room.pilot.press("m")
