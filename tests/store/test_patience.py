@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from guides import Guide
 from store import Study, TooSoon, WrongPassphrase, wait_s
 from store.patience import TRIES_FILE
 
@@ -69,6 +70,21 @@ def test_a_wrong_recovery_key_counts_too(folder: Path, now: datetime) -> None:
         Study.open_with_recovery(folder, "00000-00000-00000-00000-00000", now)
 
 
+def test_a_secret_that_is_tried_as_passphrase_and_as_recovery_key_is_one_try(
+    tmp_path: Path, guide: Guide, now: datetime, passphrase: str
+) -> None:
+    made, recovery_key = Study.create(tmp_path / "s", passphrase, name="Peers", guide=guide, now=now)
+    made.close()
+    lose(made.folder, now, 2)
+
+    Study.open_with_either(made.folder, recovery_key, now).close()
+
+    for _ in range(2):
+        with pytest.raises(WrongPassphrase):
+            Study.open_with_either(made.folder, "00000-00000-00000-00000-00000", now)
+    assert wait_s(made.folder, now) == 0
+
+
 def test_a_clock_that_was_set_back_makes_nobody_wait_longer(folder: Path, now: datetime, passphrase: str) -> None:
     before = lose(folder, now, 3) - timedelta(days=400)
 
@@ -111,3 +127,11 @@ def test_a_closed_study_has_let_go_of_its_key(make_study: Callable[[], Study]) -
 
     assert study._key is held
     assert not any(held)
+
+
+def test_a_check_knows_the_count_for_its_own(make_study: Callable[[], Study], now: datetime) -> None:
+    with make_study() as study:
+        with pytest.raises(WrongPassphrase):
+            Study.open(study.folder, "wrong", now)
+        assert (study.folder / TRIES_FILE).exists()
+        assert study.check() == ()
