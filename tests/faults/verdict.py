@@ -83,14 +83,13 @@ def looked_at(folder: Path, run: Run, sound_in: Callable[[Study], Sound]) -> Lef
     try:
         with _opened(folder) as study:
             trouble += _checked(study, "the next start")
-            lost, sound = len(_missing(run, study)), sound_in(study)
+            lost, sound, words = len(_missing(run, study)), sound_in(study), _words(study)
             unfinished = any(session.state is not State.COMPLETE for session in study.sessions.list())
         if unfinished:
             trouble += _recovered(folder)
-        with _opened(folder) as study:
-            trouble += _checked(study, "recover") if unfinished else ()
-            trouble += _unfinished(study)
-            words = _words(study)
+            with _opened(folder) as study:
+                trouble += [*_checked(study, "recover"), *_unfinished(study)]
+                words = _words(study)
     except StoreError as refusal:
         trouble.append(f"the study can't be used: {refusal}")
     return Left((*trouble, *sound.trouble), lost, sound, words)
