@@ -15,6 +15,7 @@ from tui.app import VivavoceApp
 from tui.locking import HIDDEN
 from tui.screens.board import Board
 from tui.screens.consent import ConsentScreen
+from tui.screens.distress import DistressScreen
 from tui.screens.memo import MemoScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.transcript import TranscriptScreen
@@ -202,6 +203,21 @@ async def test_an_interview_is_never_locked_and_the_key_hides_the_words(
         assert room.app.is_open
         assert room.screen.query_one(Captions).quiet
         assert room.screen.query_one(NewsLine).notice_words == HIDDEN
+
+
+async def test_the_card_for_a_moment_of_distress_is_not_locked_either(
+    open_room: Callable[..., Any], now: datetime, until: Until
+) -> None:
+    async with open_room() as room:
+        await until(lambda: room.screen.conductor.at_ms)
+        await room.pilot.press("exclamation_mark")
+        await until(lambda: isinstance(room.app.screen, DistressScreen))
+        later(room.app, now, 90)
+        await room.app.locking._look()
+        await room.pilot.press("ctrl+l")
+
+        assert isinstance(room.app.screen, DistressScreen)
+        assert room.screen.query_one(Captions).quiet
 
 
 async def test_while_a_form_is_read_nothing_locks(
