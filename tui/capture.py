@@ -30,9 +30,10 @@ ANSWER_S = 3.0
 
 @dataclass(frozen=True)
 class RecorderLost:
-    """The recorder died without being told to leave; it is being started again."""
+    """The recorder died without being told to leave; it is being started again. ``why``: in its own words, if any."""
 
     at_ms: int
+    why: str = ""
 
 
 class Capture:
@@ -181,11 +182,16 @@ class Capture:
             if self.ended is not None or self._leaving:
                 return
             if not self._restarting.died(recorded=self.seq != seen_before, ever=self.seq > 0):
+                self._tell_why_it_is_given_up()
                 return
             if self._restarting.first_time("lost"):
-                self._tell(RecorderLost(self.at_ms))
+                self._tell(RecorderLost(self.at_ms, self._restarting.why))
             await self._restarting.wait()
             begin = self._from_here(begin)
+
+    def _tell_why_it_is_given_up(self) -> None:
+        if self._restarting.failed is not None:
+            self._tell(self._restarting.failed)
 
     async def _run_once(self, begin: wire.Begin) -> None:
         self._restarting.failed, self._granted_ms, self._heard_ms = None, -1, self._clock()

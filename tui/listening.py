@@ -20,6 +20,7 @@ from tui.source import Source
 from tui.transcribing import Transcribing
 
 STRIKE_GRACE_S = 3.0
+STOPPED_BY_ITSELF = "Recording stopped by itself and is being started again."
 
 SIGNALS = {
     "no_signal": "The microphone gives no sound; check its cable.",
@@ -228,8 +229,8 @@ class Listening(Notebook):
                 self._on_signal(state)
             case wire.Failed(code=code, text=text):
                 self._tell(events.Notice(code, text))
-            case RecorderLost(at_ms=at_ms):
-                self._on_lost(at_ms)
+            case RecorderLost():
+                self._on_lost(report)
             case _:
                 pass
 
@@ -280,10 +281,11 @@ class Listening(Notebook):
         if state in SIGNALS:
             self._tell(events.Notice(state, SIGNALS[state]))
 
-    def _on_lost(self, at_ms: int) -> None:
+    def _on_lost(self, lost: RecorderLost) -> None:
         self.stage = Stage.LOST
-        self._tell(events.Notice("recorder_lost", "Recording stopped by itself and is being started again."))
-        self._close_open_span(at_ms)
+        text = f"{lost.why} Recording is being started again." if lost.why else STOPPED_BY_ITSELF
+        self._tell(events.Notice("recorder_lost", text))
+        self._close_open_span(lost.at_ms)
 
     def _close_open_span(self, at_ms: int) -> None:
         """The recorder is gone in mid-sentence: what it had told of becomes an utterance."""

@@ -30,6 +30,11 @@ class Restarting:
     failed: wire.Failed | None = None
     _told: set[str] = field(default_factory=set)
 
+    @property
+    def why(self) -> str:
+        """What the last one said as it failed; nothing where it just died."""
+        return "" if self.failed is None else self.failed.text
+
     def first_time(self, what: str) -> bool:
         """Whether this has not been told since it last recorded; however often a start fails, it is said once."""
         new = what not in self._told

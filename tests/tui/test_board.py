@@ -229,7 +229,7 @@ async def test_what_is_searched_for_may_hold_any_signs(demo_folder: Path, open_a
 async def test_settings_are_kept_and_move_the_waves(demo_folder: Path, open_app: OpenApp) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
-        await pilot.press("comma", *"Ana", "tab", "backspace", "3", "tab", *"Left", "tab", *"strict", "enter")
+        await pilot.press("comma", *"Ana", "tab", "backspace", "3", "tab", *"Left", "tab", "tab", *"strict", "enter")
         await pilot.pause()
         assert app.study.verbatim is Verbatim.STRICT
         assert app.study.setting("interviewer_channel") == "left"
@@ -262,7 +262,7 @@ async def test_a_channel_that_is_neither_left_nor_right_is_refused(demo_folder: 
 async def test_a_verbatim_that_there_is_not_is_refused(demo_folder: Path, open_app: OpenApp) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
-        await pilot.press("comma", "tab", "tab", "tab", *"loose", "enter")
+        await pilot.press("comma", *["tab"] * 4, *"loose", "enter")
         assert isinstance(app.screen, SettingsScreen)
         assert "clean or strict" in str(app.screen.query_one("#verbatim .field-said").render())
         assert app.study.verbatim is Verbatim.CLEAN
@@ -272,7 +272,7 @@ async def test_a_verbatim_that_there_is_not_is_refused(demo_folder: Path, open_a
 async def test_how_long_sessions_are_kept_is_a_setting(demo_folder: Path, open_app: OpenApp) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
-        await pilot.press("comma", *["tab"] * 4, *["backspace"] * 7, *"soon", "enter")
+        await pilot.press("comma", *["tab"] * 5, *["backspace"] * 7, *"soon", "enter")
         assert isinstance(app.screen, SettingsScreen)
         assert "Type a day" in str(app.screen.query_one("#retention .field-said").render())
         await pilot.press(*["backspace"] * 4, *"2027-01-31", "enter")

@@ -371,6 +371,7 @@ async def test_without_a_microphone_the_screen_says_so_and_notes_still_work(open
 
         assert bar(room) == "▲ NOT RECORDING"
         assert 'no microphone called "no such microphone"' in news.alarm_words
+        assert "being started again" not in news.alarm_words
         assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["by hand"]
 
         await room.pilot.press("o")
