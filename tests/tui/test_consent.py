@@ -97,7 +97,7 @@ async def test_granted_audio_names_what_listens_and_what_reads(demo_folder: Path
     assert "device a sound file" in rows
     assert "model tiny.en" in rows
     assert "disk 41.2 GB left" in rows
-    assert "battery 83 %, about 4.0 h" in rows
+    assert "battery 83 %, about 4 h" in rows
 
 
 @pytest.mark.asyncio
