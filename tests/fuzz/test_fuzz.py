@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.fuzz import guide_files, sounds, wires
 from tests.fuzz.target import Target
 
+EDGES = (guide_files.EDGE, sounds.EDGE)
 TARGETS = (*guide_files.TARGETS, *wires.TARGETS, *sounds.TARGETS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nobody_is_left() -> Iterator[None]:
+    yield
+    for edge in EDGES:
+        edge.close()
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)

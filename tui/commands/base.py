@@ -116,6 +116,7 @@ def wait_out(folder: Path) -> None:
     """Wait as long as the next passphrase has to, because the last ones were wrong; it says so once."""
     if seconds := wait_s(folder, world_now()):
         say(f"Several passphrases were wrong: the next is tried in {seconds} s.")
+    while seconds := wait_s(folder, world_now()):  # once more where the clock has not quite got there
         time.sleep(seconds)
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from store import Study
 from store.keys import unlock
+from tests.program import PASSPHRASE
 from tests.store import pages
-from tests.tui.plain.conftest import PASSPHRASE
 from tui.clock import world_now
 
 GRANTED = ("--audio", "granted")
