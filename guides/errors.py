@@ -33,12 +33,12 @@ class Fault:
 
 
 class GuideFaults(GuideError):
-    """A guide that cannot be used, with every fault in it in the order of the lines."""
+    """A guide, or a card, that cannot be used, with every fault in it in the order of the lines."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[Fault, ...], what: str = "guide") -> None:
         first = faults[0]
         others = "" if len(faults) == 1 else f", and {len(faults) - 1} more"
-        super().__init__(f"This guide cannot be used: {first}{others}.")
+        super().__init__(f"This {what} cannot be used: {first}{others}.")
         self.faults = faults
 
 

@@ -31,9 +31,15 @@ def load(path: Path) -> Guide:
 
 def load_distress(path: Path) -> Distress:
     """The card in this file, which holds a [distress] table as a guide may, and nothing else; raises GuideFaults."""
-    text = _read_text(path).removeprefix("\ufeff")
-    _refuse_oversize(text, len(text), str(path))
-    ledger, content = _read_toml(text, str(path))
+    try:
+        return _card_in(_read_text(path).removeprefix("\ufeff"), str(path))
+    except GuideFaults as found:
+        raise GuideFaults(found.faults, "card") from None
+
+
+def _card_in(text: str, name: str) -> Distress:
+    _refuse_oversize(text, len(text), name)
+    ledger, content = _read_toml(text, name)
     top = Fields(content, (), ledger)
     card = read_distress(top.table("distress"))
     top.finish()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from store import ConsentRequired, NotFound, Permit, Session, State, Study
+from store import ConsentRequired, NotFound, Permit, Session, State, StateError, Study
 from transcribe import recording
 from transcribe.errors import TranscribeError
 from tui import events
@@ -28,9 +28,14 @@ def offered(study: Study) -> tuple[Session, ...]:
 
 
 def close_as_it_is(study: Study, session: str, now: Callable[[], datetime] = world_now) -> Session:
-    """End a session without transcribing what is left; it is not offered again, and ``recover`` can still do it."""
+    """End a session without transcribing what is left; it is not offered again, and ``recover`` can still do it.
+
+    Raises StateError for one that is over.
+    """
     row = _ended(study, session, now)
-    return study.sessions.close_as_it_is(row.id, now()) if row.state is State.STOPPED else row
+    if row.state is not State.STOPPED:
+        raise StateError(f"Session {row.id} is {row.state}: there is nothing to close.")
+    return study.sessions.close_as_it_is(row.id, now())
 
 
 def so_far(study: Study, session: str) -> tuple[int, int]:

@@ -165,36 +165,13 @@ def test_sound_that_is_laid_beside_a_study_restored_without_it_is_checked_again(
         assert [finding.code for finding in back.check()] == ["recording"]
 
 
-_WRITER = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-import numpy as np
-from store import Study
-from transcribe import recording
-
-now = datetime(2026, 3, 2, 10, tzinfo=UTC)
-study = Study.open(Path(sys.argv[1]), sys.argv[2], now)
-study.lock_for_session()
-study.sessions.reopen(sys.argv[3], now)
-permit = study.permit_recording(sys.argv[3], now)
-writer = recording.create(permit.path, permit.key)
-for number in range(100_000):
-    seq = writer.append(np.full(1600, number % 1000, dtype=np.int16))
-    study.sessions.acknowledge(sys.argv[3], seq, seq * 100, seq * 100)
-    utterance = study.transcript.add_utterance(sys.argv[3], number * 100, number * 100 + 99, now)
-    study.transcript.set_text(utterance, f"t{number}", [], speaker=None, reading="live", model="m", now=now)
-    print(number, flush=True)
-"""
-
-
 def test_a_backup_is_whole_though_a_session_is_being_recorded(
     make_study: Callable[[], Study], begin: Callable[..., object], tmp_path: Path, passphrase: str, now: datetime
 ) -> None:
     with make_study() as study:
         session = begin(study).id  # type: ignore[attr-defined]
         study.sessions.interrupt(session, now)
-        command = [sys.executable, "-c", _WRITER, str(study.folder), passphrase, session]
+        command = [sys.executable, "-c", whole.WRITER, str(study.folder), passphrase, session]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
             assert writer.stdout is not None
             told = next(int(line) for line in writer.stdout if int(line) == 30)

@@ -19,6 +19,29 @@ PASSPHRASE = "a quiet room, two chairs"
 SECRET = "pelican"
 """A word that was said, noted and written: it must be nowhere in clear."""
 
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+import numpy as np
+from store import Study
+from transcribe import recording
+
+now = datetime(2026, 3, 2, 10, tzinfo=UTC)
+study = Study.open(Path(sys.argv[1]), sys.argv[2], now)
+study.lock_for_session()
+study.sessions.reopen(sys.argv[3], now)
+permit = study.permit_recording(sys.argv[3], now)
+writer = recording.create(permit.path, permit.key)
+for number in range(100_000):
+    seq = writer.append(np.full(1600, number % 1000, dtype=np.int16))
+    study.sessions.acknowledge(sys.argv[3], seq, seq * 100, seq * 100)
+    utterance = study.transcript.add_utterance(sys.argv[3], number * 100, number * 100 + 99, now)
+    study.transcript.set_text(utterance, f"t{number}", [], speaker=None, reading="live", model="m", now=now)
+    print(number, flush=True)
+"""
+"""A program that goes on with a session, given study, passphrase and session, until it is killed."""
+
 
 def fill(study: Study, guide: Guide, now: datetime, sessions: int = 3) -> tuple[str, ...]:
     """Recorded sessions with words, notes and memos; gives their ids."""

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from store import Rule, Session, as_rule
+from store import BadInput, Rule, Session, as_rule
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
 from tui.commands.receipts import put_receipt
@@ -29,7 +29,7 @@ def retention(ctx: click.Context, until: str | None, months: int | None) -> None
     now = world_now()
     with opened_study(ctx) as study:
         if until is not None or months is not None:
-            study.retention.set(Rule(months=months) if until is None else as_rule(until), now)
+            study.retention.set(Rule(months=months) if until is None else typed_rule(until), now)
         put(f"Sessions are kept {_told(study.retention.rule)}.")
         if sentence := study.retention.look(now).sentence:
             put(sentence)
@@ -58,6 +58,14 @@ def destroy_due(ctx: click.Context, yes: bool) -> None:
         with study.lock_for_session(), study.lock_for_reading():
             for session in due:
                 put_receipt(study.retention.destroy(session.id, world_now()))
+
+
+def typed_rule(text: str) -> Rule:
+    """A day, months or ``forever``, as it stands on the command line; raises WrongUse."""
+    try:
+        return as_rule(text)
+    except BadInput as wrong:
+        raise WrongUse(str(wrong)) from None
 
 
 def _line(session: Session) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from guides import Guide, UnknownGuide, bundled_guide, load
-from store import Study, as_rule
+from store import Study
 from tui.clock import world_now
 from tui.commands import backup, card, rekey, retention, words
 from tui.commands.base import Group, opened_study, passphrase, study_folder
@@ -29,7 +29,7 @@ def study() -> None:
 def init(ctx: click.Context, name: str | None, guide: str, keep_until: str | None) -> None:
     """Make a new study; prints its recovery key, once."""
     folder = study_folder(ctx)
-    chosen, rule = named_guide(guide), as_rule(keep_until or "")
+    chosen, rule = named_guide(guide), retention.typed_rule(keep_until or "")
     secret = passphrase(ctx, folder, twice=True)
     made, recovery_key = Study.create(
         folder, secret, name=name or folder.absolute().name, guide=chosen, now=world_now()

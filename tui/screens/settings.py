@@ -31,6 +31,7 @@ class SettingsScreen(ModalScreen[None]):
         align: center middle;
         #settings-box { width: 70; max-width: 98%; height: auto; padding: 1 2; background: $surface; }
         .muted { height: auto; }
+        #settings-measured { margin-bottom: 1; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,7 +56,7 @@ class SettingsScreen(ModalScreen[None]):
             )
             yield Field("lock", "Lock after minutes", hint="0: never", value=str(locking.minutes(study)))
             yield Field("verbatim", "Verbatim", hint="clean or strict", value=study.verbatim)
-            yield Static(Content(MEASURED), classes="muted")
+            yield Static(Content(MEASURED), id="settings-measured", classes="muted")
             kept = str(study.retention.rule)
             yield Field("retention", "Sessions are kept", hint="2035-04-30, 120 months, or forever", value=kept)
             yield Static(Content("Enter keeps them, Escape leaves them. F2 is light or dark."), classes="muted")

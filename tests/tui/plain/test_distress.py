@@ -62,5 +62,5 @@ def test_a_card_that_can_not_be_used_is_refused_with_its_line(vivavoce: Any, tmp
     wrong = vivavoce("study", "distress", "set")
 
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert f"{file}:2: say:" in done.stderr
+    assert done.stderr.startswith(f"This card cannot be used: {file}:2: say:")
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)

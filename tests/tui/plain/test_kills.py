@@ -92,6 +92,8 @@ def test_a_killed_session_can_be_closed_as_it_is_and_finished_later(vivavoce: An
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
     assert vivavoce("recover").returncode == 0
     assert vivavoce.json("sessions", "list")[0]["state"] == "complete"
+    over = vivavoce("recover", "50001-w1-1", "--as-it-is")
+    assert (over.returncode, over.stderr) == (1, "Session 50001-w1-1 is complete: there is nothing to close.\n")
 
 
 def test_recover_is_refused_while_a_session_runs(vivavoce: Any) -> None:

@@ -125,7 +125,7 @@ def test_a_program_killed_in_mid_withdrawal_leaves_nothing_after_the_next_start(
 
 def test_what_is_past_its_day_is_told_and_destroyed(held: Any) -> None:
     assert held("study", "retention").stdout == "Sessions are kept until somebody destroys them.\n"
-    assert held("study", "retention", "soon").returncode == 1
+    assert held("study", "retention", "soon").returncode == 2
     said = held("study", "retention", "2020-01-31").stdout
     assert "1 session is past its retention date: run 'vivavoce study destroy-due'." in said
     doctor = {row["check"]: row for row in json.loads(held("doctor", "--json").stdout)}
