@@ -41,8 +41,8 @@ class Terminal:
     def end(self) -> int:
         """Reads what is left, and gives the exit code."""
         patience = time.monotonic() + PATIENCE_S
-        while self._read() and time.monotonic() < patience:
-            pass
+        while self._read():
+            assert time.monotonic() < patience, self.written[-2_000:]
         _, status = os.waitpid(self.pid, 0)
         return os.waitstatus_to_exitcode(status)
 
