@@ -26,6 +26,8 @@ ASLEEP_MS = 1_500
 STOP_GRACE_S = 5.0
 # Longest wait for the answer to a pause or a resume; a recorder that was killed answers when it is back.
 ANSWER_S = 3.0
+# Longest wait for a recorder to leave by itself once it has nothing more to do.
+_LEFT_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -147,13 +149,15 @@ class Capture:
             await asyncio.wait({self._runner})
 
     async def kill(self) -> None:
-        """End the recorder at once."""
+        """End the recorder at once; when this returns, it is no more."""
         self._leaving = True
         if self._child is not None:
             self._child.kill()
         if self._runner is not None:
             self._runner.cancel()
             await asyncio.gather(self._runner, return_exceptions=True)
+        if self._child is not None:
+            await self._child.leave(_LEFT_S)
         self._end()
 
     @property
@@ -206,7 +210,7 @@ class Capture:
             self._child.kill()  # it does not speak our language any more: another one takes over
         finally:
             watch.cancel()
-            await self._child.leave(0.5)
+            await self._child.leave(_LEFT_S)
 
     async def _watch(self, child: Child) -> None:
         """Kill a recorder on a microphone that has fallen silent altogether."""

@@ -144,10 +144,11 @@ class Hearing:
         await self._end()
 
     async def kill(self) -> None:
-        """End the scribe at once."""
+        """End the scribe at once; when this returns, it is no more."""
         self._leaving = True
         self._scribe.kill()
         await self._end()
+        await self._scribe.leave()
 
     @property
     def pid(self) -> int | None:
