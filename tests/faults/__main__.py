@@ -19,6 +19,8 @@ from tests.faults.stage import Stage
 from tests.faults.table import passed, table, wrong
 from tests.faults.verdict import Verdict, verdict
 
+TOLD_EACH = 20
+
 
 def main() -> int:
     """Run them, several at a time; 1 when something was lost or found."""
@@ -31,7 +33,7 @@ def main() -> int:
         print(f"{len(sessions)} sessions, seed {options.seed}, {options.jobs} at a time.", flush=True)
         with ThreadPoolExecutor(options.jobs) as pool:
             runs = pool.map(lambda at: sessions[at].look(f"run-{at}"), range(len(sessions)))
-            found = list(_told(runs, whole))
+            found = list(_told(runs, whole, len(sessions)))
     print(table(found, whole))
     print(f"\n{len(found)} sessions in {(time.monotonic() - began) / 60:.0f} minutes.")
     return 0 if passed(found, whole) else 1
@@ -54,11 +56,14 @@ def _planned(stage: Stage, options: argparse.Namespace) -> Iterator[Planned]:
         yield Planned(fault.name, partial(verdict, stage, fault))
 
 
-def _told(found: Iterable[Verdict], whole: Verdict) -> Iterator[Verdict]:
-    """Say at once what went wrong."""
-    for one in found:
+def _told(found: Iterable[Verdict], whole: Verdict, of: int) -> Iterator[Verdict]:
+    """Say at once what went wrong, and now and then how far it is."""
+    began = time.monotonic()
+    for done, one in enumerate(found, start=1):
         for sentence in wrong(one, whole):
             print(f"  {one.name}, {one.place}: {sentence}", flush=True)
+        if done % TOLD_EACH == 0:
+            print(f"{done} of {of} after {(time.monotonic() - began) / 60:.0f} minutes.", file=sys.stderr, flush=True)
         yield one
 
 

@@ -59,6 +59,10 @@ def test_interrupted(seen: Compare, ten_folder: Path, open_app: OpenApp) -> None
     assert seen(open_app(ten_folder))
 
 
+def test_withdrawal(seen: Compare, ten_folder: Path, open_app: OpenApp) -> None:
+    assert seen(open_app(ten_folder), "escape", "left", "w")
+
+
 def test_consent_undecided(seen: Compare, demo_folder: Path, open_app: OpenApp) -> None:
     assert seen(open_app(demo_folder), "enter")
 

@@ -7,9 +7,9 @@ import sys
 import click
 
 from store import BadInput, Rule, Session, as_rule
+from tui import receipts
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
-from tui.commands.receipts import put_receipt
 from tui.errors import WrongUse
 from tui.printing import put, say
 
@@ -57,7 +57,7 @@ def destroy_due(ctx: click.Context, yes: bool) -> None:
             click.confirm(f"Destroy everything of these {len(due)}? This can't be undone.", abort=True, err=True)
         with study.lock_for_session(), study.lock_for_reading():
             for session in due:
-                put_receipt(study.retention.destroy(session.id, world_now()))
+                put("\n".join(receipts.lines(study.retention.destroy(session.id, world_now()))))
 
 
 def typed_rule(text: str) -> Rule:

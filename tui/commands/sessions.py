@@ -10,8 +10,8 @@ import click
 from store.dossier import Remains
 from store.handover.as_json import as_dict, remains_dict, session_dict
 from store.handover.md import render
+from tui import receipts
 from tui.commands.base import Group, opened_study
-from tui.commands.receipts import put_receipt
 from tui.printing import put
 from tui.times import clock_time
 
@@ -56,7 +56,7 @@ def show(ctx: click.Context, session: str, as_json: bool) -> None:
     for line in _remains(left) if dossier is None else (render(dossier),):
         put(line)
     for receipt in left.receipts:
-        put_receipt(receipt)
+        put("\n".join(receipts.lines(receipt)))
 
 
 def _remains(left: Remains) -> Iterator[str]:

@@ -6,12 +6,13 @@ import sys
 
 import click
 
-from store import BadInput, Decision, Kind, Receipt, Study
+from store import BadInput, Decision, Kind
+from tui import receipts
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
-from tui.commands.receipts import put_receipt
 from tui.errors import WrongUse
 from tui.printing import put
+from tui.taking_back import EVERYTHING, RECORDING, TAKING_PART, WORDS, Choice, take_back
 
 _ONCE_GIVEN = (Decision.GRANTED, Decision.WITHDRAWN)
 
@@ -30,35 +31,23 @@ def withdraw(ctx: click.Context, session: str, transcript: bool, taking_part: bo
     """
     if notes and not taking_part:
         raise WrongUse("Notes are the interviewer's own: --notes is only for somebody who withdraws --taking-part.")
+    choice = _chosen(transcript, taking_part, notes)
     with opened_study(ctx) as study:
         key = study.sessions.get(session).id
-        kind = Kind.TAKING_PART if taking_part else Kind.AUDIO
-        if study.consent.newest(key).get(kind) not in _ONCE_GIVEN:
-            raise BadInput(f"Session {key} {_NEVER[kind]}: there is nothing to withdraw.")
+        if study.consent.newest(key).get(choice.kind) not in _ONCE_GIVEN:
+            raise BadInput(f"Session {key} {_NEVER[choice.kind]}: there is nothing to withdraw.")
         if sys.stdin.isatty():
-            what = _named(transcript or taking_part, taking_part, notes)
-            click.confirm(f"Destroy the {what} of {key}? This can't be undone.", abort=True, err=True)
+            ask = f"{choice.what}. {choice.follows} This can't be undone. Withdraw {key}?"
+            click.confirm(ask, abort=True, err=True)
         with study.lock_for_session():
-            receipt = _withdrawn(study, key, transcript=transcript, taking_part=taking_part, notes=notes)
-        before = study.receipts.list(key)
-    if not receipt.destroyed and before:
-        put("Nothing was left to destroy. What was destroyed before:")
-    for one in before if not receipt.destroyed else (receipt,):
-        put_receipt(one)
+            receipt = take_back(study, key, choice, world_now())
+        put("\n".join(receipts.told(study, receipt)))
 
 
 _NEVER = {Kind.AUDIO: "was not recorded", Kind.TAKING_PART: "was never agreed to"}
 
 
-def _withdrawn(study: Study, key: str, *, transcript: bool, taking_part: bool, notes: bool) -> Receipt:
-    by, now = study.setting("interviewer") or "interviewer", world_now()
+def _chosen(transcript: bool, taking_part: bool, notes: bool) -> Choice:
     if taking_part:
-        return study.withdraw_taking_part(key, notes=notes, recorded_by=by, now=now)
-    return study.withdraw_audio(key, transcript=transcript, recorded_by=by, now=now)
-
-
-def _named(words: bool, all_of_it: bool, notes: bool) -> str:
-    what = "recording and transcript" if words else "recording"
-    if not all_of_it:
-        return what
-    return f"{what}, jottings, marks and memo" if notes else f"{what}, and shut the notes away,"
+        return EVERYTHING if notes else TAKING_PART
+    return WORDS if transcript else RECORDING

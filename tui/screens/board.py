@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
@@ -17,15 +17,12 @@ from store.errors import StoreError
 from tui import machine
 from tui.lasttime import look_back
 from tui.screens import StudyScreen, WayBack
-from tui.screens.distress_words import DistressWords
-from tui.screens.doctor import DoctorScreen
-from tui.screens.glossary import GlossaryScreen
+from tui.screens.board_keys import KEYS, SCREENS
 from tui.screens.interrupted import InterruptedScreen
-from tui.screens.own_voice import OwnVoice
 from tui.screens.participant import NewParticipant
-from tui.screens.search import SearchScreen
 from tui.screens.second_reading import ReadingMoved
-from tui.screens.settings import SettingsScreen
+from tui.screens.withdrawal import WithdrawalScreen
+from tui.taking_back import choices
 from tui.waves import WAITING, WAVE_MONTHS, Rows, Sort, count, local_day, memos_missing, next_wave, table
 from tui.widgets.board_detail import detail
 from tui.widgets.board_table import LEGEND, BoardTable
@@ -63,33 +60,7 @@ class Board(StudyScreen[None]):
     """
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "open", "Open", id="board.open", tooltip="Open the transcript of this session"),
-        Binding("m", "memo", "Memo", id="board.memo", tooltip="Open the memo of this session, or begin it"),
-        Binding("n", "new", "New", id="board.new", tooltip="Add a participant, by number"),
-        Binding("slash", "search", "Search", id="board.search", tooltip="Search transcripts, memos and jottings"),
-        Binding("d", "doctor", "Doctor", id="board.doctor", tooltip="What this machine can do, and what is wrong"),
-        Binding("comma", "settings", "Settings", id="board.settings", show=False, tooltip="Your name, months, look"),
-        Binding("g", "glossary", "Glossary", id="board.glossary", show=False, tooltip="Terms to be spelled as you do"),
-        Binding(
-            "exclamation_mark",
-            "distress",
-            "Distress card",
-            key_display="!",
-            id="board.distress",
-            show=False,
-            tooltip="What an interview shows in a moment of distress",
-        ),
-        Binding("v", "voice", "Your voice", id="board.voice", show=False, tooltip="So that transcripts know who asks"),
-        Binding(
-            "i",
-            "interrupted",
-            "Mend",
-            id="board.unfinished",
-            tooltip="Go on with what was interrupted, or finish its transcript",
-        ),
-        Binding("q", "app.quit", "Quit", id="board.quit", tooltip="Leave vivavoce"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self) -> None:
         super().__init__()
@@ -222,18 +193,24 @@ class Board(StudyScreen[None]):
         """Grey what can't be done with this cell."""
         if action in ("open", "memo"):
             return True if self._session is not None else None
+        if action == "withdraw":
+            return True if self._held is not None and choices(self.study, self._held) else None
         if action == "interrupted":
             return bool(self.face.is_open and self.face.unfinished())
         return True
 
     @property
+    def _held(self) -> str | None:
+        """The session under the cursor, also where it is shut."""
+        if not self.is_mounted or (cell := self._table.pointed) is None or cell.session is None:
+            return None
+        return cell.session.id
+
+    @property
     def _session(self) -> Session | None:
         """The session under the cursor, if it can be looked at."""
-        if not self.is_mounted or (cell := self._table.pointed) is None:
-            return None
-        if cell.session is None or self.study.gate.is_shut(cell.session.id):
-            return None
-        return cell.session
+        held = self._held
+        return None if held is None or self.study.gate.is_shut(held) else self.study.sessions.get(held)
 
     def action_open(self) -> None:
         """The transcript."""
@@ -261,29 +238,14 @@ class Board(StudyScreen[None]):
         self._table.point_at(number, 1)
         self._table.focus()
 
-    def action_search(self) -> None:
-        """Find words."""
-        self.app.push_screen(SearchScreen())
+    def action_show(self, name: str) -> None:
+        """A screen of its own for the whole study."""
+        self.app.push_screen(SCREENS[name]())
 
-    def action_doctor(self) -> None:
-        """How things are."""
-        self.app.push_screen(DoctorScreen())
-
-    def action_settings(self) -> None:
-        """What is set for the whole study."""
-        self.app.push_screen(SettingsScreen())
-
-    def action_glossary(self) -> None:
-        """Names and terms of the study."""
-        self.app.push_screen(GlossaryScreen())
-
-    def action_distress(self) -> None:
-        """The card for a moment of distress."""
-        self.app.push_screen(DistressWords())
-
-    def action_voice(self) -> None:
-        """The interviewer's own."""
-        self.app.push_screen(OwnVoice())
+    def action_withdraw(self) -> None:
+        """The participant takes consent back, after the interview."""
+        if (session := self._held) is not None:
+            self.app.push_screen(WithdrawalScreen(session))
 
     def action_interrupted(self) -> None:
         """What was left unfinished."""

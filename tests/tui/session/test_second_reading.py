@@ -452,6 +452,26 @@ async def test_a_wish_for_a_transcript_that_is_still_being_finished_waits_for_it
     await until(lambda: not psutil.Process().children())
 
 
+@pytest.mark.asyncio
+async def test_a_withdrawal_in_this_app_ends_it_before_the_key_goes(recorded: Path, open_app, until) -> None:
+    app = open_app(recorded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_the_memo(app, pilot, until)
+        await pilot.press("ctrl+r")
+        await until(scribes)
+        await pilot.press("escape")
+        await until(lambda: isinstance(app.screen, Board))
+        await pilot.press("w", "2", "y")
+        await until(lambda: app.study.receipts.list(SESSION))
+
+        assert not scribes()
+        assert not app.study.wishes.list()
+        assert not (recorded / "recordings" / f"{SESSION}.db").exists()
+        assert [row.text for row in app.study.transcript.utterances(SESSION) if row.text] == []
+        assert app.study.sessions.get(SESSION).state is State.WITHDRAWN
+    await until(lambda: not psutil.Process().children())
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_a_killed_app_leaves_a_reading_that_the_next_start_takes_up(recorded: Path, now: datetime) -> None:
     script = (

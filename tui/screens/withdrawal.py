@@ -1,0 +1,125 @@
+"""A participant takes consent back after the interview: what of it, asked once more, and the receipt."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Footer, Static
+
+from store.errors import StoreError
+from tui.receipts import told
+from tui.screens import StudyScreen
+from tui.screens.confirm import Confirm
+from tui.taking_back import Choice, choices, take_back_beside
+from tui.widgets.headline import Headline, place
+
+_WHAT = "What does the participant take back?"
+_NOTHING = "Nothing was agreed to in this session, so nothing can be taken back."
+_WORKING = "It is being destroyed …"
+_SURE = "This can't be undone. Backups and hand-overs made before are yours to destroy."
+
+
+class WithdrawalScreen(StudyScreen[None]):
+    """Offers what can be taken back of one session; leaves everything as it is until it was asked twice."""
+
+    about = (
+        "A participant may take consent back at any time. What is destroyed is gone for good: the key of the "
+        "recording, the recording, and, as you choose, words and notes. The receipt is kept; `sessions show` prints it."
+    )
+    AUTO_FOCUS = "#withdrawal-box"
+    DEFAULT_CSS = """
+    WithdrawalScreen {
+        align: center middle;
+        #withdrawal-box { width: 84; max-width: 98%; height: auto; max-height: 90%; padding: 1 2; }
+        Static { height: auto; }
+        #withdrawal-said { margin-top: 1; }
+        #withdrawal-said.-empty { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(str(at), f"choose({at})", show=False, id=f"withdrawal.{at}", tooltip="Take this back; asks once")
+            for at in range(1, 5)
+        ),
+        Binding("escape", "back", "Back", id="withdrawal.back", tooltip="Back to the board"),
+    ]
+    working = reactive(False, bindings=True)
+
+    def __init__(self, session: str) -> None:
+        super().__init__()
+        self._session = session
+        self._choices: tuple[Choice, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """What can be taken back, or what was destroyed."""
+        yield Headline(place(self.study.name, invented=self.study.invented))
+        with VerticalScroll(id="withdrawal-box", classes="pane") as box:
+            box.border_title = Content(f"Withdrawal · {self._session}")
+            yield Static(id="withdrawal-what")
+            yield Static(id="withdrawal-said", classes="-empty")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """What there is to choose from."""
+        self._choices = choices(self.study, self._session)
+        offered = [Content.assemble((f"{at}  {one.what}", "bold"), f"\n{one.follows}") for at, one in self._numbered]
+        self.query_one("#withdrawal-what", Static).update(Content("\n\n").join([Content(self._head), *offered]))
+        self.refresh_bindings()
+
+    @property
+    def _head(self) -> str:
+        return _WHAT if self._choices else _NOTHING
+
+    @property
+    def _numbered(self) -> tuple[tuple[int, Choice], ...]:
+        return tuple(enumerate(self._choices, start=1))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what is offered; while it is being destroyed nothing at all."""
+        if action == "choose":
+            return not self.working and parameters[0] in dict(self._numbered)
+        return None if action == "back" and self.working else True
+
+    def action_choose(self, at: int) -> None:
+        """Ask once more."""
+        choice = dict(self._numbered)[at]
+        more = f"{choice.what}. {choice.follows} {_SURE}"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._begin(choice)
+
+        question = f"Withdraw {self._session}?"
+        self.app.push_screen(Confirm(question, more, yes="Destroy it", no="Keep it"), answered)
+
+    def _begin(self, choice: Choice) -> None:
+        self.working, self.keeps_open = True, "Something is being destroyed: wait until it is done."
+        self._tell(Content(_WORKING))
+        self.run_worker(self._take_back(choice), exclusive=True, description="withdrawal")
+
+    async def _take_back(self, choice: Choice) -> None:
+        try:
+            receipt = await take_back_beside(self.study, self._session, choice, self.now())
+        except StoreError as refused:
+            self._tell(Content.styled(str(refused), "$error"))
+            return
+        finally:
+            self.working, self.keeps_open = False, None
+        self._choices = ()
+        self.query_one("#withdrawal-what", Static).update(Content("\n".join(told(self.study, receipt))))
+        self._tell(Content(""))
+        self.refresh_bindings()
+
+    def _tell(self, words: Content) -> None:
+        said = self.query_one("#withdrawal-said", Static)
+        said.update(words)
+        said.set_class(not words.plain, "-empty")
+
+    def action_back(self) -> None:
+        """To the board."""
+        self.dismiss(None)
