@@ -7,9 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Button
 
 from store import Decision, Kind, Mode, State, Study
+from tests.tui.conftest import Until
 from tui.app import VivavoceApp
 from tui.screens.board import Board
 from tui.screens.consent import ConsentScreen
@@ -120,6 +122,34 @@ async def test_a_session_begins_with_its_decisions_in_the_store(demo_folder: Pat
             Kind.QUOTING: Decision.GRANTED,
             Kind.CONTACT: Decision.DECLINED,
         }
+
+
+@pytest.mark.asyncio
+async def test_enter_that_comes_in_one_burst_with_the_last_decision_is_not_lost(
+    demo_folder: Path, open_app: OpenApp, until: Until
+) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        for key in ("g", "d", "g", "d", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(lambda: isinstance(app.screen, InterviewScreen))
+        assert app.study.consent.newest("50008-w2-1")[Kind.CONTACT] is Decision.DECLINED
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("keys", ["ggg", "dddg4", "gdgd1"])
+async def test_enter_on_a_decision_that_somebody_went_to_begins_nothing(
+    demo_folder: Path, open_app: OpenApp, keys: str
+) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        await pilot.press(*keys)
+        app.screen.query_one(Decisions).go_to(2)
+        await pilot.press("enter")
+        assert isinstance(app.screen, ConsentScreen)
+        assert len(app.study.sessions.list()) == 1
 
 
 @pytest.mark.asyncio

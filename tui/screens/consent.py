@@ -240,6 +240,11 @@ class ConsentScreen(StudyScreen[None]):
     def _onward(self) -> None:
         self.focus_next()
 
+    @on(Decisions.Onward)
+    async def _onward_from_decisions(self) -> None:
+        if self.focused is self.query_one("#consent-start", Button):
+            await self.action_begin()
+
     @on(Button.Pressed, "#consent-start")
     async def _pressed(self) -> None:
         await self.action_begin()

@@ -84,10 +84,14 @@ class Decisions(VerticalGroup):
         Binding("d", "decide('declined')", "Declined", id="consent.declined", tooltip="They decline this"),
         Binding("up", "move(-1)", "Up", id="consent.up", show=False, tooltip="The decision above"),
         Binding("down", "move(1)", "Down", id="consent.down", show=False, tooltip="The decision below"),
+        Binding("enter", "onward", "Begin", id="consent.onward", show=False, tooltip="Begin, after the last decision"),
     ]
 
     class Changed(Message):
         """A decision was made or changed."""
+
+    class Onward(Message):
+        """Enter, on a decision; comes after every ``Changed`` of keys that were pressed before."""
 
     def compose(self) -> ComposeResult:
         """Four lines."""
@@ -128,6 +132,10 @@ class Decisions(VerticalGroup):
             self.screen.focus_next()
         elif place >= 0:
             self._stand_at(lines[place])
+
+    def action_onward(self) -> None:
+        """Whoever types fast presses Enter before the focus has left the last decision."""
+        self.post_message(self.Onward())
 
     def _stand_at(self, line: DecisionLine) -> None:
         """The focus moves at once: the next key may be there already, and must not fall on the line before."""
