@@ -7,7 +7,6 @@ milliseconds of recording time, which stands still while paused and runs on thro
 from __future__ import annotations
 
 import os
-import wave
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -34,7 +33,6 @@ __all__ = [
     "check",
     "create",
     "destroy",
-    "export_wav",
     "open_reader",
     "strike",
 ]
@@ -218,12 +216,15 @@ def create(path: Path, key: bytes) -> Writer:
         raise RecordingError(f"There is a recording {path.name} in {path.parent} already; open that one.")
     unfinished = path.with_name(path.name + _NEW)
     try:
-        unfinished.unlink(missing_ok=True)
+        _remove(unfinished)
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with plain_errors(path):
             db = cipher.connect(unfinished, key)
-            db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
-            db.close()
+            try:
+                db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # where closing does it, it fails in silence
+            finally:
+                db.close()
         unfinished.rename(path)  # so that whoever finds the file finds its tables
     except OSError as error:
         raise RecordingError(f"No recording can be made in {path.parent} ({error.strerror}); check the disk.") from None
@@ -244,8 +245,8 @@ def open_reader(path: Path, key: bytes) -> Reader:
 
 def destroy(path: Path) -> None:
     """Removes a recording with its log; what is gone already is no error."""
-    for suffix in ("", "-wal", "-shm", _NEW):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    _remove(path)
+    _remove(path.with_name(path.name + _NEW))
 
 
 def strike(path: Path, key: bytes, start_ms: int, end_ms: int) -> None:
@@ -271,16 +272,6 @@ def check(path: Path, key: bytes, acked_seq: int) -> tuple[str, ...]:
         reader.close()
 
 
-def export_wav(reader: Reader, out_path: Path) -> None:
-    """Writes the recording as a plain WAV file, a block at a time; gaps are silence."""
-    with out_path.open("wb") as out, wave.open(out, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(RATE_HZ)
-        for block in reader.blocks():
-            sound.writeframes(block.astype("<i2", copy=False).tobytes())
-
-
 def _findings(reader: Reader, acked_seq: int) -> Iterator[str]:
     name = f"The recording {reader.path.name}"
     yield from cipher.faults(reader.path, reader._db)
@@ -292,6 +283,11 @@ def _findings(reader: Reader, acked_seq: int) -> Iterator[str]:
         yield f"{name} has {odd} stretches of sound of the wrong length; restore it from a backup."
     if last < acked_seq:
         yield f"{name} ends at stretch {last}, but {acked_seq} were written; restore it from a backup."
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _identity(path: Path) -> tuple[int, int]:

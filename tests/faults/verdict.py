@@ -17,6 +17,7 @@ from store.errors import StoreError
 from tests.faults.fault import KILLED, SCRIBE, Fault
 from tests.faults.stage import MODEL, PASSPHRASE, RATE_HZ, SESSION, Run, Stage, call
 from transcribe import recording
+from transcribe.errors import RecordingError
 from transcribe.wire import Gap
 
 LONGEST_GAP_S = 3.0
@@ -90,7 +91,7 @@ def looked_at(folder: Path, run: Run, sound_in: Callable[[Study], Sound]) -> Lef
             with _opened(folder) as study:
                 trouble += [*_checked(study, "recover"), *_unfinished(study)]
                 words = _words(study)
-    except StoreError as refusal:
+    except (StoreError, RecordingError) as refusal:
         trouble.append(f"the study can't be used: {refusal}")
     return Left((*trouble, *sound.trouble), lost, sound, words)
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import wave
 from pathlib import Path
 
 import numpy as np
@@ -235,18 +234,6 @@ def test_destroying_removes_the_file_and_its_log(path: Path) -> None:
     recording.destroy(path)
 
     assert list(path.parent.iterdir()) == []
-
-
-def test_an_exported_wav_holds_the_whole_recording(path: Path, tmp_path: Path) -> None:
-    writer = recording.create(path, KEY)
-    writer.append(noise(16_000))
-    reader = recording.open_reader(path, KEY)
-
-    recording.export_wav(reader, tmp_path / "out.wav")
-
-    with wave.open(str(tmp_path / "out.wav")) as sound:
-        assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (16_000, 1, 2)
-        assert np.array_equal(np.frombuffer(sound.readframes(20_000), "<i2"), noise(16_000))
 
 
 WRITES_FOR_EVER = """
