@@ -62,6 +62,18 @@ def test_a_file_that_belongs_to_no_recording_is_found(recorded: tuple[Study, Ses
     assert codes(study) == ["orphan-recording"]
 
 
+@pytest.mark.parametrize("suffix", ["-new", "-new-wal", "-new-shm"])
+def test_what_was_left_of_beginning_a_recording_hurts_nobody_unless_nobody_knows_it(
+    recorded: tuple[Study, Session], suffix: str
+) -> None:
+    study, session = recorded
+    left = study.permit_listening(session.id).path.with_name(f"{session.id}.db{suffix}")
+    left.write_bytes(b"")
+    assert codes(study) == []
+    left.rename(left.with_name(f"50099-w1-1.db{suffix}"))
+    assert codes(study) == ["orphan-recording"]
+
+
 def test_a_lost_safeguard_is_found(recorded: tuple[Study, Session], connect: Connect) -> None:
     connect(recorded[0]).execute("DROP TRIGGER recording_key_needs_consent")
     assert codes(recorded[0]) == ["trigger"]

@@ -19,13 +19,12 @@ from tui.taking_back import Choice, choices, take_back_beside
 from tui.widgets.headline import Headline, place
 
 _WHAT = "What does the participant take back?"
-_NOTHING = "Nothing was agreed to in this session, so nothing can be taken back."
 _WORKING = "It is being destroyed …"
 _SURE = "This can't be undone. Backups and hand-overs made before are yours to destroy."
 
 
 class WithdrawalScreen(StudyScreen[None]):
-    """Offers what can be taken back of one session; leaves everything as it is until it was asked twice."""
+    """Offers what can be taken back of one session, of which there is something; destroys nothing before a yes."""
 
     about = (
         "A participant may take consent back at any time. What is destroyed is gone for good: the key of the "
@@ -68,12 +67,8 @@ class WithdrawalScreen(StudyScreen[None]):
         """What there is to choose from."""
         self._choices = choices(self.study, self._session)
         offered = [Content.assemble((f"{at}  {one.what}", "bold"), f"\n{one.follows}") for at, one in self._numbered]
-        self.query_one("#withdrawal-what", Static).update(Content("\n\n").join([Content(self._head), *offered]))
+        self.query_one("#withdrawal-what", Static).update(Content("\n\n").join([Content(_WHAT), *offered]))
         self.refresh_bindings()
-
-    @property
-    def _head(self) -> str:
-        return _WHAT if self._choices else _NOTHING
 
     @property
     def _numbered(self) -> tuple[tuple[int, Choice], ...]:
