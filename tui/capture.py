@@ -62,6 +62,7 @@ class Capture:
         self._clock = clock
         self._heard_ms = clock()
         self._due = Due()
+        self._restarting = Restarting(may_wait=source.replay is None)
         self._child: Child | None = None
         self._runner: asyncio.Task[None] | None = None
         self._leaving = False
@@ -179,7 +180,6 @@ class Capture:
             self._end()
 
     async def _restart_until_ended(self, begin: wire.Begin) -> None:
-        self._restarting = Restarting(Path(begin.path), self.source.replay is None)
         while True:
             seen_before = self.seq
             await self._run_once(begin)
@@ -190,7 +190,7 @@ class Capture:
                 return
             if self._restarting.first_time("lost"):
                 self._tell(RecorderLost(self.at_ms, self._restarting.why))
-            await self._restarting.wait()
+            await self._restarting.wait(Path(begin.path))
             begin = self._from_here(begin)
 
     def _tell_why_it_is_given_up(self) -> None:

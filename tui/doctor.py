@@ -16,7 +16,7 @@ from store import StoreError, Study
 from transcribe import models, speaker_model
 from transcribe.errors import TranscribeError
 from transcribe.pace import QUIET, work
-from transcribe.wire import Measurement, Timing, Unusable
+from transcribe.wire import Awake, Measurement, Timing, Unusable
 from tui import awake, measuring, swap
 from tui.awake import MAY_SLEEP
 from tui.clock import world_now
@@ -53,7 +53,7 @@ def machine(folder: Path) -> Iterator[Row]:
         yield _told(f"model {model.name}", partial(_model, model))
     yield _told("speakers", _speakers)
     yield _free_space(folder)
-    yield Row("awake", True, awake_words())
+    yield Row("awake", True, awake_words(asyncio.run(awake.answer())))
     yield Row("swap", True, swap.look().value)
     yield Row("log", True, str(log_path()))
 
@@ -156,9 +156,8 @@ def _speakers() -> str:
     return "told apart by voice"
 
 
-def awake_words() -> str:
+def awake_words(answer: Awake | None) -> str:
     """Whether the laptop stays awake while it records; no fault, since its settings may see to that."""
-    answer = asyncio.run(awake.answer())
     return MAY_SLEEP if answer is None else f"the laptop stays awake while it records ({answer.how})"
 
 

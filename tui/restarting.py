@@ -23,7 +23,6 @@ TRIES = 3
 class Restarting:
     """How the starts of one session's recorder went. In an interview that is being recorded it is never given up."""
 
-    path: Path
     may_wait: bool
     """Whether there is a room full of people, and not a file."""
     attempts: int = 0
@@ -51,16 +50,17 @@ class Restarting:
         hopeless = self.failed is not None and self.failed.code not in (DISK_FULL, GONE)
         return self.attempts < TRIES or not hopeless or (ever and self.may_wait)
 
-    async def wait(self) -> None:
+    async def wait(self, recording: Path) -> None:
         """Until the next start: there is room, the recording is where it was, and a failing one has had its pause."""
         code = "" if self.failed is None else self.failed.code
-        while not self._can_be_written(code):  # noqa: ASYNC110 - nobody tells when a disk has room, or is back
+        while not _can_be_written(recording, code):  # noqa: ASYNC110 - nobody tells when a disk has room, or is back
             await asyncio.sleep(LOOK_AGAIN_S)
         await asyncio.sleep(WAIT_S[min(self.attempts, len(WAIT_S) - 1)])
 
-    def _can_be_written(self, code: str) -> bool:
-        """As far as the reason of the last failure goes."""
-        return (code != DISK_FULL or _room(self.path.parent)) and (code != GONE or self.path.exists())
+
+def _can_be_written(recording: Path, code: str) -> bool:
+    """As far as the reason of the last failure goes."""
+    return (code != DISK_FULL or _room(recording.parent)) and (code != GONE or recording.exists())
 
 
 def _room(folder: Path) -> bool:

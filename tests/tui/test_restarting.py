@@ -15,7 +15,7 @@ NO_MICROPHONE = wire.Failed("source", "The microphone is not there.")
 
 
 def failed(code: wire.Failed, *, microphone: bool = True) -> Restarting:
-    return Restarting(Path("recording.db"), microphone, failed=code)
+    return Restarting(microphone, failed=code)
 
 
 def lives(one: Restarting, *, ever: bool) -> list[bool]:
@@ -52,7 +52,7 @@ async def test_a_recording_that_was_taken_away_is_waited_for_until_it_is_back(
 ) -> None:
     monkeypatch.setattr(restarting, "LOOK_AGAIN_S", 0.01)
     path = tmp_path / "recording.db"
-    waiting = asyncio.create_task(Restarting(path, may_wait=True, failed=wire.Failed(GONE, "Gone.")).wait())
+    waiting = asyncio.create_task(Restarting(may_wait=True, failed=wire.Failed(GONE, "Gone.")).wait(path))
     await asyncio.sleep(0.05)
     assert not waiting.done()
     path.touch()

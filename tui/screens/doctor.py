@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator
 from typing import ClassVar
@@ -15,14 +16,15 @@ from textual.widgets import Footer, Static
 
 from store.errors import StoreError
 from transcribe.errors import TranscribeError
-from tui import machine
+from tui import machine, swap
 from tui.reader import settled
 from tui.screens import StudyScreen
 from tui.supplies import PLANNED_S
+from tui.swap import Swap
 from tui.widgets.facts import Fact, Facts
 from tui.widgets.headline import Headline, place
 
-_SHAPES = {"good": "✓", "doubtful": "▲", "bad": "✕"}
+_SHAPES = {"good": "✓", "doubtful": "▲", "bad": "✕", "unknown": "·"}
 
 
 class DoctorScreen(StudyScreen[None]):
@@ -41,6 +43,9 @@ class DoctorScreen(StudyScreen[None]):
         Binding("escape,q", "dismiss", "Back", id="doctor.back", tooltip="Back to the board"),
     ]
 
+    _rows: tuple[Fact, ...] = ()
+    _asking: asyncio.Task[None] | None = None
+
     def compose(self) -> ComposeResult:
         """The rows."""
         yield Headline(place(self.study.name, "doctor", invented=self.study.invented))
@@ -54,11 +59,26 @@ class DoctorScreen(StudyScreen[None]):
         self.query_one("#doctor-rows").focus()
         self.call_after_refresh(self.action_look)
 
+    async def on_unmount(self) -> None:
+        """Who is still asked whether the laptop stays awake is let go."""
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+
     def action_look(self) -> None:
-        """Look at everything."""
-        rows = [*self._study_rows(), *self._machine_rows()]
+        """Look at everything; the last row comes when a child has answered."""
+        self._rows = (*self._study_rows(), *self._machine_rows())
         self.query_one("#doctor-words").display = False
-        self.query_one(Facts).show(rows)
+        self.query_one(Facts).show((*self._rows, _row("unknown", "awake", "asking …")))
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask(), name="asking who keeps the laptop awake")
+
+    async def _ask(self) -> None:
+        from tui import awake, doctor  # only now: the board is painted without them
+
+        answer = await awake.answer()
+        verdict = "doubtful" if answer is None else "good"
+        self.query_one(Facts).show((*self._rows, _row(verdict, "awake", doctor.awake_words(answer))))
 
     def _study_rows(self) -> Iterator[Fact]:
         study = self.study
@@ -104,6 +124,8 @@ class DoctorScreen(StudyScreen[None]):
             "microphone",
             f"{machine.source_words(source.device, replayed=source.replay is not None)}; not opened now",
         )
+        swapping = swap.look()
+        yield _row("doubtful" if swapping in (Swap.PLAIN, Swap.UNKNOWN) else "good", "swap", swapping.value)
 
     def _speed_rows(self) -> Iterator[Fact]:
         from tui import doctor, measuring  # only now: the board is painted without it
