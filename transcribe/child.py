@@ -74,7 +74,21 @@ class Child:
             yield decode(line)
 
     async def leave(self, grace_s: float) -> int:
-        """Closes the child's stdin and waits; ends it when it stays longer than ``grace_s``. Gives its return code."""
+        """Closes the child's stdin and waits; ends it when it stays longer than ``grace_s``. Gives its return code.
+
+        Whoever is cancelled meanwhile is so once the child is no more: else it would be left behind unseen.
+        """
+        seeing_out, cancelled = asyncio.create_task(self._see_out(grace_s)), False
+        while not seeing_out.done():
+            try:
+                await asyncio.shield(seeing_out)
+            except asyncio.CancelledError:
+                cancelled = True
+        if cancelled:
+            raise asyncio.CancelledError
+        return seeing_out.result()
+
+    async def _see_out(self, grace_s: float) -> int:
         self._in.close()
         for end, wait_s in ((self._process.terminate, grace_s), (self._process.kill, _TERMINATE_S)):
             with suppress(TimeoutError):

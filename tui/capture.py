@@ -76,8 +76,8 @@ class Capture:
 
     # --- for the conductor --------------------------------------------------------------------------------------------
 
-    def start(self, permit: Permit, *, paused: bool = False) -> None:
-        """Spawn the recorder and keep it alive."""
+    def start(self, permit: Permit, *, at_ms: int = 0, paused: bool = False) -> None:
+        """Spawn the recorder and keep it alive; ``at_ms``: how far the recording goes already."""
         begin = wire.Begin(
             path=str(permit.path),
             key_hex=permit.key.hex(),
@@ -87,7 +87,7 @@ class Capture:
             paused=paused,
             two_channels=self.source.interviewer_channel is not None,
         )
-        self.paused = paused
+        self.at_ms, self.paused = at_ms, paused
         self._runner = asyncio.create_task(self._keep_running(begin), name="recorder")
 
     def play_until(self, played_ms: int | None) -> None:

@@ -82,7 +82,7 @@ class Listening(Notebook):
     @property
     def timed(self) -> bool:
         """Whether ``at_ms`` means anything yet."""
-        return self._sound_seen.is_set() or self.stage in (Stage.NOTES, Stage.STOPPED)
+        return self._sound_seen.is_set() or self.stage in (Stage.NOTES, Stage.PAUSED, Stage.STOPPED)
 
     @property
     def recording(self) -> bool:
@@ -106,8 +106,8 @@ class Listening(Notebook):
         return {"recorder": recorder, "scribe": self._transcribing.hearing.pid}
 
     async def until_recording(self, timeout_s: float) -> bool:
-        """Wait for the first block of sound; False when none came in time. At once in a session of notes."""
-        if self._capture is None:
+        """Wait for the first block of sound; False when none came in time. At once where none is to come."""
+        if self._capture is None or self._capture.paused:
             return True
         try:
             async with asyncio.timeout(timeout_s):

@@ -42,7 +42,7 @@ def so_far(study: Study, session: str) -> tuple[int, int]:
     """(sound, words) in ms: how much was captured, and up to which recording time it has been read."""
     row = study.sessions.get(session)
     try:
-        captured_ms = _sound(study, row)[1]
+        captured_ms = sound_of(study, row)[1]
     except TranscribeError:  # `study check` says what is wrong with it
         captured_ms = row.captured_ms
     try:
@@ -56,7 +56,7 @@ def so_far(study: Study, session: str) -> tuple[int, int]:
 def _ended(study: Study, session: str, now: Callable[[], datetime]) -> Session:
     row = study.sessions.get(session)
     if row.state is State.INTERRUPTED:
-        end_ms, captured_ms = _sound(study, row)
+        end_ms, captured_ms = sound_of(study, row)
         row = study.sessions.stop(
             session, now(), recording_ms=end_ms, captured_ms=captured_ms, dropped_frames=row.dropped_frames
         )
@@ -99,8 +99,8 @@ def _permit(study: Study, session: str) -> Permit | None:
         return None
 
 
-def _sound(study: Study, row: Session) -> tuple[int, int]:
-    """(end, captured) in ms, by the recording itself where there is one, else as the study knows it."""
+def sound_of(study: Study, row: Session) -> tuple[int, int]:
+    """(end, captured) in ms, by the recording itself if there is one, else by the study. Raises TranscribeError."""
     permit = _permit(study, row.id)
     if permit is None or not permit.path.exists():
         return row.recording_ms, row.captured_ms

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from store import ConsentRequired, Decision, Kind, Memo, Permit, Receipt, StateError, StoreError, Study
-from tui import closing, distress, events, machine, recovery
+from tui import closing, distress, events, going_on, machine, recovery
 from tui.capture import Capture
 from tui.clock import NotesClock, world_now
 from tui.listening import Listening, Stage
@@ -62,21 +62,29 @@ class Conductor(Listening):
         if held.get(Kind.TAKING_PART) is not Decision.GRANTED:
             raise ConsentRequired("The participant has not agreed to take part; nothing is started.")
         self.began = True
+        stood = going_on.stood(self.study, self.session.id)
         if held.get(Kind.AUDIO) is Decision.GRANTED:
-            self._start_recording(self.study.permit_recording(self.session.id, self._now()))
+            self._start_recording(self.study.permit_recording(self.session.id, self._now()), stood.off_the_record)
         else:
-            self.stage, self._notes_clock = Stage.NOTES, NotesClock(self.source.speed)
+            self._take_notes(stood)
+        if stood.off_the_record:
+            self.stage = Stage.PAUSED
+            self._tell(events.Notice("off_the_record", going_on.STILL_OFF))
         self.surroundings.begin(recorded=self.recording)
 
-    def _start_recording(self, permit: Permit) -> None:
-        if permit.path.exists():  # an interrupted session goes on: its unheard sound first
-            end_ms, _ = recovery.recorded(permit)
-            self._transcribing.start(permit, self.source.interviewer_channel)
+    def _start_recording(self, permit: Permit, paused: bool) -> None:
+        end_ms = recovery.recorded(permit)[0] if permit.path.exists() else 0
+        self._transcribing.start(permit, self.source.interviewer_channel)
+        if end_ms:  # an interrupted session goes on: its unheard sound first
             self._transcribing.catch_up(end_ms)
-        else:
-            self._transcribing.start(permit, self.source.interviewer_channel)
         self._capture = Capture(self.source, self._on_report, self._transcribing.hearing.handled_ms)
-        self._capture.start(permit)
+        self._capture.start(permit, at_ms=end_ms, paused=paused)
+
+    def _take_notes(self, stood: going_on.Stood) -> None:
+        self.stage = Stage.NOTES
+        self._notes_clock.set(stood.at_ms)
+        if stood.off_the_record:
+            self._notes_clock.pause()
 
     def _on_started(self) -> None:
         super()._on_started()

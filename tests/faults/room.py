@@ -16,8 +16,9 @@ from store import Study
 from tests.faults.fault import Fault, program
 from tests.faults.heard import PIECE_S, Recorded, speech_in_noise
 from tests.faults.heard import Sound as Heard
+from tests.faults.kept import samples_of
 from tests.faults.stage import MODEL, RATE_HZ, Run
-from tests.faults.verdict import Sound, samples_of
+from tests.faults.verdict import Sound
 from tests.program import Running, Vivavoce
 from tests.transcribe.pulse import VirtualMicrophone
 

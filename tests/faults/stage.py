@@ -28,7 +28,8 @@ MODEL = "tiny.en"
 _LINES = (
     "ask, wait 1, note written before, mark here, wait 2, follow why, note written after, wait end, stop, memo done"
 )
-_WHO = ("--participant", "50001", "--wave", "1", "--audio", "granted")
+_LINES_GOING_ON = "note gone on, wait 1, stop, memo done again"
+_WHO = ("--participant", "50001", "--wave", "1")
 _PATIENCE_S = 90.0
 _LEAVE_S = 15.0
 
@@ -71,9 +72,16 @@ class Stage:
 
     def conduct(self, study: Path, fault: Fault | None) -> Run:
         """A session in this copy, from consent to memo, with the fault in it."""
-        how = ("--plain", "--json", "--replay", str(self._sound), "--speed", "0", "--model", MODEL)
-        run = _run([*program(fault, study.parent), "session", *_WHO, *how], study, _LINES.replace(", ", "\n") + "\n")
+        run = self._session(program(fault, study.parent), study, ("--audio", "granted"), _LINES)
         return run if fault is None else replace(run, reached=reached(fault, study.parent))
+
+    def go_on(self, study: Path) -> Run:
+        """The interrupted session of this copy goes on, and is ended; without a fault."""
+        return self._session(program(None, study.parent), study, ("--go-on",), _LINES_GOING_ON)
+
+    def _session(self, command: list[str], study: Path, how: tuple[str, ...], lines: str) -> Run:
+        sound = ("--plain", "--json", "--replay", str(self._sound), "--speed", "0", "--model", MODEL)
+        return _run([*command, "session", *_WHO, *how, *sound], study, lines.replace(", ", "\n") + "\n")
 
 
 def call(study: Path, *words: str) -> Run:

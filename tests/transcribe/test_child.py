@@ -41,6 +41,19 @@ async def test_a_child_that_does_not_leave_is_ended(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
+async def test_whoever_is_cancelled_as_a_child_leaves_still_sees_it_out(tmp_path: Path) -> None:
+    child = await standing(tmp_path)
+    os.kill(child.pid, signal.SIGSTOP)
+    leaving = asyncio.create_task(child.leave(0.2))
+    for _ in range(2):
+        await asyncio.sleep(0.05)
+        leaving.cancel()
+
+    assert isinstance((await asyncio.gather(leaving, return_exceptions=True))[0], asyncio.CancelledError)
+    assert child.returncode == -signal.SIGKILL
+
+
+@pytest.mark.asyncio
 async def test_ctrl_c_and_a_closed_terminal_do_not_reach_a_child(tmp_path: Path) -> None:
     child = await standing(tmp_path)
     for number in (signal.SIGINT, signal.SIGHUP):

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import click
 
-from store import Decision, Kind, Study
+from store import Decision, Kind, NotFound, Session, Study
+from tui import going_on
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
 from tui.commands.choices import captions_option, channel_option, model_options, speed_option
 from tui.errors import WrongUse
 from tui.plain import HELP, Plan, run_session
+from tui.printing import say
 from tui.reader import Choice
 from tui.source import Source
 
@@ -26,6 +28,10 @@ QUESTIONS = {
     Kind.QUOTING: "May they be quoted, by number?",
     Kind.CONTACT: "May they be contacted again?",
 }
+
+Decisions = dict[Kind, Decision]
+SETTLED = ("audio", "quoting", "contact", "setting", "others_present")
+"""The options that say what a session begins with."""
 
 
 @click.command(
@@ -45,6 +51,7 @@ QUESTIONS = {
 @click.option("--contact", type=GRANTED_OR_DECLINED, help="Being contacted again (declined unless given).")
 @click.option("--setting", default="", help="Where the interview is held.")
 @click.option("--others-present", default="", help="Who else is in the room.")
+@click.option("--go-on", is_flag=True, help="Go on with the interrupted session of this participant and wave.")
 @click.option("--json", "as_json", is_flag=True, help="Events, one JSON object a line.")
 @captions_option
 @model_options
@@ -54,12 +61,48 @@ def session(ctx: click.Context, /, plain: bool, choice: Choice, as_json: bool, *
     began = time.monotonic()
     if not plain:
         raise WrongUse("Give --plain to be led by lines; without it, run `vivavoce` and press enter on the board.")
+    _refuse_unasked(ctx)
     source = _source(ctx)
-    consent = _consent(ctx)
     with opened_study(ctx) as study, study.lock_for_session():
-        study.participants.get(ctx.params["participant"])
-        key = _begin(study, ctx)
+        key, consent = _taken_up(study, ctx) or _begun(study, ctx)
         asyncio.run(run_session(study, Plan(key, consent, source, choice, as_json, began)))
+
+
+def _refuse_unasked(ctx: click.Context) -> None:
+    """Where consent can't be asked it has to be given, but not for a session that goes on: there it was given."""
+    if not ctx.params["go_on"]:
+        if ctx.params["audio"] is None and not sys.stdin.isatty():
+            raise WrongUse(
+                "Consent has to be asked: run this in a terminal, or give --audio granted or --audio declined."
+            )
+        return
+    for name in SETTLED:
+        if ctx.params[name]:
+            option = name.replace("_", "-")
+            raise WrongUse(f"--go-on takes everything as it was settled when the session began: leave out --{option}.")
+
+
+def _taken_up(study: Study, ctx: click.Context) -> tuple[str, Decisions] | None:
+    """The interrupted session that is to go on, with what was decided in it already; None for a new one."""
+    number = study.participants.get(ctx.params["participant"]).number
+    left = going_on.interrupted(study, number, ctx.params["wave"])
+    if left is None:
+        if ctx.params["go_on"]:
+            raise NotFound("No session of this participant and wave was interrupted: begin one without --go-on.")
+        return None
+    if not ctx.params["go_on"] and not _is_to_go_on(ctx, left):
+        return None
+    going_on.reopen(study, left.id, world_now())
+    say(f"Session {left.id} goes on where it was left.")
+    return left.id, {}
+
+
+def _is_to_go_on(ctx: click.Context, left: Session) -> bool:
+    """Asked at a terminal; where everything is given a new one is meant, and it is said that one was left."""
+    if ctx.params["audio"] is None:
+        return click.confirm(f"Session {left.id} was interrupted. Go on with it?", default=None, err=True)
+    say(f"Session {left.id} was interrupted; --go-on goes on with it, `vivavoce recover` finishes its transcript.")
+    return False
 
 
 def _source(ctx: click.Context) -> Source:
@@ -75,19 +118,21 @@ def _source(ctx: click.Context) -> Source:
     return Source(ctx.params["microphone"], replay, speed, ctx.params["interviewer_channel"])
 
 
-def _begin(study: Study, ctx: click.Context) -> str:
-    now = world_now()
-    return study.sessions.begin(
+def _begun(study: Study, ctx: click.Context) -> tuple[str, Decisions]:
+    """A new session, and what is decided in it."""
+    consent, now = _consent(ctx), world_now()
+    session = study.sessions.begin(
         ctx.params["participant"],
         ctx.params["wave"],
         guide_sha256=study.guides.keep(study.guides.current(), now),
         setting=ctx.params["setting"],
         others_present=ctx.params["others_present"],
         now=now,
-    ).id
+    )
+    return session.id, consent
 
 
-def _consent(ctx: click.Context) -> dict[Kind, Decision]:
+def _consent(ctx: click.Context) -> Decisions:
     """The four decisions: from the options, or asked on a terminal; refused where nobody can be asked."""
     audio = ctx.params["audio"]
     if audio is not None:
@@ -97,13 +142,11 @@ def _consent(ctx: click.Context) -> dict[Kind, Decision]:
             Kind.QUOTING: Decision(ctx.params["quoting"] or Decision.DECLINED),
             Kind.CONTACT: Decision(ctx.params["contact"] or Decision.DECLINED),
         }
-    if not sys.stdin.isatty():
-        raise WrongUse("Consent has to be asked: run this in a terminal, or give --audio granted or --audio declined.")
     return _asked()
 
 
-def _asked() -> dict[Kind, Decision]:
-    answers: dict[Kind, Decision] = {}
+def _asked() -> Decisions:
+    answers: Decisions = {}
     for kind, question in QUESTIONS.items():
         yes = click.confirm(question, default=None, err=True)
         answers[kind] = Decision.GRANTED if yes else Decision.DECLINED

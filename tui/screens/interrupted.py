@@ -12,9 +12,10 @@ from textual.reactive import reactive
 from textual.widgets import Footer, ProgressBar, Static
 from textual.worker import Worker
 
-from store import ConsentRequired, Decision, Kind, Mode, Session, State
+from store import ConsentRequired, Mode, Session, State
 from store.errors import StoreError
-from tui import events
+from transcribe.errors import TranscribeError
+from tui import events, going_on
 from tui.recovery import close_as_it_is, recover, so_far
 from tui.screens import StudyScreen
 from tui.times import clock_time
@@ -97,12 +98,19 @@ class InterruptedScreen(StudyScreen[None]):
         broken = session.state is State.INTERRUPTED
         box.border_title = "An interrupted session" if broken else "A transcript that is not finished"
         box.border_subtitle = f"{len(self._waiting)} of these" if len(self._waiting) > 1 else ""
-        self.query_one("#left-what", Static).update(_what(session, *so_far(self.study, session.id)))
+        what = _what(session, *so_far(self.study, session.id)) + self._how_it_stood(session)
+        self.query_one("#left-what", Static).update(what)
         keys = [_GO, _FINISH, _CLOSE, _LATER] if broken else [_FINISH, _CLOSE, _LATER]
         if not self._has_words_to_come(session):
             keys.remove(_FINISH)
         self.query_one("#left-choices", Static).update(Content("\n".join(keys)))
         self.refresh_bindings()
+
+    def _how_it_stood(self, session: Session) -> Content:
+        if session.state is not State.INTERRUPTED or self.study.gate.is_shut(session.id):
+            return Content("")
+        off = going_on.stood(self.study, session.id).off_the_record
+        return Content(" It was off the record, and goes on so." if off else "")
 
     def _next(self, sentence: str, *, memo: bool = False) -> None:
         session = self._session
@@ -136,14 +144,11 @@ class InterruptedScreen(StudyScreen[None]):
     def action_go_on(self) -> None:
         """Open it again where it was left; needs live consent to take part."""
         session = self._session
-        if self.study.consent.newest(session.id).get(Kind.TAKING_PART) is not Decision.GRANTED:
-            self._trouble("Taking part was never granted in this session: close it, and begin a new one.")
-            return
         try:
             with self.study.lock_for_session() as lock:
-                self.study.sessions.reopen(session.id, self.now())
+                going_on.reopen(self.study, session.id, self.now())
                 self.face.show_interview(session.id, lock.take())
-        except StoreError as refused:
+        except (StoreError, TranscribeError) as refused:
             self._trouble(str(refused))
 
     def action_close(self) -> None:
