@@ -38,6 +38,8 @@ class Conductor(Listening):
         super().__init__(study, session, source, choice, tell, now)
         self.memo: Memo | None = None
         self.prefilled = ""
+        self.moments = 0
+        """How many moments of distress there were since it began or went on."""
         self.meter = Meter()
         self.surroundings = Surroundings(lambda: machine.look(study.folder), tell)
         self._stopping: asyncio.Task[Memo] | None = None
@@ -98,6 +100,7 @@ class Conductor(Listening):
 
         Consent to audio stands: ``resume`` records again. In a session of notes there is nothing to pause.
         """
+        self.moments += 1
         if self.recording:
             self.pause()
         self.mark(distress.MARK)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from store import StateError
 from tui.demo.script import DemoScript, Move
-from tui.session import Conductor
+from tui.session import Conductor, Stage
 
 
 async def drive(conductor: Conductor, script: DemoScript) -> None:
     """Make every move when the replay has come to it, then let it play to its end.
 
-    A move that the person at the keyboard has made impossible meanwhile (the session is stopped) ends the script.
+    A move that the person at the keyboard has made impossible meanwhile (the session is stopped) ends the script. It
+    resumes only what it has paused itself, and not once somebody has shown the card for a moment of distress since.
     """
+    own_pause_at: int | None = None
     for move in script.moves:
         await conductor.until_played(move.at_ms)
+        if move.move == "pause":
+            own_pause_at = None if conductor.stage is Stage.PAUSED else conductor.moments
+        elif move.move == "resume" and own_pause_at != conductor.moments:
+            continue
         try:
             _make(conductor, move)
         except StateError:

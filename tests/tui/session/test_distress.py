@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from guides import Distress
 from store import Decision, Kind, NotNow
 from store.ballast import BALLAST_FILE
 from tests.small_disk import fill, small_disk
+from tui.demo.script import Move, load
 from tui.demo.study import begin_second
 from tui.distress import MARK, card_of, keep_card
 from tui.screens.board import Board
@@ -54,6 +56,25 @@ async def test_the_key_stops_the_recording_and_shows_what_to_say_and_whom_to_cal
         assert room.screen.conductor.at_ms == at_ms
         assert len(room.study.log.pauses(room.session)) == 1
         assert [mark.text for mark in room.study.log.marks(room.session)] == [MARK]
+
+
+@pytest.mark.parametrize("pauses_first", ["script", "person"])
+async def test_the_script_of_the_demo_does_not_record_beneath_the_card(open_room, until, pauses_first: str) -> None:
+    times = {"script": (600, 2_600), "person": (2_000, 2_600)}[pauses_first]
+    moves = (*(Move(at_ms, kind, None, None) for at_ms, kind in zip(times, ("pause", "resume"), strict=True)),)
+    async with open_room(script=replace(load(), moves=moves)) as room:
+        conductor = room.screen.conductor
+        if pauses_first == "script":
+            await until(lambda: conductor.stage is Stage.PAUSED)
+        else:
+            await until(lambda: conductor.at_ms > 0)
+        await room.pilot.press("exclamation_mark")
+        await until(lambda: conductor.played_ms > 3_600)
+
+        assert isinstance(room.app.screen, DistressScreen)
+        assert conductor.stage is Stage.PAUSED
+        assert len(room.study.log.pauses(room.session)) == 1
+        assert room.study.log.pauses(room.session)[0].resumed_at is None
 
 
 async def test_one_key_records_again(open_room, until) -> None:
