@@ -29,7 +29,7 @@ class Memos:
             if (memo := self.for_session(session.id)) is not None:
                 return memo
             self._sessions.open_memo(session.id, now)
-            after = minutes_between(session.stopped_at or now, now)
+            after = minutes_between(session.stopped_at or self._sessions.last_moment(session.id), now)
             sql = "INSERT INTO memo (session, text, opened_at, saved_at, minutes_after) VALUES (?, ?, ?, ?, ?)"
             row_id = self._database.run(sql, (session.id, prefill_text, stamp(now), stamp(now), after))
             self._audit.add("memo opened", session.id, now)

@@ -19,6 +19,16 @@ MOVES: dict[State, frozenset[State]] = {
     State.WITHDRAWN: frozenset(),
 }
 
+_WRITTEN_AS_IT_RUNS = (
+    ("cue", "made_at"),
+    ("mark", "made_at"),
+    ("jotting", "made_at"),
+    ("pause", "paused_at"),
+    ("pause", "resumed_at"),
+    ("utterance", "added_at"),
+)
+"""Not so decisions and gaps: consent may be taken back, and a stretch be struck, long after it broke off."""
+
 
 class Sessions:
     """Sittings with participants."""
@@ -67,15 +77,34 @@ class Sessions:
         return tuple(_session(row) for row in self._database.rows("SELECT * FROM session ORDER BY started_at, id"))
 
     def stop(
-        self, session_id: str, now: datetime, *, recording_ms: int, captured_ms: int, dropped_frames: int
+        self,
+        session_id: str,
+        now: datetime,
+        *,
+        recording_ms: int,
+        captured_ms: int,
+        dropped_frames: int,
+        ended_at: datetime | None = None,
     ) -> Session:
-        """The interview is over: how long it was (ms of recording, ms of captured sound) and what was lost."""
+        """The interview is over: how long it was (ms of recording, ms of captured sound) and what was lost.
+
+        ``ended_at``, where that was before ``now``.
+        """
         with self._database.write():
             session = self.move(session_id, State.STOPPED, now)
             sql = "UPDATE session SET stopped_at = ?, recording_ms = ?, captured_ms = ?, dropped_frames = ?"
-            values = (stamp(now), recording_ms, captured_ms, dropped_frames, session.id)
+            values = (stamp(ended_at or now), recording_ms, captured_ms, dropped_frames, session.id)
             self._database.run(f"{sql} WHERE id = ?", values)
         return self.get(session.id)
+
+    def last_moment(self, session_id: str) -> datetime:
+        """The latest moment that is written down of a session: when one that broke off did so, as far as is known."""
+        session = self.get(session_id)
+        latest = (
+            self._database.value(f"SELECT max({column}) FROM {table} WHERE session = ?", (session.id,))
+            for table, column in _WRITTEN_AS_IT_RUNS
+        )
+        return max((moment(at) for at in latest if at is not None), default=session.started_at)
 
     def complete(self, session_id: str, now: datetime, *, ready_after_stop_ms: int | None) -> Session:
         """The transcript is whole, ``ready_after_stop_ms`` after the stop."""

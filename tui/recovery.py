@@ -58,7 +58,12 @@ def _ended(study: Study, session: str, now: Callable[[], datetime]) -> Session:
     if row.state is State.INTERRUPTED:
         end_ms, captured_ms = sound_of(study, row)
         row = study.sessions.stop(
-            session, now(), recording_ms=end_ms, captured_ms=captured_ms, dropped_frames=row.dropped_frames
+            session,
+            now(),
+            recording_ms=end_ms,
+            captured_ms=captured_ms,
+            dropped_frames=row.dropped_frames,
+            ended_at=study.sessions.last_moment(session),
         )
     return row
 

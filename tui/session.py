@@ -164,9 +164,12 @@ class Conductor(Listening):
         self._backlog.catch_up()
         self._final_ms = self.at_ms
         captured_ms, dropped = self._captured()
-        figures = {"recording_ms": self._final_ms, "captured_ms": captured_ms, "dropped_frames": dropped}
-        now = self._now()
-        self.session = self.study.insist(lambda: self.study.sessions.stop(self.session.id, now, **figures))
+        stop, now, recording_ms = self.study.sessions.stop, self._now(), self._final_ms
+        self.session = self.study.insist(
+            lambda: stop(
+                self.session.id, now, recording_ms=recording_ms, captured_ms=captured_ms, dropped_frames=dropped
+            )
+        )
         self.stage = Stage.STOPPED
         self._tell(events.Stopped())
 

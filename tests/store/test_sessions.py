@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from guides import Guide
-from store import BadInput, Mode, NotFound, Session, State, StateError, Study
+from store import BadInput, Decision, Kind, Mode, NotFound, Session, State, StateError, Study
 
 Move = Callable[[Study, str, datetime], Session]
 MOVES: dict[str, Move] = {
@@ -108,3 +108,36 @@ def test_what_a_session_was_is_kept_with_it(study: Study, session: Session, now:
 def test_a_receipt_for_no_session_is_refused(study: Study) -> None:
     with pytest.raises(NotFound):
         study.sessions.acknowledge("nobody-w1-1", 1, 1, 1)
+
+
+def test_a_session_that_broke_off_did_so_at_the_latest_moment_that_is_written_down(
+    study: Study, session: Session, now: datetime
+) -> None:
+    began = study.sessions.last_moment(session.id)
+    study.log.mark(session.id, at_ms=60_000, now=now + timedelta(minutes=1))
+    study.transcript.add_utterance(session.id, 200_000, 240_000, now + timedelta(minutes=4))
+    study.log.pause(session.id, 120_000, now + timedelta(minutes=2))
+    study.log.resume(session.id, now + timedelta(minutes=3))
+    study.sessions.interrupt(session.id, now + timedelta(hours=9))
+    study.consent.decide(
+        session.id,
+        Kind.QUOTING,
+        Decision.WITHDRAWN,
+        form_version="1",
+        recorded_by="ME",
+        now=now + timedelta(hours=10),
+    )
+
+    assert began == session.started_at
+    assert study.sessions.last_moment(session.id) == now + timedelta(minutes=4)
+
+
+def test_a_stop_may_say_that_the_end_was_earlier(study: Study, session: Session, now: datetime) -> None:
+    ended_at, later = now + timedelta(minutes=4), now + timedelta(hours=9)
+    stopped = study.sessions.stop(
+        session.id, later, recording_ms=9000, captured_ms=8000, dropped_frames=0, ended_at=ended_at
+    )
+
+    assert stopped.stopped_at == ended_at
+    assert [line.at for line in study.audit.entries() if line.subject == session.id][-1] == later
+    assert study.memos.open(session.id, "", later).minutes_after == 536.0

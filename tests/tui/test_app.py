@@ -183,7 +183,9 @@ async def test_closing_it_as_it_is_stops_it_and_goes_on_to_the_board(ten_folder:
         await pilot.press("c")
         await pilot.pause()
         assert isinstance(app.screen, Board)
-        assert app.study.sessions.get("50010-w1-1").state is State.STOPPED
+        closed = app.study.sessions.get("50010-w1-1")
+        assert closed.state is State.STOPPED
+        assert closed.stopped_at == app.study.sessions.last_moment(closed.id) < app.now()
     again = open_app(ten_folder)
     async with again.run_test() as pilot:
         assert isinstance(again.screen, Board)  # it is not offered at each start
