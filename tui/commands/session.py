@@ -93,6 +93,8 @@ def _taken_up(study: Study, ctx: click.Context) -> tuple[str, Decisions] | None:
     if not ctx.params["go_on"] and not _is_to_go_on(ctx, left):
         return None
     going_on.reopen(study, left.id, world_now())
+    if sys.stdin.isatty():
+        _show_orders()
     say(f"Session {left.id} goes on where it was left.")
     return left.id, {}
 
@@ -152,5 +154,9 @@ def _asked() -> Decisions:
         answers[kind] = Decision.GRANTED if yes else Decision.DECLINED
         if kind is Kind.TAKING_PART and not yes:
             return answers
-    click.echo(f"\n{HELP}\n", err=True)
+    _show_orders()
     return answers
+
+
+def _show_orders() -> None:
+    click.echo(f"\n{HELP}\n", err=True)
