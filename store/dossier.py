@@ -13,6 +13,7 @@ from store.records import (
     Cue,
     Decision,
     GapRow,
+    Interruption,
     Jotting,
     Kind,
     Mark,
@@ -53,6 +54,7 @@ class Dossier:
     memos: tuple[Memo, ...]
     unread: int = 0
     receipts: tuple[Receipt, ...] = ()
+    interruptions: tuple[Interruption, ...] = ()
     audit_head: str = field(default="", compare=False)
 
     @property
@@ -88,6 +90,7 @@ def gather(study: Study, session_id: str) -> Dossier:
         jottings=study.log.jottings(session.id),
         gaps=study.log.gaps(session.id),
         pauses=study.log.pauses(session.id),
+        interruptions=study.log.interruptions(session.id),
         utterances=study.transcript.utterances(session.id),
         versions=study.transcript.versions(session.id),
         memos=() if memo is None else (memo,),

@@ -9,7 +9,7 @@ from store.consent import Consent
 from store.database import Database, Row
 from store.errors import StateError
 from store.gate import Gate
-from store.records import Cue, GapRow, Jotting, Kind, Mark, Move, Pause, State
+from store.records import Cue, GapRow, Interruption, Jotting, Kind, Mark, Move, Pause, State
 from store.refs import ref
 from store.sessions import Sessions
 
@@ -88,6 +88,11 @@ class Log:
         """Every time off the record."""
         rows = self._of(session_id, "SELECT at_ms, paused_at, resumed_at FROM pause")
         return tuple(Pause(row["at_ms"], moment(row["paused_at"]), moment_or_none(row["resumed_at"])) for row in rows)
+
+    def interruptions(self, session_id: str) -> tuple[Interruption, ...]:
+        """Every place where it broke off and went on later."""
+        rows = self._of(session_id, "SELECT at_ms, broke_off_at, went_on_at FROM interruption")
+        return tuple(Interruption(row["at_ms"], moment(row["broke_off_at"]), moment(row["went_on_at"])) for row in rows)
 
     def _add(self, session_id: str, sql: str, values: tuple[object, ...]) -> int:
         with self._database.write():

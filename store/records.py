@@ -164,6 +164,15 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class Interruption:
+    """The session broke off at ``at_ms`` of recording, as far as is known at ``broke_off_at``, and went on later."""
+
+    at_ms: int
+    broke_off_at: datetime
+    went_on_at: datetime
+
+
+@dataclass(frozen=True)
 class SpokenWord:
     """One word with its place in the recording and the model's probability (0 to 1)."""
 

@@ -184,6 +184,17 @@ def m010_closed_as_it_is(tables: Tables) -> None:
     tables.execute("ALTER TABLE session ADD COLUMN closed_at TEXT")
 
 
+@migrations()
+def m011_interruptions(tables: Tables) -> None:
+    """Where a session broke off and went on later: time that nothing else tells of."""
+    tables.execute(
+        "CREATE TABLE interruption (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        " session TEXT NOT NULL REFERENCES session (id), at_ms INTEGER NOT NULL, broke_off_at TEXT NOT NULL,"
+        " went_on_at TEXT NOT NULL) STRICT"
+    )
+    tables.execute("CREATE INDEX interruption_of_session ON interruption (session)")
+
+
 def migrate(database: Database) -> None:
     """Makes what is missing, and notes in ``user_version`` how many migrations the study has seen."""
     with plain_errors():

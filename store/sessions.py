@@ -26,6 +26,7 @@ _WRITTEN_AS_IT_RUNS = (
     ("pause", "paused_at"),
     ("pause", "resumed_at"),
     ("utterance", "added_at"),
+    ("interruption", "went_on_at"),
 )
 """Not so decisions and gaps: consent may be taken back, and a stretch be struck, long after it broke off."""
 
@@ -128,12 +129,15 @@ class Sessions:
             self._audit.add("session closed as it is", session.id, now)
         return self.get(session.id)
 
-    def reopen(self, session_id: str, now: datetime) -> Session:
-        """Goes on with an interrupted session."""
-        session = self.get(session_id)
-        if session.state is not State.INTERRUPTED:
-            raise StateError(f"Session {session.id} is {session.state}: only an interrupted one can be reopened.")
-        return self.move(session.id, State.OPEN, now)
+    def reopen(self, session_id: str, now: datetime, *, at_ms: int) -> Session:
+        """Goes on with an interrupted session; that it broke off, at ``at_ms`` of recording, is kept."""
+        with self._database.write():
+            session = self.get(session_id)
+            if session.state is not State.INTERRUPTED:
+                raise StateError(f"Session {session.id} is {session.state}: only an interrupted one can be reopened.")
+            sql = "INSERT INTO interruption (session, at_ms, broke_off_at, went_on_at) VALUES (?, ?, ?, ?)"
+            self._database.run(sql, (session.id, at_ms, stamp(self.last_moment(session.id)), stamp(now)))
+            return self.move(session.id, State.OPEN, now)
 
     def move(self, session_id: str, to: State, now: datetime) -> Session:
         """Makes one allowed move, or raises StateError; the methods above are the moves with a meaning."""

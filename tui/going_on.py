@@ -42,5 +42,5 @@ def reopen(study: Study, session_id: str, now: datetime) -> Session:
     """
     if study.consent.newest(session_id).get(Kind.TAKING_PART) is not Decision.GRANTED:
         raise ConsentRequired("Taking part was never granted in this session: close it, and begin a new one.")
-    recovery.sound_of(study, study.sessions.get(session_id))
-    return study.sessions.reopen(session_id, now)
+    end_ms, _ = recovery.sound_of(study, study.sessions.get(session_id))
+    return study.sessions.reopen(session_id, now, at_ms=max(end_ms, stood(study, session_id).at_ms))

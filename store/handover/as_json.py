@@ -64,6 +64,10 @@ def as_dict(dossier: Dossier) -> dict[str, Any]:
             {"at": _seconds(pause.at_ms), "paused_at": _at(pause.paused_at), "resumed_at": _at(pause.resumed_at)}
             for pause in dossier.pauses
         ],
+        "interruptions": [
+            {"at": _seconds(one.at_ms), "broke_off_at": _at(one.broke_off_at), "went_on_at": _at(one.went_on_at)}
+            for one in dossier.interruptions
+        ],
         "utterances": [_utterance(utterance) for utterance in dossier.utterances],
         "silences": [
             {"start": _seconds(one.start_ms), "end": _seconds(one.end_ms)}
@@ -78,7 +82,8 @@ def as_dict(dossier: Dossier) -> dict[str, Any]:
 
 def remains_dict(remains: Remains) -> dict[str, Any]:
     """A session whose gate is shut, as ``sessions show`` prints it: the lists are there, and empty."""
-    lists = ("cues", "marks", "jottings", "gaps", "pauses", "utterances", "silences", "versions", "memos")
+    notes = ("cues", "marks", "jottings")
+    lists = (*notes, "gaps", "pauses", "interruptions", "utterances", "silences", "versions", "memos")
     return {
         **session_dict(remains.session),
         "consent": [_decision(decision) for decision in remains.decisions],

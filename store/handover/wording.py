@@ -7,7 +7,7 @@ from datetime import datetime
 
 from store.dossier import Dossier
 from store.noted import silences
-from store.records import Decision, Kind, Mode, State, Utterance, Verbatim
+from store.records import Decision, Interruption, Kind, Mode, State, Utterance, Verbatim
 
 CLEAN = "Clean verbatim: fillers and repairs are mostly left out by the transcriber."
 STRICT = "Strict verbatim: fillers and repeats were looked for; some are missing still, and most repairs."
@@ -106,11 +106,17 @@ def _on(moment: datetime | None) -> str:
     return "" if moment is None else f" on {moment:%Y-%m-%d}"
 
 
+def _later(one: Interruption) -> str:
+    seconds = round((one.went_on_at - one.broke_off_at).total_seconds())
+    return f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"
+
+
 def _gap_lines(dossier: Dossier) -> list[str]:
     lines = []
     for gap in dossier.gaps:
         what = "Struck at the participant's wish" if gap.reason == "strike" else f"No sound ({one_line(gap.reason)})"
         lines.append(f"{what}: {clock(gap.start_ms)} to {clock(gap.end_ms)}.")
+    lines += [f"Interrupted at {clock(one.at_ms)}; it went on {_later(one)} later." for one in dossier.interruptions]
     if dossier.unread:
         lines.append(f"Not finished: stretches of speech that nobody has transcribed yet: {dossier.unread}.")
     if dossier.session.state in {State.OPEN, State.INTERRUPTED}:

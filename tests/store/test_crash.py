@@ -20,7 +20,7 @@ from store import Study
 now = datetime(2026, 3, 2, 10, tzinfo=UTC)
 study = Study.open(Path(sys.argv[1]), sys.argv[2], now)
 study.lock_for_session()
-study.sessions.reopen(sys.argv[3], now)
+study.sessions.reopen(sys.argv[3], now, at_ms=0)
 memo = study.memos.open(sys.argv[3], "", now)
 for number in range(100_000):
     utterance = study.transcript.add_utterance(sys.argv[3], number * 10, number * 10 + 9, now)

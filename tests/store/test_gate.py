@@ -75,6 +75,7 @@ def doors(study: Study, session: Session, now: datetime, to: Path) -> Doors:
         "jottings": lambda: log.jottings(key),
         "gaps": lambda: log.gaps(key),
         "pauses": lambda: log.pauses(key),
+        "interruptions": lambda: log.interruptions(key),
         "memo": lambda: memos.get(memo),
         "memo of the session": lambda: memos.for_session(key),
         "memo begun": lambda: memos.open(key, "", now),

@@ -17,7 +17,7 @@ MOVES: dict[str, Move] = {
     ),
     "complete": lambda study, session_id, now: study.sessions.complete(session_id, now, ready_after_stop_ms=1200),
     "interrupt": lambda study, session_id, now: study.sessions.interrupt(session_id, now),
-    "reopen": lambda study, session_id, now: study.sessions.reopen(session_id, now),
+    "reopen": lambda study, session_id, now: study.sessions.reopen(session_id, now, at_ms=0),
 }
 WAYS: dict[State, tuple[str, ...]] = {
     State.OPEN: (),
@@ -141,3 +141,13 @@ def test_a_stop_may_say_that_the_end_was_earlier(study: Study, session: Session,
     assert stopped.stopped_at == ended_at
     assert [line.at for line in study.audit.entries() if line.subject == session.id][-1] == later
     assert study.memos.open(session.id, "", later).minutes_after == 536.0
+
+
+def test_going_on_keeps_where_and_for_how_long_it_had_broken_off(study: Study, session: Session, now: datetime) -> None:
+    study.log.mark(session.id, at_ms=60_000, now=now + timedelta(minutes=1))
+    study.sessions.interrupt(session.id, now + timedelta(minutes=9))
+    study.sessions.reopen(session.id, now + timedelta(minutes=10), at_ms=61_000)
+
+    (one,) = study.dossier(session.id).interruptions
+    assert (one.at_ms, one.went_on_at - one.broke_off_at) == (61_000, timedelta(minutes=9))
+    assert study.sessions.last_moment(session.id) == now + timedelta(minutes=10)

@@ -30,7 +30,7 @@ from transcribe import recording
 now = datetime(2026, 3, 2, 10, tzinfo=UTC)
 study = Study.open(Path(sys.argv[1]), sys.argv[2], now)
 study.lock_for_session()
-study.sessions.reopen(sys.argv[3], now)
+study.sessions.reopen(sys.argv[3], now, at_ms=0)
 permit = study.permit_recording(sys.argv[3], now)
 writer = recording.create(permit.path, permit.key)
 for number in range(100_000):

@@ -124,6 +124,9 @@ def _not_captured(dossier: Dossier) -> Iterator[Passage]:
         if pause.resumed_at is not None:
             length = f", {_length(round((pause.resumed_at - pause.paused_at).total_seconds()))}"
         yield Passage(What.PAUSE, pause.at_ms, f"off the record{length}")
+    for one in dossier.interruptions:
+        length = _length(round((one.went_on_at - one.broke_off_at).total_seconds()))
+        yield Passage(What.GAP, one.at_ms, f"interrupted, {length} until it went on")
     for gap in dossier.gaps:
         seconds = max(1, round((gap.end_ms - gap.start_ms) / 1000))
         if gap.reason == "strike":

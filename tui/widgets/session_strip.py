@@ -34,6 +34,8 @@ def signs(dossier: Dossier, cells: int, length_ms: int) -> str:
             put(cue.at_ms, "╷")
     for pause in dossier.pauses:
         put(pause.at_ms, "‖")
+    for one in dossier.interruptions:
+        put(one.at_ms, "▲")
     for gap in dossier.gaps:
         put(gap.start_ms, "✕" if gap.reason == "strike" else "▲")
     for mark in dossier.marks:

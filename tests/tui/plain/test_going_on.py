@@ -46,6 +46,13 @@ def test_it_goes_on_in_the_same_recording_with_the_same_consent(vivavoce: Any) -
     assert "thank you for making the time" in texts(session["utterances"]).lower()
     assert [cue["move"] for cue in session["cues"]] == ["ask", "ask"]
     assert len({cue["question"] for cue in session["cues"]}) == 2
+    (interruption,) = session["interruptions"]
+    assert interruption["at"] == pytest.approx(before_s, abs=0.2)
+    assert interruption["broke_off_at"] < interruption["went_on_at"]
+    done = vivavoce("export", "--to", str(vivavoce.study.parent / "out"), "--format", "md")
+    assert done.returncode == 0, done.stderr
+    (page,) = (vivavoce.study.parent / "out").rglob("*.md")
+    assert "Interrupted at 00:00:" in page.read_text()
     assert vivavoce("study", "check").returncode == 0
 
 

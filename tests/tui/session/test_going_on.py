@@ -18,6 +18,7 @@ from tui.clock import world_now
 from tui.screens.interrupted import InterruptedScreen
 from tui.screens.interview import InterviewScreen
 from tui.session import Stage
+from tui.widgets.passages import What, passages
 from tui.widgets.recording_bar import RecordingBar
 
 SESSION = "50008-w2-1"
@@ -58,6 +59,12 @@ async def test_what_was_off_the_record_is_so_again_and_one_key_records(
         await pilot.press("m")
         assert [mark.at_ms for mark in app.study.log.marks(SESSION)] == [left_ms]
         assert screen.conductor.at_ms == left_ms
+
+        (broke_off,) = app.study.log.interruptions(SESSION)
+        assert broke_off.at_ms == left_ms
+        (told,) = (one for one in passages(app.study.dossier(SESSION)) if one.what is What.GAP)
+        assert told.text.startswith("interrupted, ")
+        assert told.text.endswith(" until it went on")
 
         await pilot.press("o")
         await until(lambda: screen.conductor.stage is Stage.RECORDING and screen.conductor.at_ms > left_ms + AT_MS)
