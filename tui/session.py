@@ -69,10 +69,9 @@ class Conductor(Listening):
             self._start_recording(self.study.permit_recording(self.session.id, self._now()), stood.off_the_record)
         else:
             self._take_notes(stood)
-        if stood.off_the_record:
-            self.stage = Stage.PAUSED
-            self._tell(events.Notice("off_the_record", going_on.STILL_OFF))
         self.surroundings.begin(recorded=self.recording)
+        if stood.off_the_record:
+            self._go_on_off_the_record()
 
     def _start_recording(self, permit: Permit, paused: bool) -> None:
         end_ms = recovery.recorded(permit)[0] if permit.path.exists() else 0
@@ -88,8 +87,17 @@ class Conductor(Listening):
         if stood.off_the_record:
             self._notes_clock.pause()
 
+    def _go_on_off_the_record(self) -> None:
+        self.stage = Stage.PAUSED
+        self._tell(events.Notice("off_the_record", going_on.STILL_OFF))
+        if self.recording:
+            self._stay_awake()
+
     def _on_started(self) -> None:
         super()._on_started()
+        self._stay_awake()
+
+    def _stay_awake(self) -> None:
         if self.source.speed:  # else it is over before any laptop is tired
             self.surroundings.sound()
 
