@@ -8,6 +8,7 @@ from datetime import datetime
 from store import ConsentRequired, Decision, Kind, Session, State, Study
 from tui import recovery
 
+UNDECIDED = "Consent was not taken to its end in this session: close it, and begin a new one."
 STILL_OFF = "This session was interrupted off the record, and it still is: nothing is recorded until you resume."
 
 
@@ -37,10 +38,12 @@ def interrupted(study: Study, participant: str, wave: int) -> Session | None:
 def reopen(study: Study, session_id: str, now: datetime) -> Session:
     """Open it again, for whoever holds the study's lock to conduct it.
 
-    Raises ConsentRequired where taking part is not granted, StateError for a session that is not interrupted, and
-    TranscribeError where what was recorded can't be opened any more. Then nothing is changed.
+    Raises ConsentRequired where it broke off before all four decisions were made, or taking part is not granted,
+    StateError for a session that is not interrupted, and TranscribeError where what was recorded can't be opened any
+    more. Then nothing is changed.
     """
-    if study.consent.newest(session_id).get(Kind.TAKING_PART) is not Decision.GRANTED:
-        raise ConsentRequired("Taking part was never granted in this session: close it, and begin a new one.")
+    held = study.consent.newest(session_id)
+    if held.get(Kind.TAKING_PART) is not Decision.GRANTED or not set(Kind) <= held.keys():
+        raise ConsentRequired(UNDECIDED)
     end_ms, _ = recovery.sound_of(study, study.sessions.get(session_id))
     return study.sessions.reopen(session_id, now, at_ms=max(end_ms, stood(study, session_id).at_ms))

@@ -11,10 +11,10 @@ import numpy as np
 from store import State, Study
 from tests.faults.kept import missing, samples_of
 from tests.faults.stage import MODEL, PASSPHRASE, Stage, call
+from tui.going_on import UNDECIDED
 
 NextStart = Callable[[Path], Iterator[str]]
 """Given the study's folder; gives a sentence for each thing that must not be."""
-_NEVER_AGREED = "Taking part was never granted"
 
 
 def opened(folder: Path) -> Study:
@@ -39,7 +39,7 @@ def recovered(folder: Path) -> Iterator[str]:
 def gone_on(stage: Stage, folder: Path) -> Iterator[str]:
     """The participant is still in the room: the session goes on, in the same recording, and is ended.
 
-    Where it broke off before anybody had agreed to take part there is nothing to go on with, which has to be said; one
+    Where it broke off before all decisions were made there is nothing to go on with, which has to be said; one
     that was stopped already is finished.
     """
     with opened(folder) as study:
@@ -49,7 +49,7 @@ def gone_on(stage: Stage, folder: Path) -> Iterator[str]:
         yield from recovered(folder)
         return
     run = stage.go_on(folder)
-    if run.code == 1 and run.sentences and run.sentences[-1].startswith(_NEVER_AGREED):
+    if run.code == 1 and run.sentences and run.sentences[-1].startswith(UNDECIDED):
         yield from run.trouble
         yield from recovered(folder)
         return

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from store import Decision, Kind, Study
+from tests.program import PASSPHRASE
 from tests.tui.plain.test_kills import texts
+from tui.going_on import UNDECIDED
 
 GRANTED, DECLINED = ("--audio", "granted"), ("--audio", "declined")
 GO_ON = "--go-on"
@@ -121,6 +125,20 @@ def test_what_can_not_go_on_is_said_in_a_sentence(vivavoce: Any, words: tuple[st
     assert (done.returncode, done.stderr.count("\n")) == (code, 1)
     assert said in done.stderr
     assert vivavoce.json("sessions", "list") == []
+
+
+@pytest.mark.parametrize("decided", [(), (Kind.TAKING_PART,), (Kind.TAKING_PART, Kind.AUDIO)], ids=len)
+def test_what_broke_off_before_all_was_decided_does_not_go_on(vivavoce: Any, decided: tuple[Kind, ...]) -> None:
+    now = datetime.now(UTC)
+    with Study.open(vivavoce.study, PASSPHRASE, now) as study:
+        guide = study.guides.keep(study.guides.current(), now)
+        key = study.sessions.begin("50001", 1, guide_sha256=guide, setting="", others_present="", now=now).id
+        for kind in decided:
+            study.consent.decide(key, kind, Decision.GRANTED, form_version="1", recorded_by="i", now=now)
+    done = vivavoce("session", "--participant", "50001", "--wave", "1", "--plain", GO_ON)
+
+    assert (done.returncode, done.stderr) == (1, f"{UNDECIDED}\n")
+    assert vivavoce.json("sessions", "list")[0]["state"] == "interrupted"
 
 
 def test_a_recording_that_can_not_be_opened_any_more_is_named_and_the_session_left_as_it_was(vivavoce: Any) -> None:
