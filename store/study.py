@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -223,6 +224,10 @@ class Study(Chosen):
         ``told`` hears how many parts are done, of how many.
         """
         return Backup(self._database, self.audit, bytes(self._key)).make(file, now, sound=sound, told=told)
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """What is written inside is on disk when the block is left, all of it; or, where anything fails, none."""
+        return self._database.write()
 
     def insist(self, write: Callable[[], T]) -> T:
         """Write something; on a full disk, with the room that was kept for this moment. Raises what ``write`` does."""

@@ -32,7 +32,7 @@ def begin(study: Study, arrangement: Arrangement, now: datetime) -> Session:
     or OSError for a form that can't be read: then nothing was begun.
     """
     form = None if arrangement.signed_form is None else documents.read(arrangement.signed_form)
-    with study.lock_for_session():
+    with study.lock_for_session(), study.at_once():
         session = _begun(study, arrangement, now)
         if form is not None and arrangement.signed_form is not None:
             study.attachments.add(session.id, SIGNED_FORM, arrangement.signed_form.name, form, now)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
 from textual.widgets import Button
 
-from store import Decision, Kind, Mode, State, Study
+from store import Decision, Kind, Mode, NotNow, State, Study
 from tests.tui.conftest import Until
 from tui.app import VivavoceApp
 from tui.screens.board import Board
@@ -270,6 +271,29 @@ async def test_another_program_that_conducts_a_session_is_named(
             assert isinstance(app.screen, ConsentScreen)
             assert any("Another program" in note.message for note in app._notifications)
             assert len(app.study.sessions.list()) == 1
+
+
+@pytest.mark.asyncio
+async def test_what_can_not_be_kept_whole_begins_nothing(
+    demo_folder: Path, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        before = app.study.sessions.list()
+        decide = app.study.consent.decide
+
+        def full(session: str, kind: Kind, *rest: Any, **named: Any) -> None:
+            if kind is Kind.QUOTING:
+                raise NotNow("There is no room on the disk: free some, and try again.")
+            decide(session, kind, *rest, **named)
+
+        monkeypatch.setattr(app.study.consent, "decide", full)
+        await pilot.press("enter", "g", "d", "g", "g", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ConsentScreen)
+        assert any("no room on the disk" in note.message for note in app._notifications)
+        assert app.study.sessions.list() == before
+        assert app.study.check() == ()
 
 
 @pytest.mark.asyncio
