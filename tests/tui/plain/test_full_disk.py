@@ -27,7 +27,8 @@ def test_recording_goes_on_by_itself_when_there_is_room_again(
     run.until("utterance")
     filler = fill(disk)
     full = run.until(lambda event: event.get("code") == "disk_full")
-    run.say("note while it was full")
+    run.until(lambda event: event.get("code") == "recorder_lost")
+    run.say("note while it was full")  # when it is kept, a recorder has been found to have no room
     run.until("jotting")
     filler.unlink()
     gap = run.until("gap")
