@@ -74,7 +74,8 @@ def test_a_long_stretch_loses_no_words_while_its_window_moves_on(chance: Random)
         heard = sum(at * 400 + 200 <= end_ms for at in range(len(said)))
         reading = said[-(-start_ms // 400) : heard]
         if reading and chance.random() < 0.5:
-            reading[chance.randrange(len(reading))] = f"x{chance.randrange(3)}"
+            at = chance.randrange(len(reading))  # a word is misheard as itself each time, not as another was
+            reading[at] = f"{reading[at]}x{chance.randrange(3)}"
         confirmed, tail = agreement.take(start_ms, " ".join(reading))
         assert abs(len(f"{confirmed} {tail}".split()) - heard) <= 1
 
