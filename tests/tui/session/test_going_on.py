@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from textual.pilot import Pilot
 
 from store import Decision, State, Study
 from tests.tui.conftest import OpenApp, Until
@@ -31,10 +32,10 @@ def opened(folder: Path) -> Iterator[Study]:
         yield study
 
 
-async def went_on(app: VivavoceApp, until: Until, press: object) -> InterviewScreen:
+async def went_on(app: VivavoceApp, until: Until, pilot: Pilot[int]) -> InterviewScreen:
     """Press ``g`` on the offer, and wait for the interview."""
     assert isinstance(app.screen, InterruptedScreen)
-    await press("g")  # type: ignore[operator]
+    await pilot.press("g")
     await until(lambda: isinstance(app.screen, InterviewScreen) and app.screen.ready)
     assert isinstance(app.screen, InterviewScreen)
     return app.screen
@@ -53,7 +54,7 @@ async def test_what_was_off_the_record_is_so_again_and_one_key_records(
     app = open_app(demo_folder)
     async with app.run_test(size=(120, 40)) as pilot:
         assert "It was off the record, and goes on so." in str(app.screen.query_one("#left-what").render())
-        screen = await went_on(app, until, pilot.press)
+        screen = await went_on(app, until, pilot)
         await until(lambda: "OFF RECORD" in screen.query_one(RecordingBar).words)
         await until(lambda: screen.conductor.played_ms > AT_MS)
         await pilot.press("m")
@@ -83,7 +84,7 @@ async def test_notes_go_on_in_their_own_time(
 
     app = open_app(demo_folder)
     async with app.run_test(size=(120, 40)) as pilot:
-        screen = await went_on(app, until, pilot.press)
+        screen = await went_on(app, until, pilot)
         await pilot.press("m")
         assert screen.conductor.stage is Stage.NOTES
         assert app.study.log.marks(SESSION)[-1].at_ms >= before.at_ms
