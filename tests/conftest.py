@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from store import keys
+from tests.studies import cheap_keys
 from transcribe.frugal import be_frugal
 from transcribe.onnx import TELL_NOBODY
 
@@ -22,3 +24,11 @@ def _a_machine_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterato
         patch.setenv("WAKEPY_FAKE_SUCCESS", "1")  # no test keeps this machine awake, unless it brings a desktop along
         patch.setenv("VIVAVOCE_MODELS", str(tmp_path_factory.mktemp("shelf") / "models"))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def designed_cost() -> Iterator[dict[str, int]]:
+    """What it costs to try a passphrase, as designed; the studies that tests make cost less."""
+    designed = {"MEMORY_KIB": keys.MEMORY_KIB, "PASSES": keys.PASSES, "LANES": keys.LANES}
+    with cheap_keys():
+        yield designed

@@ -17,9 +17,9 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.studies import PASSPHRASE
 from tui.demo.script import sound_path
 
-PASSPHRASE = "a quiet room with a window"
 PATIENCE_S = 120.0
 
 

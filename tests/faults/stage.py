@@ -17,9 +17,9 @@ import psutil
 import soundfile
 
 from tests.faults.fault import Fault, program, reached
+from tests.studies import PASSPHRASE, make_study
 from tui.demo.script import sound_path
 
-PASSPHRASE = "a quiet room with a window"
 SESSION = "50001-w1-1"
 RATE_HZ = 16_000
 SECONDS = 6
@@ -55,10 +55,7 @@ class Stage:
         self._sound = folder / "short.wav"
         self.samples, _ = soundfile.read(sound_path(), frames=SECONDS * RATE_HZ, dtype="int16")
         soundfile.write(self._sound, self.samples, RATE_HZ)
-        for words in (("study", "init", "--name", "Faults"), ("participants", "add", "50001")):
-            made = call(self._study, *words)
-            if made.code:
-                raise RuntimeError(f"no study could be made: {made.sentences}")
+        make_study(self._study)
 
     @contextmanager
     def copy(self, name: str) -> Iterator[Path]:

@@ -21,16 +21,6 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 _numbers = itertools.count(50001)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def designed_cost() -> Iterator[dict[str, int]]:
-    """Studies of these tests stretch their passphrases less; ``keys.json`` says how much, so all else is real."""
-    designed = {"MEMORY_KIB": keys.MEMORY_KIB, "PASSES": keys.PASSES, "LANES": keys.LANES}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keys, "MEMORY_KIB", 64)
-        patch.setattr(keys, "PASSES", 1)
-        yield designed
-
-
 @pytest.fixture(scope="session")
 def now() -> datetime:
     return NOW

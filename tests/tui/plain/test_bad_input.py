@@ -93,11 +93,8 @@ def places(tmp_path: Path) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def study(program_on: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    program = program_on(tmp_path_factory.mktemp("bad") / "study")
-    assert program("study", "init").returncode == 0
-    assert program("participants", "add", "50001").returncode == 0
-    return program
+def study(program_on_fresh_study: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return program_on_fresh_study(tmp_path_factory.mktemp("bad") / "study")
 
 
 @pytest.mark.parametrize(("typed", "code", "held"), TABLE, ids=[" ".join(row[0]) or "(nothing)" for row in TABLE])
@@ -118,9 +115,8 @@ def test_a_missing_passphrase_is_asked_for_only_where_somebody_can_answer(study:
     assert "There is no passphrase" in done.stderr
 
 
-def test_a_study_that_was_tampered_with_is_refused_in_one_sentence(program_on: Any, tmp_path: Path) -> None:
-    program = program_on(tmp_path / "study")
-    program("study", "init")
+def test_a_study_that_was_tampered_with_is_refused_in_one_sentence(program_on_fresh_study: Any, tmp_path: Path) -> None:
+    program = program_on_fresh_study(tmp_path / "study")
     database = tmp_path / "study" / "study.db"
     database.write_bytes(b"not a database at all" * 500)
     done = program("sessions", "list")

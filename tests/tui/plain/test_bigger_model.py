@@ -34,11 +34,11 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory, program_on: Callable[..., Any], sound: Path, shelf: str) -> Any:
+def read(
+    tmp_path_factory: pytest.TempPathFactory, program_on_fresh_study: Callable[..., Any], sound: Path, shelf: str
+) -> Any:
     """The study with one session at speed 0."""
-    program = program_on(tmp_path_factory.mktemp("read") / "study", {"VIVAVOCE_MODELS": shelf})
-    assert program("study", "init", "--name", "Readings").returncode == 0
-    assert program("participants", "add", "50001").returncode == 0
+    program = program_on_fresh_study(tmp_path_factory.mktemp("read") / "study", {"VIVAVOCE_MODELS": shelf})
     conducted(program.session(*ASKED, speed="0", sound=sound))
     return program
 

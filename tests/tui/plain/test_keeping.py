@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import shutil
@@ -24,11 +25,11 @@ TRACE = "Traceback"
 
 
 @pytest.fixture(scope="module")
-def talked(tmp_path_factory: pytest.TempPathFactory, program_on: Callable[..., Any], short_sound: Path) -> Path:
+def talked(
+    tmp_path_factory: pytest.TempPathFactory, program_on_fresh_study: Callable[..., Any], short_sound: Path
+) -> Path:
     """A study with one recorded session, closed."""
-    program = program_on(tmp_path_factory.mktemp("talked") / "study")
-    assert program("study", "init", "--name", "Test study").returncode == 0
-    assert program("participants", "add", "50001").returncode == 0
+    program = program_on_fresh_study(tmp_path_factory.mktemp("talked") / "study")
     run = program.session("--audio", "granted", speed="0", sound=short_sound)
     run.say("note a pelican")
     run.until("transcript_ready")
@@ -135,11 +136,18 @@ def test_what_is_no_backup_is_refused_in_one_sentence(program: Any, tmp_path: Pa
     assert not (tmp_path / "back").exists()
 
 
+def costs_of(study: Path) -> set[tuple[int, int, int]]:
+    """Memory (KiB), passes and lanes of each wrap of the study's key."""
+    wraps = json.loads((study / "keys.json").read_text())["wraps"].values()
+    return {(wrap["memory_kib"], wrap["passes"], wrap["lanes"]) for wrap in wraps}
+
+
 def test_the_recovery_key_opens_a_study_wherever_a_passphrase_does(
     tmp_path: Path, program_on: Callable[..., Any]
 ) -> None:
     program = program_on(tmp_path / "study")
     recovery_key = program("study", "init").stdout.strip()
+    assert costs_of(program.study) == {(64 * 1024, 3, 4)}  # this study is as a person makes it, with nothing cheaper
     assert program("study", "info", VIVAVOCE_PASSPHRASE=recovery_key.lower()).returncode == 0
     (tmp_path / "new.txt").write_text(NEW)
     done = program(

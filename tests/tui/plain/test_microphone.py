@@ -18,13 +18,13 @@ WITH_A_MICROPHONE = ("session", "--participant", "50001", "--wave", "1", "--plai
 
 
 @pytest.fixture
-def in_the_room(program_on: Callable[..., Any], virtual_microphone: VirtualMicrophone, tmp_path: Path) -> Any:
+def in_the_room(
+    program_on_fresh_study: Callable[..., Any], virtual_microphone: VirtualMicrophone, tmp_path: Path
+) -> Any:
     names = ("HOME", "XDG_RUNTIME_DIR", "PULSE_SERVER")
-    program = program_on(tmp_path / "study", {name: virtual_microphone.env[name] for name in names})
+    program = program_on_fresh_study(tmp_path / "study", {name: virtual_microphone.env[name] for name in names})
     for name in ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY"):
         program.env.pop(name, None)
-    assert program("study", "init").returncode == 0
-    assert program("participants", "add", "50001").returncode == 0
     return program
 
 
@@ -77,12 +77,10 @@ def test_the_microphones_are_listed(in_the_room: Any) -> None:
 
 
 def test_no_microphone_at_all_is_said_in_one_sentence_and_the_session_still_ends_in_a_memo(
-    program_on: Callable[..., Any], tmp_path: Path
+    program_on_fresh_study: Callable[..., Any], tmp_path: Path
 ) -> None:
     env = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "PULSE_SERVER": "unix:/nowhere"}
-    program = program_on(tmp_path / "study", env)
-    program("study", "init")
-    program("participants", "add", "50001")
+    program = program_on_fresh_study(tmp_path / "study", env)
     run = program.start(*WITH_A_MICROPHONE)
     notice = run.until("notice")
     run.say("note by hand", "stop", "memo Without sound.")

@@ -17,12 +17,9 @@ LENGTH_MS = 60_000
 
 
 @pytest.fixture
-def program(tmp_path: Path, program_on: Callable[..., Any]) -> Any:
+def program(tmp_path: Path, program_on_fresh_study: Callable[..., Any]) -> Any:
     """A study with one participant on a machine without a speaker model."""
-    made = program_on(tmp_path / "study", {"VIVAVOCE_MODELS": str(tmp_path / "models")})
-    assert made("study", "init", "--name", "Two microphones").returncode == 0
-    assert made("participants", "add", "50001").returncode == 0
-    return made
+    return program_on_fresh_study(tmp_path / "study", {"VIVAVOCE_MODELS": str(tmp_path / "models")})
 
 
 @pytest.fixture

