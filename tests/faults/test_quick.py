@@ -14,7 +14,7 @@ from tests.faults.stage import Stage
 from tests.faults.table import wrong
 from tests.faults.verdict import Verdict, verdict
 
-pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")]
 
 A_FEW = (
     Fault(RECORDER, WRITE, KILLED, 20),

@@ -23,6 +23,8 @@ from tui.demo.script import sound_path
 
 __all__ = ["virtual_microphone"]
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SAID = "hello again and thank you for making the time"
 NEEDED = ("strace", "pulseaudio")

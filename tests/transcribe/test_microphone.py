@@ -20,6 +20,8 @@ from transcribe.microphone import LEAST_LAG_MS
 
 __all__ = ["room", "virtual_microphone"]
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:

@@ -27,6 +27,8 @@ from tui.widgets.sound_check import HEARS, SoundCheckPane
 
 __all__ = ["room", "virtual_microphone"]
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 60.0
 
 

@@ -19,6 +19,8 @@ import pytest
 from tests.tui.desktop import Desktop, bus
 from tui.awake import MAY_SLEEP
 
+pytestmark = pytest.mark.slow
+
 GRANTED = ("--audio", "granted")
 PATIENCE_S = 30.0
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.small_disk import fill, small_disk
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:

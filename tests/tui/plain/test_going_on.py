@@ -14,6 +14,8 @@ from tests.program import PASSPHRASE
 from tests.tui.plain.test_kills import texts
 from tui.going_on import UNDECIDED
 
+pytestmark = pytest.mark.slow
+
 GRANTED, DECLINED = ("--audio", "granted"), ("--audio", "declined")
 GO_ON = "--go-on"
 

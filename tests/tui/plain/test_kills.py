@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 LONGEST_GAP_S = 3.0
 MOST_LOST_S = 1.0
 SAID_WITHIN_S = 2.0

@@ -13,6 +13,8 @@ from tests.transcribe.pulse import VirtualMicrophone, virtual_microphone
 
 __all__ = ["virtual_microphone"]
 
+pytestmark = pytest.mark.slow
+
 LISTENED_S = 20.0
 WITH_A_MICROPHONE = ("session", "--participant", "50001", "--wave", "1", "--plain", "--json", "--audio", "granted")
 

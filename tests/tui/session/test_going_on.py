@@ -22,6 +22,8 @@ from tui.session import Stage
 from tui.widgets.passages import What, passages
 from tui.widgets.recording_bar import RecordingBar
 
+pytestmark = pytest.mark.slow
+
 SESSION = "50008-w2-1"
 AT_MS = 400
 

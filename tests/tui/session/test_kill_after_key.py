@@ -17,6 +17,8 @@ import pytest
 
 from store import Study
 
+pytestmark = pytest.mark.slow
+
 RUNNER = """
 import sys
 from datetime import UTC, datetime

@@ -27,6 +27,8 @@ from tui.screens.interrupted import InterruptedScreen
 from tui.screens.interview import InterviewScreen
 from tui.widgets.recording_bar import RecordingBar
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 90.0
 SESSION = "50008-w2-1"
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
