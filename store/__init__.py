@@ -26,6 +26,7 @@ from store.errors import (
 from store.info import StudyInfo
 from store.kept_receipts import Cause, Receipt
 from store.lock import SessionLock
+from store.log import Note
 from store.patience import wait_s
 from store.permits import CheckPermit, Permit
 from store.records import (
@@ -87,6 +88,7 @@ __all__ = [
     "Move",
     "NotFound",
     "NotNow",
+    "Note",
     "Outlook",
     "Participant",
     "Pause",

@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 class Dossier:
     """One session with everything that belongs to it.
 
-    ``consent`` is the newest decision of each kind, ``unread`` how many utterances wait to be transcribed;
-    ``audit_head`` stands for the study's audit log as it was when this was gathered.
+    ``cues`` are the moves that count, ``undone`` those that were stamped by mistake. A note says of itself after which
+    question it was made, and whether off the record. ``consent`` is the newest decision of each kind, ``unread`` how
+    many utterances wait to be transcribed; ``audit_head`` stands for the study's audit log as it was when this was
+    gathered.
     """
 
     study: str
@@ -55,6 +57,7 @@ class Dossier:
     unread: int = 0
     receipts: tuple[Receipt, ...] = ()
     interruptions: tuple[Interruption, ...] = ()
+    undone: tuple[Cue, ...] = ()
     audit_head: str = field(default="", compare=False)
 
     @property
@@ -86,6 +89,7 @@ def gather(study: Study, session_id: str) -> Dossier:
         consent=study.consent.newest(session.id),
         decisions=study.consent.history(session.id),
         cues=study.log.cues(session.id),
+        undone=study.log.undone(session.id),
         marks=study.log.marks(session.id),
         jottings=study.log.jottings(session.id),
         gaps=study.log.gaps(session.id),

@@ -7,8 +7,10 @@ from datetime import datetime
 from store.clock import stamp
 from store.database import Database
 from store.records import Session
+from store.refs import missing, number_of
 from store.search import index_memos
 
+_NOTES = {"j": "jotting", "k": "mark", "c": "cue"}
 _GONE = "UPDATE version SET text = '', words = '[]' WHERE"
 
 
@@ -41,15 +43,48 @@ def words_of_what_was_parted(database: Database, session_id: str, start_ms: int,
     )
 
 
-def notes(database: Database, session_id: str) -> list[str]:
-    """Jottings, the words of marks and of follow-up questions, the memo with its history."""
+def typed(database: Database, which: str, values: tuple[object, ...]) -> list[str]:
+    """Jottings, and the words of marks and of follow-up questions, of the rows that ``which`` names in each table."""
     gone = []
-    if count := database.change("DELETE FROM jotting WHERE session = ?", (session_id,)):
+    if count := database.change(f"DELETE FROM jotting WHERE {which}", values):
         gone.append(f"{count} jotting{_s(count)}")
-    if count := database.change("UPDATE mark SET text = NULL WHERE session = ? AND text IS NOT NULL", (session_id,)):
+    if count := database.change(f"UPDATE mark SET text = NULL WHERE {which} AND text IS NOT NULL", values):
         gone.append(f"the words of {count} mark{_s(count)}")
-    if count := database.change("UPDATE cue SET text = NULL WHERE session = ? AND text IS NOT NULL", (session_id,)):
+    if count := database.change(f"UPDATE cue SET text = NULL WHERE {which} AND text IS NOT NULL", values):
         gone.append(f"the words of {count} follow-up question{_s(count)}")
+    return gone
+
+
+def typed_note(database: Database, session_id: str, note_id: str) -> list[str]:
+    """The words of one note, by its id; raises NotFound where there are none."""
+    table, number = _note(database, session_id, note_id)
+    if table == "jotting":
+        database.run("DELETE FROM jotting WHERE id = ?", (number,))
+        return ["1 jotting"]
+    database.run(f"UPDATE {table} SET text = NULL WHERE id = ?", (number,))
+    return [f"the words of 1 {'mark' if table == 'mark' else 'follow-up question'}"]
+
+
+def put_in_place(database: Database, session_id: str, note_id: str, text: str, now: datetime) -> None:
+    """Other words in place of one note's; raises NotFound where there is none."""
+    table, number = _note(database, session_id, note_id)
+    database.run(f"UPDATE {table} SET text = ? WHERE id = ?", (text, number))
+    if table == "jotting":
+        database.run("UPDATE jotting SET corrected_at = ? WHERE id = ?", (stamp(now), number))
+
+
+def _note(database: Database, session_id: str, note_id: str) -> tuple[str, int]:
+    """The table and the row of a note that has words."""
+    letter = note_id[:1] if note_id[:1] in _NOTES else "j"
+    table, number = _NOTES[letter], number_of(letter, note_id)
+    if not database.row(f"SELECT 1 FROM {table} WHERE id = ? AND session = ? AND text <> ''", (number, session_id)):
+        raise missing(letter, note_id)
+    return table, number
+
+
+def notes(database: Database, session_id: str) -> list[str]:
+    """Everything that was typed, and the memo with its history."""
+    gone = typed(database, "session = ?", (session_id,))
     of_it = "memo IN (SELECT id FROM memo WHERE session = ?)"
     database.run(f"UPDATE memo_version SET text = '' WHERE {of_it}", (session_id,))
     if database.change("UPDATE memo SET text = '', indexed = 1 WHERE session = ? AND text <> ''", (session_id,)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from store.clock import moment, moment_or_none, stamp
@@ -9,9 +10,32 @@ from store.consent import Consent
 from store.database import Database, Row
 from store.errors import StateError
 from store.gate import Gate
-from store.records import Cue, GapRow, Interruption, Jotting, Kind, Mark, Move, Pause, State
-from store.refs import ref
+from store.records import Cue, GapRow, Interruption, Jotting, Kind, Mark, Move, Pause, Session, State
+from store.refs import missing, number_of, ref
 from store.sessions import Sessions
+
+# What was asked last before a note ``n``, as ``store/transcript.py`` has it for an utterance. Off the record the
+# recording time stands still, so there it is the time in the world that tells.
+_QUESTION = """
+    (SELECT question FROM cue WHERE cue.session = n.session AND cue.move <> 'skip' AND cue.undone_at IS NULL
+     AND cue.question IS NOT NULL AND (cue.at_ms < n.at_ms OR cue.at_ms = n.at_ms AND cue.made_at <= n.made_at)
+     ORDER BY cue.at_ms DESC, cue.id DESC LIMIT 1) AS question
+"""
+_OFF_RECORD = """
+    coalesce(n.off_record, EXISTS (SELECT 1 FROM pause WHERE pause.session = n.session
+     AND pause.paused_at <= n.made_at AND (pause.resumed_at IS NULL OR n.made_at < pause.resumed_at))) AS off_record
+"""
+_NOTE = f"n.id, n.at_ms, n.text, n.made_at, {_QUESTION}, {_OFF_RECORD}"
+
+
+@dataclass(frozen=True)
+class Note:
+    """Words typed in a session, whatever they belong to: a jotting, a mark, a follow-up question (by its ``id``)."""
+
+    id: str
+    at_ms: int
+    text: str
+    off_record: bool = False
 
 
 class Log:
@@ -31,17 +55,27 @@ class Log:
         self._add(session_id, sql, (question, Move(move), at_ms, text, stamp(now)))
         return self.cues(session_id)[-1]
 
-    def mark(self, session_id: str, *, at_ms: int, text: str | None = None, now: datetime) -> Mark:
-        """A moment flagged by one key."""
-        sql = "INSERT INTO mark (session, at_ms, text, made_at) VALUES (?, ?, ?, ?)"
-        row_id = self._add(session_id, sql, (at_ms, text, stamp(now)))
-        return Mark(at_ms, text, now, ref("k", row_id))
+    def undo(self, session_id: str, cue_id: str, now: datetime) -> None:
+        """A move that was stamped by mistake counts for nothing from now on; it stays in the log as undone."""
+        with self._database.write():
+            session = self._open_to_changes(session_id)
+            sql = "UPDATE cue SET undone_at = ? WHERE id = ? AND session = ? AND undone_at IS NULL"
+            if not self._database.change(sql, (stamp(now), number_of("c", cue_id), session.id)):
+                raise missing("c", cue_id)
 
-    def jot(self, session_id: str, *, at_ms: int, text: str, now: datetime) -> Jotting:
+    def mark(
+        self, session_id: str, *, at_ms: int, text: str | None = None, off_record: bool = False, now: datetime
+    ) -> Mark:
+        """A moment flagged by one key."""
+        sql = "INSERT INTO mark (session, at_ms, text, off_record, made_at) VALUES (?, ?, ?, ?, ?)"
+        self._add(session_id, sql, (at_ms, text, off_record, stamp(now)))
+        return self.marks(session_id)[-1]
+
+    def jot(self, session_id: str, *, at_ms: int, text: str, off_record: bool = False, now: datetime) -> Jotting:
         """A note typed during the session."""
-        sql = "INSERT INTO jotting (session, at_ms, text, made_at) VALUES (?, ?, ?, ?)"
-        row_id = self._add(session_id, sql, (at_ms, text, stamp(now)))
-        return Jotting(at_ms, text, now, ref("j", row_id))
+        sql = "INSERT INTO jotting (session, at_ms, text, off_record, made_at) VALUES (?, ?, ?, ?, ?)"
+        self._add(session_id, sql, (at_ms, text, off_record, stamp(now)))
+        return self.jottings(session_id)[-1]
 
     def gap(self, session_id: str, start_ms: int, end_ms: int, reason: str, now: datetime) -> GapRow:
         """Recording time without sound."""
@@ -66,19 +100,33 @@ class Log:
             raise StateError(f"Session {session.id} is not off the record.")
 
     def cues(self, session_id: str) -> tuple[Cue, ...]:
-        """Every move in the guide, in the order in which they were made."""
-        rows = self._of(session_id, "SELECT id, question, move, at_ms, text, made_at FROM cue")
-        return tuple(Cue(**{**_stamped(row, "c"), "move": Move(row["move"])}) for row in rows)
+        """Every move in the guide that counts, in the order in which they were made."""
+        return tuple(cue for cue in self._cues(session_id) if cue.undone_at is None)
+
+    def undone(self, session_id: str) -> tuple[Cue, ...]:
+        """The moves that were stamped by mistake, and undone."""
+        return tuple(cue for cue in self._cues(session_id) if cue.undone_at is not None)
 
     def marks(self, session_id: str) -> tuple[Mark, ...]:
         """Every mark."""
-        rows = self._of(session_id, "SELECT id, at_ms, text, made_at FROM mark")
-        return tuple(Mark(**_stamped(row, "k")) for row in rows)
+        rows = self._of(session_id, f"SELECT {_NOTE} FROM mark AS n")
+        return tuple(Mark(**_noted(row, "k")) for row in rows)
 
     def jottings(self, session_id: str) -> tuple[Jotting, ...]:
         """Every jotting."""
-        rows = self._of(session_id, "SELECT id, at_ms, text, made_at FROM jotting")
-        return tuple(Jotting(**_stamped(row, "j")) for row in rows)
+        rows = self._of(session_id, f"SELECT {_NOTE}, n.corrected_at FROM jotting AS n")
+        return tuple(
+            Jotting(**{**_noted(row, "j"), "corrected_at": moment_or_none(row["corrected_at"])}) for row in rows
+        )
+
+    def typed(self, session_id: str) -> tuple[Note, ...]:
+        """Everything that was typed: jottings, and the words of marks and of follow-up questions, in order of time."""
+        notes = [
+            *(Note(row.id, row.at_ms, row.text, row.off_record) for row in self.jottings(session_id)),
+            *(Note(row.id, row.at_ms, row.text, row.off_record) for row in self.marks(session_id) if row.text),
+            *(Note(row.id, row.at_ms, row.text) for row in self._cues(session_id) if row.text),
+        ]
+        return tuple(sorted(notes, key=lambda note: note.at_ms))
 
     def gaps(self, session_id: str) -> tuple[GapRow, ...]:
         """Every gap; what was struck is one too."""
@@ -96,14 +144,28 @@ class Log:
 
     def _add(self, session_id: str, sql: str, values: tuple[object, ...]) -> int:
         with self._database.write():
-            session = self._sessions.get(session_id)
-            if session.state is State.WITHDRAWN:
-                raise StateError(f"Session {session.id} was withdrawn: nothing can be added to it.")
-            self._consent.refuse_against(session.id, Kind.TAKING_PART)
-            return self._database.run(sql, (session.id, *values))
+            return self._database.run(sql, (self._open_to_changes(session_id).id, *values))
+
+    def _open_to_changes(self, session_id: str) -> Session:
+        session = self._sessions.get(session_id)
+        if session.state is State.WITHDRAWN:
+            raise StateError(f"Session {session.id} was withdrawn: nothing can be added to it.")
+        self._consent.refuse_against(session.id, Kind.TAKING_PART)
+        return session
+
+    def _cues(self, session_id: str) -> tuple[Cue, ...]:
+        rows = self._of(session_id, "SELECT id, question, move, at_ms, text, made_at, undone_at FROM cue")
+        return tuple(
+            Cue(**{**_stamped(row, "c"), "move": Move(row["move"]), "undone_at": moment_or_none(row["undone_at"])})
+            for row in rows
+        )
 
     def _of(self, session_id: str, sql: str) -> list[Row]:
         return self._database.rows(f"{sql} WHERE session = ? ORDER BY id", (self._gate.session(session_id).id,))
+
+
+def _noted(row: Row, letter: str) -> Row:
+    return {**_stamped(row, letter), "off_record": bool(row["off_record"])}
 
 
 def _stamped(row: Row, letter: str) -> Row:

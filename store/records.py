@@ -115,7 +115,10 @@ class Session:
 
 @dataclass(frozen=True)
 class Cue:
-    """A stamped move in the guide; a follow-up has text of its own and may have no question."""
+    """A stamped move in the guide; a follow-up has text of its own and may have no question.
+
+    One that was stamped by mistake has ``undone_at``: it stays in the log, and counts for nothing.
+    """
 
     question: str | None
     move: Move
@@ -123,26 +126,36 @@ class Cue:
     text: str | None
     made_at: datetime
     id: str = ""
+    undone_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A moment flagged by one key."""
+    """A moment flagged by one key. ``question`` is what was asked last before it; ``off_record`` as of a jotting."""
 
     at_ms: int
     text: str | None
     made_at: datetime
     id: str = ""
+    question: str | None = None
+    off_record: bool = False
 
 
 @dataclass(frozen=True)
 class Jotting:
-    """A note typed during the session."""
+    """A note typed during the session; ``question`` is what was asked last before it.
+
+    ``off_record``: made while nothing was captured, at the participant's wish or the interviewer's. ``corrected_at``
+    is when its words were last put in place of others, of which nothing is left.
+    """
 
     at_ms: int
     text: str
     made_at: datetime
     id: str = ""
+    question: str | None = None
+    off_record: bool = False
+    corrected_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from store.database import Database, plain_errors
-from store.triggers import DESTRUCTION, FIRST, LOSSES, SUPERSEDED, WISHES
+from store.triggers import CORRECTION, DESTRUCTION, FIRST, LOSSES, SUPERSEDED, WISHES
 
 migrations = Migrations("study")
 
@@ -193,6 +193,20 @@ def m011_interruptions(tables: Tables) -> None:
         " went_on_at TEXT NOT NULL) STRICT"
     )
     tables.execute("CREATE INDEX interruption_of_session ON interruption (session)")
+
+
+@migrations()
+def m015_second_thoughts(tables: Tables) -> None:
+    """What was stamped by mistake and no longer counts; notes that were corrected; what was noted off the record.
+
+    Whether a note made before this was made off the record is told by its time (see ``store/log.py``).
+    """
+    tables.execute("ALTER TABLE cue ADD COLUMN undone_at TEXT")
+    tables.execute("ALTER TABLE jotting ADD COLUMN corrected_at TEXT")
+    for table in ("jotting", "mark"):
+        tables.execute(f"ALTER TABLE {table} ADD COLUMN off_record INTEGER")
+    for trigger in CORRECTION.values():
+        tables.execute(trigger)
 
 
 def migrate(database: Database) -> None:

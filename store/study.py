@@ -250,9 +250,22 @@ class Study(Chosen):
         """Path and key of what was recorded. Raises ConsentRequired, or NotFound where there is nothing."""
         return self._permits.to_listen(session_id)
 
-    def strike(self, session_id: str, start_ms: int, end_ms: int, now: datetime, *, sound: bool = True) -> Receipt:
-        """Removes the words of what overlaps, and the ``sound`` unless the recorder lives and strikes it itself."""
-        return self._withdrawal.strike(session_id, start_ms, end_ms, now, sound=sound)
+    def strike(
+        self, session_id: str, start_ms: int, end_ms: int, now: datetime, *, sound: bool = True, notes: bool = False
+    ) -> Receipt:
+        """Removes the words of what overlaps, and the ``sound`` unless the recorder lives and strikes it itself.
+
+        ``notes``: and what was typed in that stretch.
+        """
+        return self._withdrawal.strike(session_id, start_ms, end_ms, now, sound=sound, notes=notes)
+
+    def strike_note(self, session_id: str, note_id: str, now: datetime) -> Receipt:
+        """Removes one thing that was typed in a session, by its id (see ``log.typed``)."""
+        return self._withdrawal.strike_note(session_id, note_id, now)
+
+    def correct_note(self, session_id: str, note_id: str, text: str, now: datetime) -> None:
+        """Puts other words in its place; of those before nothing is left."""
+        self._withdrawal.correct_note(session_id, note_id, text, now)
 
     def withdraw_audio(self, session_id: str, *, transcript: bool, recorded_by: str, now: datetime) -> Receipt:
         """Records the withdrawal and destroys the recording, for a session that nobody records or plays now."""

@@ -20,12 +20,13 @@ BY_HAND = "by hand"
 BY_VOICE = "by voice"
 BY_CHANNEL = "by channel"
 """What versions are called that differ from the one before in the speaker alone."""
-# A skip never counts; a follow-up that names no question belongs to the one it follows.
+# A skip never counts, nor does what was undone; a follow-up that names no question belongs to the one it follows.
 _NEWEST = """
     SELECT u.id, u.session, u.start_ms, u.end_ms, u.struck, coalesce(v.version, 0) AS version, v.speaker, v.confidence,
            v.voice, v.text, coalesce(v.words, '[]') AS words, coalesce(v.verbatim, 'clean') AS verbatim,
            (SELECT question FROM cue WHERE cue.session = u.session AND cue.at_ms <= u.start_ms AND cue.move <> 'skip'
-            AND cue.question IS NOT NULL ORDER BY cue.at_ms DESC, cue.id DESC LIMIT 1) AS question
+            AND cue.undone_at IS NULL AND cue.question IS NOT NULL
+            ORDER BY cue.at_ms DESC, cue.id DESC LIMIT 1) AS question
     FROM utterance AS u LEFT JOIN version AS v ON v.utterance = u.id
          AND v.version = (SELECT max(version) FROM version WHERE utterance = u.id)
 """

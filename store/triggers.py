@@ -97,9 +97,14 @@ DESTRUCTION: dict[str, str] = {
     ),
 }
 
+CORRECTION: dict[str, str] = _passage(
+    "jotting_corrected_found", "UPDATE OF text ON jotting", "NEW.id * 4 + 2", "SELECT NEW.text AS text"
+)
+
 MANIFEST: dict[str, str] = {
     **{name: sql for name, sql in FIRST.items() if name not in SUPERSEDED},
     **WISHES,
     **LOSSES,
     **DESTRUCTION,
+    **CORRECTION,
 }

@@ -29,6 +29,7 @@ NOTES_STAY = (
     "Jottings, marks, follow-up questions and the memo of this session stay, with what was quoted in them: "
     "read them through by hand."
 )
+NOTES_STRUCK = "Jottings, marks and follow-up questions made outside that stretch stay: read them through by hand."
 NOTES_SHUT = (
     "Jottings, marks, follow-up questions and the memo of this session stay, but are shut away: nothing shows, finds "
     "or hands them over. 'vivavoce withdraw {session} --taking-part --notes' destroys them too."
@@ -49,19 +50,45 @@ class Withdrawal:
         self._destruction = destruction
         self._reading = reading
 
-    def strike(self, session_id: str, start_ms: int, end_ms: int, now: datetime, *, sound: bool) -> Receipt:
-        """Removes the words of every utterance that overlaps, in all versions; ``sound``: the samples as well."""
+    def strike(
+        self, session_id: str, start_ms: int, end_ms: int, now: datetime, *, sound: bool, notes: bool = False
+    ) -> Receipt:
+        """Removes the words of every utterance that overlaps, in all versions; ``sound``: the samples as well.
+
+        ``notes``: also what was typed in that stretch, its first and last moment included.
+        """
         if not 0 <= start_ms < end_ms:
             raise BadInput(f"Nothing lies between {start_ms} and {end_ms} ms: give a stretch of the recording.")
         session = self._sessions.get(session_id)
         with self._database.write():
             count = self._strike_words(session.id, start_ms, end_ms, now)
+            typed = self._strike_notes(session.id, start_ms, end_ms) if notes else []
             about = f"{session.id} {start_ms}-{end_ms} ms, {count} utterances"
-            self._destruction.note("stretch struck", about, now)
-        destroyed = [emptying.counted(count)]
+            self._destruction.note("stretch struck", f"{about}, notes" if notes else about, now)
+        destroyed = [*([] if notes and not count else [emptying.counted(count)]), *typed]
         if sound and self._strike_sound(session, start_ms, end_ms):
             destroyed.append(f"the sound from {start_ms} to {end_ms} ms")
-        return self._destruction.receipt(session, Cause.STRIKE, (destroyed, (NOTES_STAY,)), now)
+        stays = NOTES_STRUCK if notes else NOTES_STAY
+        return self._destruction.receipt(session, Cause.STRIKE, (destroyed, (stays,)), now)
+
+    def strike_note(self, session_id: str, note_id: str, now: datetime) -> Receipt:
+        """Removes one note: a jotting, or the words of a mark or of a follow-up question. Raises NotFound."""
+        session = self._sessions.get(session_id)
+        with self._database.write():
+            gone = emptying.typed_note(self._database, session.id, note_id)
+            self._destruction.note("note struck", f"{session.id} {note_id}", now)
+        return self._destruction.receipt(session, Cause.STRIKE, (gone, (NOTES_STAY,)), now)
+
+    def correct_note(self, session_id: str, note_id: str, text: str, now: datetime) -> None:
+        """Puts other words in place of a note's; of those before nothing is left. Raises NotFound or BadInput."""
+        if not text.strip():
+            raise BadInput("A note has no words left: strike it instead.")
+        session = self._sessions.get(session_id)
+        self._consent.refuse_against(session.id, Kind.TAKING_PART)
+        with self._database.write():
+            emptying.put_in_place(self._database, session.id, note_id, text.strip(), now)
+            self._destruction.note("note corrected", f"{session.id} {note_id}", now)
+        self._database.truncate_log()
 
     def withdraw(self, session_id: str, kind: Kind, extent: Extent, recorded_by: str, now: datetime) -> Receipt:
         """Decision and what follows from it in one transaction, then the destruction.
@@ -127,6 +154,9 @@ class Withdrawal:
         sql = "INSERT INTO gap (session, start_ms, end_ms, reason, made_at) VALUES (?, ?, ?, 'strike', ?)"
         self._database.run(sql, (session_id, start_ms, end_ms, stamp(now)))
         return count
+
+    def _strike_notes(self, session_id: str, start_ms: int, end_ms: int) -> list[str]:
+        return emptying.typed(self._database, "session = ? AND at_ms BETWEEN ? AND ?", (session_id, start_ms, end_ms))
 
     def _strike_sound(self, session: Session, start_ms: int, end_ms: int) -> bool:
         permit = self._permits.find(session)

@@ -55,6 +55,7 @@ def as_dict(dossier: Dossier) -> dict[str, Any]:
         "consent": [_decision(decision) for decision in dossier.decisions],
         "consent_now": {str(kind): str(decision) for kind, decision in dossier.consent.items()},
         "cues": [_cue(cue) for cue in dossier.cues],
+        "undone": [_cue(cue) for cue in dossier.undone],
         "marks": [_note(mark) for mark in dossier.marks],
         "jottings": [_note(jotting) for jotting in dossier.jottings],
         "gaps": [
@@ -82,7 +83,7 @@ def as_dict(dossier: Dossier) -> dict[str, Any]:
 
 def remains_dict(remains: Remains) -> dict[str, Any]:
     """A session whose gate is shut, as ``sessions show`` prints it: the lists are there, and empty."""
-    notes = ("cues", "marks", "jottings")
+    notes = ("cues", "undone", "marks", "jottings")
     lists = (*notes, "gaps", "pauses", "interruptions", "utterances", "silences", "versions", "memos")
     return {
         **session_dict(remains.session),
@@ -132,7 +133,14 @@ def _cue(cue: Cue) -> dict[str, Any]:
 
 
 def _note(note: Mark | Jotting) -> dict[str, Any]:
-    return {"id": note.id, "at": _seconds(note.at_ms), "text": note.text, "made_at": _at(note.made_at)}
+    return {
+        "id": note.id,
+        "at": _seconds(note.at_ms),
+        "text": note.text,
+        "made_at": _at(note.made_at),
+        "question": note.question,
+        "off_record": note.off_record,
+    }
 
 
 def _utterance(utterance: Utterance) -> dict[str, Any]:
