@@ -23,6 +23,7 @@ from store.errors import (
     TooSoon,
     WrongPassphrase,
 )
+from store.handed_over import HandedOver
 from store.info import StudyInfo
 from store.kept_receipts import Cause, Receipt
 from store.lock import SessionLock
@@ -76,6 +77,7 @@ __all__ = [
     "Dossier",
     "Finding",
     "GapRow",
+    "HandedOver",
     "Hit",
     "Interruption",
     "Jotting",

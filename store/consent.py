@@ -9,7 +9,7 @@ from store.audit import Audit
 from store.clock import moment, stamp
 from store.database import Database
 from store.errors import ConsentRequired
-from store.records import ConsentDecision, Decision, Kind, Mode, State
+from store.records import ConsentDecision, Decision, Kind, Mode, Session, State
 from store.sessions import Sessions
 
 _REFUSED = frozenset({Decision.DECLINED, Decision.WITHDRAWN})
@@ -64,6 +64,14 @@ class Consent:
                 row["recorded_by"],
             )
             for row in self._database.rows(sql, (session.id,))
+        )
+
+    def still_granted(self, participant: str, kind: Kind, *, but: str = "") -> tuple[Session, ...]:
+        """The sessions of a person, but for one and the annulled ones, in which this kind is granted still."""
+        return tuple(
+            one
+            for one in self._sessions.not_annulled()
+            if one.participant == participant and one.id != but and self.newest(one.id).get(kind) is Decision.GRANTED
         )
 
     def require_granted(self, session_id: str, *kinds: Kind) -> None:

@@ -22,6 +22,7 @@ from store.audit import Audit
 from store.database import Database
 from store.errors import NotNow, StoreError
 from store.kept_receipts import Cause, Receipt, Receipts
+from store.leftover import leave_mark
 from store.lock import SessionLock
 from store.permits import Permits
 from store.records import Session, State
@@ -74,7 +75,7 @@ class Destruction:
     def note(self, action: str, about: str, now: datetime) -> None:
         """In the transaction that destroys something: a line in the audit log, and a mark that copies may be left."""
         self._audit.add(action, about, now)
-        self.database.run("INSERT INTO leftover (id) VALUES (1) ON CONFLICT DO NOTHING")
+        leave_mark(self.database)
 
     def carry_out(self, session: Session, stays: Callable[[], Sequence[str]], now: datetime) -> Receipt:
         """Destroys what was noted: rows, the log, files, unused space; then the note goes and the receipt stays.

@@ -83,12 +83,14 @@ def _note(database: Database, session_id: str, note_id: str) -> tuple[str, int]:
 
 
 def notes(database: Database, session_id: str) -> list[str]:
-    """Everything that was typed, and the memo with its history."""
+    """Everything that was typed, the memo with its history, and why the session was annulled."""
     gone = typed(database, "session = ?", (session_id,))
     of_it = "memo IN (SELECT id FROM memo WHERE session = ?)"
     database.run(f"UPDATE memo_version SET text = '' WHERE {of_it}", (session_id,))
     if database.change("UPDATE memo SET text = '', indexed = 1 WHERE session = ? AND text <> ''", (session_id,)):
         gone.append("the memo")
+    if database.change("UPDATE annulment SET reason = '' WHERE session = ? AND reason <> ''", (session_id,)):
+        gone.append("why it was annulled")
     return gone
 
 
@@ -99,6 +101,7 @@ def notes_are_there(database: Database, session_id: str) -> bool:
         " OR EXISTS (SELECT 1 FROM mark WHERE session = ?1 AND text IS NOT NULL)"
         " OR EXISTS (SELECT 1 FROM cue WHERE session = ?1 AND text IS NOT NULL)"
         " OR EXISTS (SELECT 1 FROM memo WHERE session = ?1 AND text <> '')"
+        " OR EXISTS (SELECT 1 FROM annulment WHERE session = ?1 AND reason <> '')"
     )
     return database.row(sql, (session_id,)) is not None
 

@@ -24,7 +24,7 @@ class StudyInfo:
 
     ``verbatim`` is the kind chosen for what is read from now on, ``glossary`` how many terms it holds, ``left_out`` how
     many recordings are not here because the study was restored from a backup without sound, ``retention`` how
-    long sessions are kept.
+    long sessions are kept. Sessions that were annulled are told by ``annulled`` alone.
     """
 
     name: str
@@ -44,11 +44,13 @@ class StudyInfo:
     glossary: int
     left_out: int
     retention: str
+    annulled: int
 
 
 def describe(study: Study, database: Database, now: datetime) -> StudyInfo:
     """Counts and sizes; ``now`` is when it was asked."""
-    sessions, guide = study.sessions.list(), study.guides.current()
+    sessions, guide = study.sessions.not_annulled(), study.guides.current()
+    counted = {session.id for session in sessions}
     return StudyInfo(
         name=study.name,
         folder=study.folder,
@@ -61,12 +63,13 @@ def describe(study: Study, database: Database, now: datetime) -> StudyInfo:
         participants=len(study.participants.list()),
         sessions=dict(Counter(session.state for session in sessions)),
         recorded_ms=sum(session.captured_ms for session in sessions),
-        memos=len(study.memos.list()),
+        memos=sum(memo.session in counted for memo in study.memos.list()),
         bytes_on_disk=sum(path.stat().st_size for path in study.folder.rglob("*") if path.is_file()),
         verbatim=study.verbatim.value,
         glossary=len(study.glossary.terms),
         left_out=_left_out(study, database),
         retention=str(study.retention.rule),
+        annulled=len(study.sessions.list()) - len(sessions),
     )
 
 

@@ -13,7 +13,7 @@ from store.triggers import MANIFEST
 DATABASE_FILE = "study.db"
 
 #: How many migrations ``store/schema.py`` has.
-SCHEMA = 11
+SCHEMA = 12
 
 
 def make_folder(folder: Path) -> None:

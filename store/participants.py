@@ -10,14 +10,16 @@ from datetime import datetime
 from store.audit import Audit
 from store.clock import moment, stamp
 from store.database import Database, Row
-from store.errors import BadInput, NotFound
+from store.errors import BadInput, NotFound, StateError
+from store.leftover import leave_mark
 from store.records import Participant
+from store.refs import ref
 
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
 
 
 class Participants:
-    """The people of a study."""
+    """The people of a study; the audit log calls them by an id of their own, not by what was typed as their number."""
 
     def __init__(self, database: Database, audit: Audit) -> None:
         self._database = database
@@ -25,15 +27,13 @@ class Participants:
 
     def add(self, number: str, attributes: Mapping[str, str], now: datetime) -> Participant:
         """A new participant; raises BadInput for a number that is taken or can't be one."""
-        if not _NUMBER.fullmatch(number):
-            raise BadInput(f"'{number}' is no participant number: take 1 to 32 letters, digits and hyphens.")
         kept = json.dumps(_merged({}, attributes), ensure_ascii=False)
         with self._database.write():
-            if self._database.row("SELECT 1 FROM participant WHERE number = ?", (number,)):
-                raise BadInput(f"There is a participant {number} already: choose another number.")
-            sql = "INSERT INTO participant (number, attributes, added_at) VALUES (?, ?, ?)"
-            self._database.run(sql, (number, kept, stamp(now)))
-            self._audit.add("participant added", number, now)
+            self._refuse(number)
+            person = self._database.run("INSERT INTO person (added_at) VALUES (?)", (stamp(now),))
+            sql = "INSERT INTO participant (number, attributes, added_at, person) VALUES (?, ?, ?, ?)"
+            self._database.run(sql, (number, kept, stamp(now), person))
+            self._audit.add("participant added", ref("p", person), now)
         return self.get(number)
 
     def list(self) -> tuple[Participant, ...]:
@@ -53,8 +53,60 @@ class Participants:
             known = self.get(number)
             kept = json.dumps(_merged(known.attributes, attributes), ensure_ascii=False)
             self._database.run("UPDATE participant SET attributes = ? WHERE number = ?", (kept, known.number))
-            self._audit.add("participant changed", known.number, now)
+            self._audit.add("participant changed", known.id, now)
         return self.get(number)
+
+    def rename(self, number: str, new: str, now: datetime) -> Participant:
+        """Gives somebody another number; sessions stay theirs, and keep their ids. Raises BadInput, or NotFound."""
+        with self._database.write():
+            known = self.get(number)
+            self._refuse(new, but=known.number)
+            self._database.run("PRAGMA defer_foreign_keys = ON")  # until the end of this transaction
+            for table, column in (("participant", "number"), ("session", "participant")):
+                self._database.run(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (new, known.number))
+            leave_mark(self._database)
+            self._audit.add("participant renamed", known.id, now)
+        return self.get(new)
+
+    def remove(self, number: str, now: datetime) -> None:
+        """Takes somebody out with what was noted about them; raises StateError where they have a session."""
+        with self._database.write():
+            known = self.get(number)
+            if count := self.sessions_of(known.number):
+                has = "a session, which stays" if count == 1 else f"{count} sessions, which stay"
+                raise StateError(f"Participant {known.number} has {has}: only somebody without one can be removed.")
+            self._database.run("DELETE FROM participant WHERE number = ?", (known.number,))
+            leave_mark(self._database)
+            self._audit.add("participant removed", known.id, now)
+
+    def sessions_of(self, number: str) -> int:
+        """How many sessions were begun with somebody, annulled ones too."""
+        return int(self._database.value("SELECT count(*) FROM session WHERE participant = ?", (number,)))
+
+    def lines_with(self, number: str) -> int:
+        """How many lines of the audit log hold this number, alone or in the id of a session: they stay."""
+        told = (entry.subject.partition(" ")[0].casefold() for entry in self._audit.entries())
+        one = number.casefold()
+        return sum(subject == one or subject.startswith(f"{one}-w") for subject in told)
+
+    def _refuse(self, number: str, *, but: str = "") -> None:
+        if fault := number_fault(number):
+            raise BadInput(fault)
+        taken = self._database.value("SELECT number FROM participant WHERE number = ?", (number,))
+        if taken not in (None, but):
+            raise BadInput(f"There is a participant {taken} already: choose another number.")
+
+
+def number_fault(number: str) -> str:
+    """What keeps this from being a participant's number, in one sentence; empty where nothing does.
+
+    1 to 32 letters, digits and hyphens, the first no hyphen; and, so that nobody's name slips in, with a digit.
+    """
+    if not _NUMBER.fullmatch(number):
+        return f"“{number}” is no number: take 1 to 32 letters, digits and hyphens, no blanks."
+    if not any(letter.isdigit() for letter in number):
+        return f"“{number}” has no digit and may be a name: take a number, such as 50011."
+    return ""
 
 
 def _merged(known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
@@ -62,4 +114,4 @@ def _merged(known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str
 
 
 def _participant(row: Row) -> Participant:
-    return Participant(row["number"], json.loads(row["attributes"]), moment(row["added_at"]))
+    return Participant(row["number"], json.loads(row["attributes"]), moment(row["added_at"]), ref("p", row["person"]))

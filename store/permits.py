@@ -15,7 +15,7 @@ from store.database import Database
 from store.errors import NotFound, StateError
 from store.gate import Gate
 from store.keys import KEY_BYTES
-from store.records import Decision, Kind, Session, State
+from store.records import Decision, Kind, Participant, Session, State
 from store.sessions import Sessions
 
 RECORDINGS = "recordings"
@@ -62,11 +62,11 @@ class Permits:
         self._database.truncate_log()  # without its key the sound is lost: so it lies where no damaged log takes it
         return self.to_record(session.id, now)
 
-    def to_check(self, participant: str, decided: Mapping[Kind, Decision], now: datetime) -> CheckPermit:
+    def to_check(self, participant: Participant, decided: Mapping[Kind, Decision], now: datetime) -> CheckPermit:
         """Leave to try the microphone, once this participant has granted taking part and audio; the log notes it."""
         require(decided, Kind.TAKING_PART, Kind.AUDIO)
-        self._audit.add("microphone tried", participant, now)
-        return CheckPermit(participant)
+        self._audit.add("microphone tried", participant.id, now)
+        return CheckPermit(participant.number)
 
     def to_listen(self, session_id: str) -> Permit:
         """Path and key of what was recorded, for whoever reads it; refused once consent to it is gone."""

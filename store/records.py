@@ -68,6 +68,8 @@ class Participant:
     number: str
     attributes: dict[str, str]
     added_at: datetime
+    id: str = ""
+    """What the audit log calls them, whatever number they have."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Session:
     ``language`` is Whisper's code of the language that a model found; None where it found none, or was told.
     ``destroyed_at`` is when all of it was destroyed, as it was to be kept no longer.
     ``closed_at`` is when somebody chose to leave it as it is, with its transcript unfinished.
+    ``annulled_at`` is when it was annulled, as it was begun or refused by mistake; the reason may be destroyed later.
     """
 
     id: str
@@ -111,6 +114,8 @@ class Session:
     language: str | None = None
     destroyed_at: datetime | None = None
     closed_at: datetime | None = None
+    annulled_at: datetime | None = None
+    annulled_reason: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from store.errors import NotFound
 
-_THINGS = {"u": "utterance", "m": "memo", "j": "jotting", "k": "mark", "c": "cue", "a": "attachment"}
+_THINGS = {
+    "u": "utterance",
+    "m": "memo",
+    "j": "jotting",
+    "k": "mark",
+    "c": "cue",
+    "a": "attachment",
+    "p": "participant",
+}
 
 
 def ref(letter: str, number: int) -> str:

@@ -14,6 +14,7 @@ from store.clock import later_by_months
 from store.database import Database
 from store.destruction import Destruction, Extent
 from store.errors import BadInput, StateError
+from store.handed_over import HandedOverFiles
 from store.kept_receipts import Cause, Receipt
 from store.records import Session, State
 from store.sessions import Sessions
@@ -82,12 +83,15 @@ def as_rule(text: str) -> Rule:
 class Retention:
     """The rule, what follows from it, and the end of it."""
 
-    def __init__(self, settings: Settings, audit: Audit, destruction: Destruction) -> None:
+    def __init__(
+        self, settings: Settings, audit: Audit, destruction: Destruction, handed_over: HandedOverFiles
+    ) -> None:
         self._database: Database = destruction.database
         self._sessions: Sessions = destruction.sessions
         self._settings = settings
         self._audit = audit
         self._destruction = destruction
+        self._handed_over = handed_over
 
     @property
     def rule(self) -> Rule:
@@ -131,4 +135,5 @@ class Retention:
             self._finish(session_id, now)
 
     def _finish(self, session_id: str, now: datetime) -> Receipt:
-        return self._destruction.carry_out(self._sessions.get(session_id), tuple, now)
+        copies = self._handed_over.sentences(session_id)
+        return self._destruction.carry_out(self._sessions.get(session_id), lambda: copies, now)

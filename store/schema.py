@@ -6,7 +6,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from store.database import Database, plain_errors
-from store.triggers import CORRECTION, DESTRUCTION, FIRST, LOSSES, SUPERSEDED, WISHES
+from store.triggers import ANNULMENT, CORRECTION, DESTRUCTION, FIRST, HANDED_OVER, LOSSES, SUPERSEDED, WISHES
 
 migrations = Migrations("study")
 
@@ -106,6 +106,23 @@ _OF_DESTRUCTION = (
 )
 
 
+_OF_ANNULMENT = (
+    "CREATE TABLE annulment (session TEXT PRIMARY KEY REFERENCES session (id), reason TEXT NOT NULL,"
+    " annulled_at TEXT NOT NULL) STRICT",
+    "CREATE TABLE handed_over (id INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL REFERENCES session (id),"
+    " path TEXT NOT NULL, sha256 TEXT NOT NULL, at TEXT NOT NULL) STRICT",
+    "CREATE INDEX handed_over_of_session ON handed_over (session)",
+    "CREATE INDEX handed_over_to_path ON handed_over (path)",
+    # by this the audit log names somebody, whatever their number; AUTOINCREMENT gives none a second time
+    "CREATE TABLE person (id INTEGER PRIMARY KEY AUTOINCREMENT, added_at TEXT NOT NULL) STRICT",
+    "INSERT INTO person (added_at) SELECT added_at FROM participant ORDER BY added_at, number",
+    "ALTER TABLE participant ADD COLUMN person INTEGER REFERENCES person (id)",
+    "UPDATE participant SET person = (SELECT count(*) FROM participant AS p"
+    " WHERE (p.added_at, p.number) <= (participant.added_at, participant.number))",
+    "CREATE UNIQUE INDEX participant_by_person ON participant (person)",
+)
+
+
 @migrations()
 def m001_the_study(tables: Tables) -> None:
     """Everything of the first release."""
@@ -193,6 +210,15 @@ def m011_interruptions(tables: Tables) -> None:
         " went_on_at TEXT NOT NULL) STRICT"
     )
     tables.execute("CREATE INDEX interruption_of_session ON interruption (session)")
+
+
+@migrations()
+def m013_annulled_and_handed_over(tables: Tables) -> None:
+    """Sessions annulled, files handed over, and an id for each person that stays when their number is mended."""
+    for statement in _OF_ANNULMENT:
+        tables.execute(statement)
+    for trigger in {**ANNULMENT, **HANDED_OVER}.values():
+        tables.execute(trigger)
 
 
 @migrations()

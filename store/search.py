@@ -19,7 +19,8 @@ _FOUND = f"""
     LEFT JOIN memo AS m ON p.rowid % 4 = 1 AND m.id = p.rowid / 4
     LEFT JOIN jotting AS j ON p.rowid % 4 = 2 AND j.id = p.rowid / 4
     JOIN session AS s ON s.id = coalesce(u.session, m.session, j.session)
-    WHERE passage MATCH ? AND NOT {SHUT} ORDER BY bm25(passage), p.rowid LIMIT ?
+    WHERE passage MATCH ? AND NOT {SHUT} AND NOT EXISTS (SELECT 1 FROM annulment WHERE session = s.id)
+    ORDER BY bm25(passage), p.rowid LIMIT ?
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime
 
 from store.audit import Audit
@@ -10,6 +11,7 @@ from store.database import Database, Row
 from store.errors import BadInput, NotFound, StateError
 from store.participants import Participants
 from store.records import Mode, Session, State
+from store.snapshots import Guides
 
 MOVES: dict[State, frozenset[State]] = {
     State.OPEN: frozenset({State.STOPPED, State.INTERRUPTED, State.WITHDRAWN}),
@@ -19,6 +21,10 @@ MOVES: dict[State, frozenset[State]] = {
     State.WITHDRAWN: frozenset(),
 }
 
+_ROWS = (
+    "SELECT s.*, a.annulled_at, a.reason AS annulled_reason FROM session AS s"
+    " LEFT JOIN annulment AS a ON a.session = s.id"
+)
 _WRITTEN_AS_IT_RUNS = (
     ("cue", "made_at"),
     ("mark", "made_at"),
@@ -34,24 +40,23 @@ _WRITTEN_AS_IT_RUNS = (
 class Sessions:
     """Sittings with participants."""
 
-    def __init__(self, database: Database, audit: Audit, participants: Participants) -> None:
+    def __init__(self, database: Database, audit: Audit, participants: Participants, guides: Guides) -> None:
         self._database = database
         self._audit = audit
         self._participants = participants
+        self._guides = guides
 
     def begin(
         self, participant: str, wave: int, *, guide_sha256: str, setting: str, others_present: str, now: datetime
     ) -> Session:
-        """A new open session of notes; it becomes one of audio when audio is granted."""
-        if wave < 1:
-            raise BadInput(f"{wave} is no wave: waves are counted from 1.")
+        """A new open session of notes; it becomes one of audio when audio is granted.
+
+        Raises NotFound for a participant or guide that the study has not, BadInput for a wave that the guide has not.
+        """
         with self._database.write():
             number = self._participants.get(participant).number
-            if not self._database.row("SELECT 1 FROM guide WHERE sha256 = ?", (guide_sha256,)):
-                raise NotFound("This study has no such guide: keep it before a session begins with it.")
-            sql = "SELECT count(*) FROM session WHERE participant = ? AND wave = ?"
-            sitting = self._database.value(sql, (number, wave)) + 1
-            session_id = f"{number}-w{wave}-{sitting}"
+            self._refuse_wave(wave, guide_sha256)
+            session_id = self._new_id(number, wave)
             self._database.run(
                 "INSERT INTO session (id, participant, wave, state, mode, guide_sha256, started_at, setting,"
                 " others_present) VALUES (?, ?, ?, 'open', 'notes', ?, ?, ?, ?)",
@@ -61,21 +66,40 @@ class Sessions:
         return self.get(session_id)
 
     def get(self, session_id: str) -> Session:
-        """The session with this id, or with the only id that begins so; raises NotFound."""
-        row = self._database.row("SELECT * FROM session WHERE id = ?", (session_id,))
+        """The session with this whole id; raises NotFound, which names those that may have been meant."""
+        row = self._database.row(f"{_ROWS} WHERE s.id = ?", (session_id,))
         if row is not None:
             return _session(row)
-        sql = "SELECT * FROM session WHERE substr(id, 1, ?) = ? ORDER BY id LIMIT 2"
-        rows = self._database.rows(sql, (len(session_id), session_id)) if session_id else []
-        if not rows:
+        meant = self._beginning_with(session_id)
+        if not meant:
             raise NotFound(f"There is no session {session_id} in this study: 'vivavoce sessions list' names them.")
-        if len(rows) > 1:
-            raise NotFound(f"More than one session begins with {session_id}: give the whole id.")
-        return _session(rows[0])
+        raise NotFound(f"There is no session {session_id}: give the whole id, such as {_named(meant)}.")
+
+    def beginning_with(self, text: str) -> Session:
+        """The session with this id, or the only one whose id begins so: for what reads, and nothing else."""
+        meant = self._beginning_with(text)
+        if any(one.id == text for one in meant) or len(meant) != 1:
+            return self.get(text)
+        return meant[0]
+
+    def _beginning_with(self, text: str) -> tuple[Session, ...]:
+        sql = f"{_ROWS} WHERE substr(s.id, 1, ?) = ? ORDER BY s.id"
+        return tuple(_session(row) for row in self._database.rows(sql, (len(text), text))) if text else ()
 
     def list(self) -> tuple[Session, ...]:
         """Every session, in the order in which they began."""
-        return tuple(_session(row) for row in self._database.rows("SELECT * FROM session ORDER BY started_at, id"))
+        return tuple(_session(row) for row in self._database.rows(f"{_ROWS} ORDER BY s.started_at, s.id"))
+
+    def not_annulled(self) -> tuple[Session, ...]:
+        """Every session that counts, in the order in which they began."""
+        return tuple(one for one in self.list() if one.annulled_at is None)
+
+    def others(self, session_id: str) -> tuple[Session, ...]:
+        """What else was held with the same person, and counts."""
+        session = self.get(session_id)
+        return tuple(
+            one for one in self.not_annulled() if one.participant == session.participant and one.id != session.id
+        )
 
     def stop(
         self,
@@ -165,11 +189,33 @@ class Sessions:
         if self._database.change(sql, (seq, at_ms, captured_ms, session_id)) != 1:
             raise NotFound(f"There is no session {session_id} in this study.")
 
+    def _refuse_wave(self, wave: int, guide_sha256: str) -> None:
+        """A wave of the guide, counted from 1; another would give everybody a column on the board for good."""
+        if wave < 1:
+            raise BadInput(f"{wave} is no wave: waves are counted from 1.")
+        if wave > (most := self._guides.get(guide_sha256).waves):
+            has = "1 wave" if most == 1 else f"{most} waves"
+            raise BadInput(f"There is no wave {wave}: the study's guide has {has}.")
+
+    def _new_id(self, number: str, wave: int) -> str:
+        """The next sitting of this wave; a session keeps its id when somebody is renamed, so some may be taken."""
+        sql = "SELECT count(*) FROM session WHERE participant = ? AND wave = ?"
+        sittings = itertools.count(self._database.value(sql, (number, wave)) + 1)
+        ids = (f"{number}-w{wave}-{sitting}" for sitting in sittings)
+        # no two may differ in case alone, for some systems would give their recordings one file
+        taken = "SELECT 1 FROM session WHERE id = ? COLLATE NOCASE"
+        return next(one for one in ids if self._database.row(taken, (one,)) is None)
+
     def open_memo(self, session_id: str, now: datetime) -> None:
         """Keeps when the memo pane was first opened."""
         session = self.get(session_id)
         sql = "UPDATE session SET memo_opened_at = ? WHERE id = ? AND memo_opened_at IS NULL"
         self._database.run(sql, (stamp(now), session.id))
+
+
+def _named(sessions: tuple[Session, ...]) -> str:
+    """The first three of them."""
+    return " or ".join(one.id for one in sessions[:3])
 
 
 def _session(row: Row) -> Session:
@@ -183,5 +229,6 @@ def _session(row: Row) -> Session:
             "memo_opened_at": moment_or_none(row["memo_opened_at"]),
             "destroyed_at": moment_or_none(row["destroyed_at"]),
             "closed_at": moment_or_none(row["closed_at"]),
+            "annulled_at": moment_or_none(row["annulled_at"]),
         }
     )

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from guides import Guide
 from store import anew, ballast, keys, opening, patience
+from store.annulment import Annulment
 from store.attachments import Attachments
 from store.audit import Audit
 from store.backup import Backup, BackupReceipt
@@ -25,6 +26,7 @@ from store.dossier import Dossier, Remains, gather, remains
 from store.errors import BadInput, NotNow, StudyLocked, WrongPassphrase
 from store.gate import Gate
 from store.glossary import Glossary
+from store.handed_over import HandedOverFiles
 from store.info import StudyInfo, describe
 from store.kept_receipts import Receipt, Receipts
 from store.lock import SessionLock
@@ -65,8 +67,10 @@ class Study(Chosen):
         self.participants = Participants(database, self.audit)
         self.guides = Guides(database, self.audit, self._settings)
         self.glossary = Glossary(database, self.audit, self._settings)
-        self.sessions = Sessions(database, self.audit, self.participants)
+        self.sessions = Sessions(database, self.audit, self.participants, self.guides)
         self.consent = Consent(database, self.audit, self.sessions)
+        self.annulment = Annulment(database, self.audit, self.sessions, self.consent)
+        self.handed_over = HandedOverFiles(database, self.sessions)
         self.attachments = Attachments(database, self.audit, self.sessions)
         self.gate = Gate(database, self.sessions)
         self.log = Log(database, self.sessions, self.consent, self.gate)
@@ -78,8 +82,9 @@ class Study(Chosen):
         rooms = (database, self.audit, self.sessions, self.consent, self._permits)
         self.receipts = Receipts(database, self.sessions)
         self._destruction = Destruction(database, self.audit, self.sessions, self._permits, self.receipts)
-        self._withdrawal = Withdrawal(self.guides, self.consent, self._permits, self._destruction, self._reading)
-        self.retention = Retention(self._settings, self.audit, self._destruction)
+        stays = (self._destruction, self.handed_over)
+        self._withdrawal = Withdrawal(self.guides, self.consent, self._permits, stays, self._reading)
+        self.retention = Retention(self._settings, self.audit, *stays)
         self._checking = Checking(*rooms)
 
     @classmethod
@@ -244,7 +249,7 @@ class Study(Chosen):
 
     def permit_check(self, participant: str, decided: Mapping[Kind, Decision], now: datetime) -> CheckPermit:
         """Leave to try the microphone before a session; raises ConsentRequired, or NotFound for a stranger."""
-        return self._permits.to_check(self.participants.get(participant).number, decided, now)
+        return self._permits.to_check(self.participants.get(participant), decided, now)
 
     def permit_listening(self, session_id: str) -> Permit:
         """Path and key of what was recorded. Raises ConsentRequired, or NotFound where there is nothing."""
@@ -277,6 +282,13 @@ class Study(Chosen):
         From here on nothing of the session is shown, found or handed over.
         """
         return self._withdrawal.withdraw(session_id, Kind.TAKING_PART, Extent(notes=notes), recorded_by, now)
+
+    def withdraw_use(self, session_id: str, kind: Kind, *, recorded_by: str, now: datetime) -> None:
+        """Records that somebody takes back quoting, or being contacted again: nothing is destroyed, hand-overs say so.
+
+        Raises ConsentRequired where that was never granted.
+        """
+        self._withdrawal.withdraw_use(session_id, kind, recorded_by, now)
 
     def destroy_recording(self, session_id: str, transcript: bool, now: datetime) -> Receipt:
         """The second half of a withdrawal, once the decision is recorded and the children are gone."""

@@ -101,10 +101,51 @@ CORRECTION: dict[str, str] = _passage(
     "jotting_corrected_found", "UPDATE OF text ON jotting", "NEW.id * 4 + 2", "SELECT NEW.text AS text"
 )
 
+_ANNULLED = "EXISTS (SELECT 1 FROM annulment WHERE session = NEW.{session})"
+
+ANNULMENT: dict[str, str] = {
+    "annulment_only_where_it_may_be": (
+        "CREATE TRIGGER annulment_only_where_it_may_be BEFORE INSERT ON annulment WHEN trim(NEW.reason) = ''"
+        " OR coalesce((SELECT state FROM session WHERE id = NEW.session), 'open') IN ('open', 'withdrawn')"
+        " OR EXISTS (SELECT 1 FROM decision WHERE session = NEW.session AND decision = 'withdrawn') BEGIN"
+        " SELECT RAISE(ABORT, 'state: This session can not be annulled.'); END"
+    ),
+    "annulment_only_emptied": (
+        "CREATE TRIGGER annulment_only_emptied BEFORE UPDATE ON annulment WHEN NEW.reason <> ''"
+        " OR NEW.session <> OLD.session OR NEW.annulled_at <> OLD.annulled_at BEGIN"
+        " SELECT RAISE(ABORT, 'state: What was annulled stays so.'); END"
+    ),
+    "annulment_no_delete": (
+        "CREATE TRIGGER annulment_no_delete BEFORE DELETE ON annulment BEGIN"
+        " SELECT RAISE(ABORT, 'state: What was annulled stays so.'); END"
+    ),
+    "annulled_is_granted_nothing": (
+        "CREATE TRIGGER annulled_is_granted_nothing BEFORE INSERT ON decision WHEN NEW.decision = 'granted'"
+        f" AND {_ANNULLED.format(session='session')} BEGIN"
+        " SELECT RAISE(ABORT, 'state: This session was annulled: begin a new one.'); END"
+    ),
+    "annulled_is_not_opened": (
+        "CREATE TRIGGER annulled_is_not_opened BEFORE UPDATE OF state ON session WHEN NEW.state = 'open'"
+        f" AND {_ANNULLED.format(session='id')} BEGIN"
+        " SELECT RAISE(ABORT, 'state: This session was annulled: begin a new one.'); END"
+    ),
+    "wish_gone_with_annulment": (
+        "CREATE TRIGGER wish_gone_with_annulment AFTER INSERT ON annulment BEGIN"
+        " DELETE FROM wish WHERE session = NEW.session; END"
+    ),
+}
+
+HANDED_OVER: dict[str, str] = {
+    **_frozen("handed_over", "The list of what was handed over"),
+    **_frozen("person", "The list of people"),
+}
+
 MANIFEST: dict[str, str] = {
     **{name: sql for name, sql in FIRST.items() if name not in SUPERSEDED},
     **WISHES,
     **LOSSES,
     **DESTRUCTION,
     **CORRECTION,
+    **ANNULMENT,
+    **HANDED_OVER,
 }

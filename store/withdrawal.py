@@ -17,6 +17,7 @@ from store.clock import stamp
 from store.consent import Consent
 from store.destruction import Destruction, Extent
 from store.errors import BadInput, ConsentRequired, StoreError
+from store.handed_over import HandedOverFiles, others_stay
 from store.kept_receipts import Cause, Receipt
 from store.lock import SessionLock
 from store.permits import Permits
@@ -34,6 +35,8 @@ NOTES_SHUT = (
     "Jottings, marks, follow-up questions and the memo of this session stay, but are shut away: nothing shows, finds "
     "or hands them over. 'vivavoce withdraw {session} --taking-part --notes' destroys them too."
 )
+OF_USE = (Kind.QUOTING, Kind.CONTACT)
+"""What is about the use of what was said: taking it back destroys nothing."""
 FORM_STAYS = "A signed form stays, as evidence of what was agreed."
 
 
@@ -41,8 +44,14 @@ class Withdrawal:
     """Strikes and withdrawals; every method may be called again without harm."""
 
     def __init__(
-        self, guides: Guides, consent: Consent, permits: Permits, destruction: Destruction, reading: SessionLock
+        self,
+        guides: Guides,
+        consent: Consent,
+        permits: Permits,
+        stays: tuple[Destruction, HandedOverFiles],
+        reading: SessionLock,
     ) -> None:
+        destruction, self._handed_over = stays
         self._database, self._sessions = destruction.database, destruction.sessions
         self._guides = guides
         self._consent = consent
@@ -101,12 +110,23 @@ class Withdrawal:
             self._destruction.decide(session.id, Cause.WITHDRAWAL, extent)
             anew = self._consent.newest(session.id).get(kind) is not Decision.WITHDRAWN
             if anew:
-                form = self._guides.get(session.guide_sha256).consent.version
-                taken_back = (session.id, kind, Decision.WITHDRAWN)
-                self._consent.decide(*taken_back, form_version=form, recorded_by=recorded_by, now=now)
+                self._record(session, kind, recorded_by, now)
         if anew:
             self._reading.let_others_go()
         return self.destroy(session.id, now, extent)
+
+    def withdraw_use(self, session_id: str, kind: Kind, recorded_by: str, now: datetime) -> None:
+        """Records that quoting or contact is taken back, if it is granted; ConsentRequired if it never was."""
+        if kind not in OF_USE:
+            raise BadInput(f"Taking back {kind} destroys something: withdraw it as a whole.")
+        session = self._sessions.get(session_id)
+        with self._database.write():
+            held = self._consent.newest(session.id).get(kind)
+            if held is Decision.WITHDRAWN:
+                return
+            if held is not Decision.GRANTED:
+                raise ConsentRequired(f"{kind.capitalize()} was {held or 'not decided on'} in session {session.id}.")
+            self._record(session, kind, recorded_by, now)
 
     def destroy(self, session_id: str, now: datetime, extent: Extent) -> Receipt:
         """Destroys key and recording, and what else belongs to the extent; ConsentRequired before a withdrawal."""
@@ -129,6 +149,11 @@ class Withdrawal:
             if Decision.WITHDRAWN in (newest.get(Kind.AUDIO), newest.get(Kind.TAKING_PART)):
                 self.destroy(session_id, now, Extent())
 
+    def _record(self, session: Session, kind: Kind, recorded_by: str, now: datetime) -> None:
+        form = self._guides.get(session.guide_sha256).consent.version
+        taken_back = (session.id, kind, Decision.WITHDRAWN)
+        self._consent.decide(*taken_back, form_version=form, recorded_by=recorded_by, now=now)
+
     def _settle(self, session: Session, from_the_study: bool, now: datetime) -> None:
         """An open session goes on as one of notes, unless taking part itself was withdrawn; others are over."""
         if session.state is State.OPEN and not from_the_study:
@@ -138,13 +163,18 @@ class Withdrawal:
             self._sessions.move(session.id, State.WITHDRAWN, now)
 
     def _what_stays(self, session: Session, from_the_study: bool) -> tuple[str, ...]:
+        beside = (
+            *others_stay(session, self._sessions.others(session.id)),
+            *self._handed_over.sentences(session.id),
+        )
         if not from_the_study:
-            return (NOTES_STAY,)
+            return (NOTES_STAY, *beside)
         form = self._database.row("SELECT 1 FROM attachment WHERE session = ?", (session.id,))
         notes = emptying.notes_are_there(self._database, session.id)
         return (
             *((NOTES_SHUT.format(session=session.id),) if notes else ()),
             *((FORM_STAYS,) if form else ()),
+            *beside,
         )
 
     def _strike_words(self, session_id: str, start_ms: int, end_ms: int, now: datetime) -> int:

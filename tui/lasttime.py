@@ -28,7 +28,7 @@ def last_time(study: Study, participant: str, before_wave: int) -> LastTime | No
     """The newest session held in an earlier wave; None for a first meeting."""
     earlier = [
         session
-        for session in study.sessions.list()
+        for session in study.sessions.not_annulled()
         if session.participant == participant
         and session.wave < before_wave
         and session.state is not State.WITHDRAWN

@@ -18,7 +18,7 @@ Tell = Callable[[events.Event], None]
 
 def unfinished(study: Study) -> tuple[Session, ...]:
     """The sessions that were interrupted, or stopped before their transcript was whole; oldest first."""
-    left = (row for row in study.sessions.list() if row.state in (State.INTERRUPTED, State.STOPPED))
+    left = (row for row in study.sessions.not_annulled() if row.state in (State.INTERRUPTED, State.STOPPED))
     return tuple(row for row in left if not study.gate.is_shut(row.id))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.dossier import Dossier
-from store.errors import BadInput, StoreError
+from store.errors import BadInput, StateError, StoreError
 from store.handover import as_json, md, srt, txt, vtt
 from store.records import State
 
@@ -53,13 +53,20 @@ def export(
 
 def ready(study: Study) -> tuple[str, ...]:
     """The sessions that are over and may be handed over; one of which audio alone was withdrawn is among them."""
-    over = (session for session in study.sessions.list() if session.state in _OVER)
+    over = (session for session in study.sessions.not_annulled() if session.state in _OVER)
     return tuple(session.id for session in over if not study.gate.is_shut(session.id))
 
 
 def _gathered(study: Study, session_ids: Sequence[str]) -> list[Dossier]:
-    every = [session.id for session in study.sessions.list() if not study.gate.is_shut(session.id)]
-    return [study.dossier(session_id) for session_id in session_ids or every]
+    every = [session.id for session in study.sessions.not_annulled() if not study.gate.is_shut(session.id)]
+    dossiers = [study.dossier(session_id) for session_id in session_ids or every]
+    for session in (dossier.session for dossier in dossiers):
+        if session.annulled_at is not None:
+            raise StateError(
+                f"Session {session.id} was annulled, so it is no part of the study: nothing was handed over. "
+                f"'vivavoce sessions show {session.id}' prints it."
+            )
+    return dossiers
 
 
 def _folder(to: Path) -> Path:

@@ -42,6 +42,8 @@ def session_dict(session: Session) -> dict[str, Any]:
         "others_present": session.others_present,
         "guide_sha256": session.guide_sha256,
         "destroyed_at": _at(session.destroyed_at),
+        "annulled_at": _at(session.annulled_at),
+        "annulled_reason": session.annulled_reason,
     }
 
 

@@ -47,7 +47,7 @@ def test_a_microphone_is_tried_only_once_taking_part_and_audio_are_granted(
     if granted:
         study.permit_check(session.participant, decided, NOW)
         newest = study.audit.entries()[-1]
-        assert (newest.action, newest.subject) == ("microphone tried", session.participant)
+        assert (newest.action, newest.subject) == ("microphone tried", study.participants.get(session.participant).id)
     else:
         with pytest.raises(ConsentRequired, match="nothing is recorded without it"):
             study.permit_check(session.participant, decided, NOW)

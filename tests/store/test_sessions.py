@@ -68,16 +68,19 @@ def test_ids_say_who_which_wave_and_which_sitting(study: Study, guide: Guide, no
     assert all((session.state, session.mode) == (State.OPEN, Mode.NOTES) for session in begun)
 
 
-def test_an_id_may_be_shortened_while_it_is_the_only_one(study: Study, guide: Guide, now: datetime) -> None:
+def test_only_what_reads_takes_the_beginning_of_an_id(study: Study, guide: Guide, now: datetime) -> None:
     study.participants.add("71", {}, now)
     for wave in (1, 2, 2):
         study.sessions.begin("71", wave, guide_sha256=guide.sha256, setting="", others_present="", now=now)
-    assert study.sessions.get("71-w1").id == "71-w1-1"
-    with pytest.raises(NotFound, match="More than one"):
-        study.sessions.get("71-w2")
+    assert study.sessions.beginning_with("71-w1").id == study.sessions.beginning_with("71-w1-1").id == "71-w1-1"
+    with pytest.raises(NotFound, match="71-w2-1 or 71-w2-2"):
+        study.sessions.beginning_with("71-w2")
+    with pytest.raises(NotFound, match="give the whole id, such as 71-w1-1"):
+        study.sessions.get("71-w1")
     for nobody in ("", "99", "71-w3", "71%"):
-        with pytest.raises(NotFound):
-            study.sessions.get(nobody)
+        for look in (study.sessions.get, study.sessions.beginning_with):
+            with pytest.raises(NotFound):
+                look(nobody)
 
 
 def test_nothing_begins_without_participant_guide_and_wave(study: Study, guide: Guide, now: datetime) -> None:
@@ -85,6 +88,7 @@ def test_nothing_begins_without_participant_guide_and_wave(study: Study, guide: 
     for participant, wave, sha256, error in (
         ("nobody", 1, guide.sha256, NotFound),
         ("72", 0, guide.sha256, BadInput),
+        ("72", guide.waves + 1, guide.sha256, BadInput),
         ("72", 1, "0" * 64, NotFound),
     ):
         with pytest.raises(error):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from store import BadInput, ConsentRequired, Decision, Kind, Mode, Session, State, StateError, Study
+from store.handover.wording import legend
 from transcribe import recording
 
 Begin = Callable[..., Session]
@@ -174,3 +175,64 @@ def test_words_of_a_struck_stretch_never_come_back(study: Study, session: Sessio
 def test_a_strike_of_nothing_is_refused(study: Study, session: Session, now: datetime) -> None:
     with pytest.raises(BadInput):
         study.strike(session.id, 500, 500, now)
+
+
+@pytest.mark.parametrize("kind", [Kind.QUOTING, Kind.CONTACT])
+def test_quoting_and_contact_are_taken_back_and_nothing_is_destroyed(
+    study: Study, session: Session, say: Callable[..., str], now: datetime, kind: Kind
+) -> None:
+    say(study, session.id, "sloe gin")
+    study.withdraw_use(session.id, kind, recorded_by="ME", now=now)
+    study.withdraw_use(session.id, kind, recorded_by="ME", now=now)
+    held = [one for one in study.consent.history(session.id) if one.kind is kind]
+    assert [one.decision for one in held] == [Decision.GRANTED, Decision.WITHDRAWN]
+    assert study.search("sloe gin")
+    assert study.sessions.get(session.id).state is State.OPEN
+    if kind is Kind.QUOTING:
+        assert any(line.startswith("Quoting was withdrawn") for line in legend(study.dossier(session.id)))
+
+
+def test_what_was_never_granted_can_not_be_taken_back(
+    study: Study, begin: Callable[..., Session], now: datetime
+) -> None:
+    session = begin(study, granted=(Kind.TAKING_PART,))
+    with pytest.raises(ConsentRequired, match="Quoting was not decided on"):
+        study.withdraw_use(session.id, Kind.QUOTING, recorded_by="ME", now=now)
+    with pytest.raises(BadInput):
+        study.withdraw_use(session.id, Kind.AUDIO, recorded_by="ME", now=now)
+
+
+def test_a_receipt_names_the_other_sessions_of_this_person_and_the_files_handed_over(
+    study: Study, session: Session, begin: Callable[..., Session], tmp_path: Path, now: datetime
+) -> None:
+    begin(study)
+    other = study.sessions.begin(
+        session.participant, 2, guide_sha256=session.guide_sha256, setting="", others_present="", now=now
+    )
+    for name in ("x.md", "x.txt", "x.md"):
+        study.handed_over.note(session.id, tmp_path / name, "0" * 64, now)
+    study.handed_over.note(other.id, tmp_path / "other.md", "0" * 64, now)
+    receipt = study.withdraw_audio(session.id, transcript=False, recorded_by="ME", now=now)
+    said = [line for line in receipt.out_of_reach if "Other sessions" in line or "Handed over" in line]
+    assert said == [
+        f"Other sessions of participant {session.participant} stay as they are: {other.id} (open).",
+        f"Handed over on 2026-03-02: {tmp_path / 'x.txt'}",
+        f"Handed over on 2026-03-02: {tmp_path / 'x.md'}",
+    ]
+    assert study.receipts.list(session.id)[-1] == receipt
+
+
+def test_which_other_sessions_grant_something_still(study: Study, session: Session, now: datetime) -> None:
+    second, third, fourth = (
+        study.sessions.begin(
+            session.participant, wave, guide_sha256=session.guide_sha256, setting="", others_present="", now=now
+        )
+        for wave in (2, 2, 3)
+    )
+    for one, decision in ((second, Decision.DECLINED), (third, Decision.GRANTED), (fourth, Decision.GRANTED)):
+        study.consent.decide(one.id, Kind.QUOTING, decision, form_version="1", recorded_by="ME", now=now)
+    study.sessions.stop(fourth.id, now, recording_ms=0, captured_ms=0, dropped_frames=0)
+    study.annulment.annul(fourth.id, "held twice", now)
+    granted = study.consent.still_granted(session.participant, Kind.QUOTING, but=third.id)
+    assert [one.id for one in granted] == [session.id]
+    assert [one.id for one in study.consent.still_granted(session.participant, Kind.QUOTING)] == [session.id, third.id]

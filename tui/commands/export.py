@@ -30,7 +30,7 @@ def export(ctx: click.Context, sessions: tuple[str, ...], target: Path, formats:
         wrong = unknown[0] if unknown else formats
         raise click.BadParameter(f"there is no format {wrong!r}, only {', '.join(FORMATS)}", ctx, param_hint="--format")
     with opened_study(ctx) as study:
-        ids = [study.sessions.get(name).id for name in sessions]
+        ids = [study.sessions.beginning_with(name).id for name in sessions]
         ids = ids or list(ready(study))
         if not ids:
             say("There is no session to hand over yet.")

@@ -48,8 +48,8 @@ def show(ctx: click.Context, session: str, as_json: bool) -> None:
     Where somebody does not take part (any more), only what was decided and what was destroyed.
     """
     with opened_study(ctx) as study:
-        left = study.remains(session)
-        dossier = None if study.gate.is_shut(session) else study.dossier(session)
+        left = study.remains(study.sessions.beginning_with(session).id)
+        dossier = None if study.gate.is_shut(left.session.id) else study.dossier(left.session.id)
     if as_json:
         put(json.dumps(remains_dict(left) if dossier is None else as_dict(dossier), ensure_ascii=False))
         return

@@ -102,7 +102,7 @@ class Board(StudyScreen[None]):
     def reload(self) -> None:
         """Read everything anew from the study."""
         study, today = self.study, self._today
-        sessions = study.sessions.list()
+        sessions = study.sessions.not_annulled()
         rows = Rows(
             tuple(participant.number for participant in study.participants.list()),
             sessions,

@@ -14,9 +14,9 @@ from textual.widgets import Button, Footer, Input, Select, Static
 from guides import bundled, bundled_guide
 from store import Study
 from store.errors import StoreError
+from store.participants import number_fault
 from tui.passphrase import strength
 from tui.screens import StudyScreen
-from tui.screens.participant import number_fault
 from tui.screens.recovery_key import RecoveryKey
 from tui.widgets.field import Field
 from tui.widgets.headline import Headline

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from store.participants import number_fault
 from tui.widgets.field import Field
 
 
@@ -48,17 +49,3 @@ class NewParticipant(ModalScreen[str | None]):
             self.query_one(Field).say(fault)
         else:
             self.dismiss(number)
-
-
-def number_fault(number: str) -> str:
-    """What keeps this from being a participant's number, in one sentence; empty where nothing does.
-
-    As the study takes them, 1 to 32 letters, digits and hyphens, the first no hyphen; and, so that nobody's name slips
-    in, with a digit.
-    """
-    plain = number.replace("-", "")
-    if not (number.isascii() and plain.isalnum() and number[0] != "-" and len(number) <= 32):
-        return f"“{number}” is no number: take letters, digits and hyphens, no blanks."
-    if not any(letter.isdigit() for letter in number):
-        return f"“{number}” has no digit and may be a name: take a number, such as 50011."
-    return ""
