@@ -16,7 +16,7 @@ from store.handover import FORMATS
 from tui.app import VivavoceApp
 from tui.cli import HOMES, vivavoce
 from tui.events import NAMES
-from tui.plain import HELP
+from tui.orders import HELP
 from tui.screens.board import Board
 from tui.screens.consent import ConsentScreen
 from tui.screens.interview_keys import InterviewKeys

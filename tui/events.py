@@ -60,16 +60,42 @@ class UtteranceHeard:
 
 @dataclass(frozen=True)
 class MarkMade:
-    """A moment was flagged."""
+    """A moment was flagged; ``off_record`` as in ``store.Jotting``."""
 
     text: str | None
+    off_record: bool = False
 
 
 @dataclass(frozen=True)
 class JottingMade:
-    """A note was typed."""
+    """A note was typed; by its ``id`` it is corrected or struck. ``off_record`` as in ``store.Jotting``."""
 
     text: str
+    id: str = ""
+    off_record: bool = False
+
+
+@dataclass(frozen=True)
+class NoteCorrected:
+    """Other words stand in place of a note's."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class NoteStruck:
+    """The words of one note are destroyed."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class CueUndone:
+    """A move in the guide was stamped by mistake, and counts for nothing now."""
+
+    question: str | None
+    move: Move
 
 
 @dataclass(frozen=True)
@@ -84,10 +110,14 @@ class PauseEnded:
 
 @dataclass(frozen=True)
 class StretchStruck:
-    """A stretch was destroyed at the participant's wish; utterances in it have lost their words."""
+    """A stretch was destroyed at the participant's wish; utterances in it have lost their words.
+
+    ``notes`` is how many notes in it were destroyed as well.
+    """
 
     start_ms: int
     end_ms: int
+    notes: int = 0
 
 
 @dataclass(frozen=True)
@@ -125,7 +155,9 @@ class TranscriptReady:
 
 @dataclass(frozen=True)
 class AudioWithdrawn:
-    """Consent to audio was taken back; the recording and its key are destroyed."""
+    """Consent to audio was taken back; the recording and its key are destroyed, with ``transcript`` the words too."""
+
+    transcript: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,6 +207,9 @@ Event = (
     | UtteranceHeard
     | MarkMade
     | JottingMade
+    | NoteCorrected
+    | NoteStruck
+    | CueUndone
     | PauseBegan
     | PauseEnded
     | StretchStruck
@@ -199,6 +234,9 @@ NAMES: dict[type, str] = {
     UtteranceHeard: "utterance",
     MarkMade: "mark",
     JottingMade: "jotting",
+    NoteCorrected: "note_corrected",
+    NoteStruck: "note_struck",
+    CueUndone: "cue_undone",
     PauseBegan: "pause",
     PauseEnded: "resume",
     StretchStruck: "strike",

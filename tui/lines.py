@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import os
+from codecs import BOM_UTF8
 from typing import Final, TextIO
 
 END: Final = object()
 NONE_YET: Final = object()
+UNREADABLE: Final = object()
 
 
 class Lines:
-    """Reads lines as they come. ``next`` gives a line, ``END`` at the end, ``NONE_YET`` when patience runs out."""
+    """Reads lines as they come. ``next`` gives a line, ``END`` at the end, ``NONE_YET`` when patience runs out.
+
+    A line that is no UTF-8 is ``UNREADABLE``; a byte order mark at the beginning is no part of the first line.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._queue: asyncio.Queue[str | object] = asyncio.Queue()
         self._held = b""
+        self._first = True
         self._fd = stream.fileno()
         self._watching = False
         try:
@@ -57,4 +63,8 @@ class Lines:
         return True
 
     def _put(self, line: bytes) -> None:
-        self._queue.put_nowait(line.decode("utf-8", "replace").rstrip("\r"))
+        line, self._first = line.removeprefix(BOM_UTF8) if self._first else line, False
+        try:
+            self._queue.put_nowait(line.decode("utf-8").rstrip("\r"))
+        except UnicodeDecodeError:
+            self._queue.put_nowait(UNREADABLE)

@@ -62,6 +62,7 @@ class Listening(Notebook):
         self._capture: Capture | None = None
         self.began = False
         self._final_ms: int | None = None
+        self._off_since: datetime | None = None
         self._struck: asyncio.Future[None] | None = None
         self._sound_seen = asyncio.Event()
         self._transcribing = Transcribing(study, self.session.id, choice, tell, now)
@@ -88,6 +89,18 @@ class Listening(Notebook):
     def recording(self) -> bool:
         """Whether a recorder is at work (or off the record, or being started again)."""
         return self._capture is not None and self._final_ms is None
+
+    @property
+    def off_the_record(self) -> bool:
+        """Whether nothing is captured now, because somebody wished it so; true from the moment of the wish."""
+        return self._capture.paused if self._capture is not None else self._notes_clock.paused
+
+    @property
+    def off_ms(self) -> int | None:
+        """For how long it has been off the record; None while it is on."""
+        if self._off_since is None or not self.off_the_record:
+            return None
+        return max(0, round((self._now() - self._off_since).total_seconds() * 1000))
 
     @property
     def played_ms(self) -> int:
@@ -121,8 +134,10 @@ class Listening(Notebook):
         self._must_run()
         if self._capture is not None:
             if not self._capture.paused:
+                self._off_since = self._now()
                 self._capture.pause()
         elif not self._notes_clock.paused:
+            self._off_since = self._now()
             self._notes_clock.pause()
             self._on_paused(self._notes_clock.at_ms)
 
@@ -259,7 +274,7 @@ class Listening(Notebook):
         self._tell(events.GapFound(gap.start_ms, gap.end_ms))
 
     def _on_paused(self, at_ms: int) -> None:
-        self.stage, now = Stage.PAUSED, self._now()
+        self.stage, now = Stage.PAUSED, self._off_since or self._now()
 
         def write() -> None:
             self.study.log.pause(self.session.id, at_ms, now)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from guides.model import Guide
 from store import Line
 from store.records import Cue, Jotting, Mark, Move, Utterance
 from tui.times import clock_time
 from tui.walk import Walk
+
+OFF_RECORD = "(off the record)"
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,28 @@ def _marks(matter: Matter) -> list[str]:
 
 
 def _said_at(matter: Matter, mark: Mark) -> str:
-    """The words a mark points at: the utterance it falls in, or the last one before it."""
+    """The words a mark points at: the utterance it falls in, or the last one before it; none off the record."""
+    if mark.off_record:
+        return f"{mark.text or ''} {OFF_RECORD}".strip()
     before = [row for row in matter.utterances if row.start_ms <= mark.at_ms and row.text]
     quoted = f"“{before[-1].text}”" if before else ""
     return " ".join(part for part in (mark.text or "", quoted) if part)
 
 
 def _jottings(matter: Matter) -> list[str]:
-    return [f"- {clock_time(jotting.at_ms)} {jotting.text}" for jotting in matter.jottings]
+    """Under the question that each was made under; those from before the first one stand first."""
+    lines: list[str] = []
+    for question, notes in groupby(matter.jottings, key=lambda note: note.question):
+        if question is not None:
+            lines += ["", f"*{_question_text(matter.guide, question)}*"]
+        lines += [_jotting(note) for note in notes]
+    return lines
+
+
+def _jotting(note: Jotting) -> str:
+    """One item of a list; what was typed in several lines stays in it."""
+    words = note.text.replace("\n", "\n  ") + (f" {OFF_RECORD}" if note.off_record else "")
+    return f"- {clock_time(note.at_ms)} {words}"
 
 
 def _guide_log(matter: Matter) -> list[str]:

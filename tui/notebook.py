@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime
 
-from store import Decision, Kind, Move, Study
+from store import Cue, Decision, Kind, Move, Receipt, Study
 from tui import events
 from tui.walk import Walk
 
@@ -28,6 +28,11 @@ class Notebook(ABC):
     @abstractmethod
     def at_ms(self) -> int:
         """Recording time now; in a session of notes, the time since it began, net of pauses."""
+
+    @property
+    @abstractmethod
+    def off_the_record(self) -> bool:
+        """Whether nothing is captured now, because somebody wished it so."""
 
     @abstractmethod
     def _must_run(self) -> None:
@@ -58,19 +63,51 @@ class Notebook(ABC):
         question = current.id if current is not None and current.id in self.walk.asked else None
         self._cue(question, Move.FOLLOW, text)
 
+    def unstamp(self, question: str | None = None) -> Cue | None:
+        """Take back the newest move in the guide, or the newest asking or skipping of this question.
+
+        Gives the move, which stays in the log and counts for nothing; None where there is none. Raises KeyError for a
+        question that this wave has not.
+        """
+        self._must_run()
+        cues = self.study.log.cues(self.session.id)
+        if question is not None:
+            self.walk.shown(question)
+            cues = tuple(cue for cue in cues if cue.question == question and cue.move in (Move.ASK, Move.SKIP))
+        if not cues:
+            return None
+        undone, now = cues[-1], self._now()
+        self.study.insist(lambda: self.study.log.undo(self.session.id, undone.id, now))
+        self.walk = Walk.through(self.guide, self.session.wave).retraced(self.study.log.cues(self.session.id))
+        self._tell(events.CueUndone(undone.question, undone.move))
+        return undone
+
     def mark(self, text: str | None = None) -> None:
         """Flag this moment."""
         self._must_run()
-        at_ms, now, log = self.at_ms, self._now(), self.study.log
-        self.study.insist(lambda: log.mark(self.session.id, at_ms=at_ms, text=text, now=now))
-        self._tell(events.MarkMade(text))
+        at_ms, off, now, log = self.at_ms, self.off_the_record, self._now(), self.study.log
+        self.study.insist(lambda: log.mark(self.session.id, at_ms=at_ms, text=text, off_record=off, now=now))
+        self._tell(events.MarkMade(text, off))
 
     def jot(self, text: str) -> None:
         """Keep a typed note."""
         self._must_run()
-        at_ms, now, log = self.at_ms, self._now(), self.study.log
-        self.study.insist(lambda: log.jot(self.session.id, at_ms=at_ms, text=text, now=now))
-        self._tell(events.JottingMade(text))
+        at_ms, off, now, log = self.at_ms, self.off_the_record, self._now(), self.study.log
+        note = self.study.insist(lambda: log.jot(self.session.id, at_ms=at_ms, text=text, off_record=off, now=now))
+        self._tell(events.JottingMade(text, note.id, off))
+
+    def correct(self, note: str, text: str) -> None:
+        """Put other words in place of a note's (see ``store.Note``); of those before nothing is left. NotFound."""
+        self._must_run()
+        self.study.correct_note(self.session.id, note, text, self._now())
+        self._tell(events.NoteCorrected(note, text))
+
+    def strike_note(self, note: str) -> Receipt:
+        """Destroy the words of one note. Raises NotFound."""
+        self._must_run()
+        receipt = self.study.strike_note(self.session.id, note, self._now())
+        self._tell(events.NoteStruck(note))
+        return receipt
 
     def _move(self, walk: Walk | None, move: Move) -> bool:
         if walk is None or walk.current is None:

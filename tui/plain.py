@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 
 from store import Decision, Kind, StoreError, Study
@@ -13,8 +13,8 @@ from tui import beginning
 from tui.clock import world_now
 from tui.demo.drive import drive
 from tui.demo.script import DemoScript
-from tui.distress import as_lines, card_of
-from tui.lines import END, NONE_YET, Lines
+from tui.lines import END, NONE_YET, UNREADABLE, Lines
+from tui.orders import Orders
 from tui.printing import Printer, remark
 from tui.reader import Choice
 from tui.session import Conductor
@@ -24,22 +24,6 @@ from tui.source import Source
 FIRST_SOUND_S = 8.0
 # How long a replay stands and waits for the next line before it plays on.
 PATIENCE_S = {True: 0.5, False: 0.05}
-
-HELP = """\
-ask [QUESTION]     the next question of the guide is asked (or the one named)
-back               back to the question before
-skip [QUESTION]    the next question is passed by
-follow [TEXT]      a follow-up question that is not in the guide
-mark [TEXT]        flag this moment
-note TEXT          keep a note
-pause · resume     off the record, on the record again
-distress           off the record at once; shows what to say and whom to call
-strike SECONDS     destroy the last seconds, sound and words
-withdraw           audio consent is taken back: the recording is destroyed
-wait SECONDS|end   let the time pass
-stop               end the session; the memo opens
-memo TEXT          add a line to the memo (after stop)
-quit               stop, if need be, and leave"""
 
 
 @dataclass(frozen=True)
@@ -129,17 +113,16 @@ class LineDriver:
         self._conductor = conductor
         self._lines = lines
         self._replay = conductor.source.replay is not None
-        self._memo_lines: list[str] = []
-        self._orders: dict[str, Callable[[str], Awaitable[None]]] = {
-            name.removeprefix("_do_"): getattr(self, name) for name in dir(self) if name.startswith("_do_")
-        }
+        self._orders = Orders(conductor)
 
     async def run(self) -> None:
         """Until the end of the input, or ``quit``."""
         over = asyncio.create_task(self._stop_at_the_end_of_the_sound(), name="end of sound")
         try:
             while (line := await self._next()) is not END:
-                if isinstance(line, str) and line.strip() and not await self._carry_out(line.strip()):
+                if line is UNREADABLE:
+                    remark("That line is not written in UTF-8: nothing was done; type it again.")
+                elif isinstance(line, str) and line.strip() and not await self._carry_out(line.strip()):
                     break
             else:
                 await self._at_end_of_input()
@@ -161,7 +144,7 @@ class LineDriver:
         name, _, rest = line.partition(" ")
         if name == "quit":
             return False
-        order = self._orders.get(name)
+        order = self._orders.named(name)
         if order is None:
             remark(f"There is no {name!r} here; `help` lists what there is.")
             return True
@@ -182,87 +165,3 @@ class LineDriver:
             await self._conductor.until_ended()
             if self._conductor.sound_over:  # not so when consent to it was withdrawn: notes go on
                 await self._conductor.stop()
-
-    # --- one method an order ------------------------------------------------------------------------------------------
-
-    async def _do_ask(self, rest: str) -> None:
-        if not self._conductor.ask(rest or None):
-            remark("Every question of this wave was asked.")
-
-    async def _do_back(self, _: str) -> None:
-        if not self._conductor.back():
-            remark("This is the first question.")
-
-    async def _do_skip(self, rest: str) -> None:
-        if not self._conductor.skip(rest or None):
-            remark("There is no question left to skip.")
-
-    async def _do_follow(self, rest: str) -> None:
-        self._conductor.follow(rest or None)
-
-    async def _do_mark(self, rest: str) -> None:
-        self._conductor.mark(rest or None)
-
-    async def _do_note(self, rest: str) -> None:
-        if rest:
-            self._conductor.jot(rest)
-        else:
-            remark("A note needs words: note TEXT.")
-
-    async def _do_pause(self, _: str) -> None:
-        self._conductor.pause()
-        await self._conductor.settled()
-
-    async def _do_resume(self, _: str) -> None:
-        self._conductor.resume()
-        await self._conductor.settled()
-
-    async def _do_distress(self, _: str) -> None:
-        try:
-            self._conductor.distress()
-            await self._conductor.settled()
-        finally:  # whatever can't be written, the card is there
-            for line in as_lines(card_of(self._conductor.study, self._conductor.guide)):
-                remark(line)
-
-    async def _do_strike(self, rest: str) -> None:
-        seconds = _seconds(rest)
-        if seconds is None:
-            remark("Strike how much? strike SECONDS, for instance: strike 60.")
-        else:
-            await self._conductor.strike(seconds)
-
-    async def _do_withdraw(self, _: str) -> None:
-        await self._conductor.withdraw()
-
-    async def _do_wait(self, rest: str) -> None:
-        seconds = _seconds(rest)
-        if rest == "end":
-            await self._conductor.until_over()
-        elif seconds is None:
-            remark("Wait how long? wait SECONDS, or wait end.")
-        else:
-            await self._conductor.until_played(self._conductor.played_ms + round(seconds * 1000))
-
-    async def _do_stop(self, _: str) -> None:
-        await self._conductor.stop()
-
-    async def _do_memo(self, rest: str) -> None:
-        if self._conductor.memo is None:
-            remark("The memo opens when the session has stopped; use note TEXT until then.")
-            return
-        self._memo_lines.append(rest)
-        self._conductor.write_memo("\n".join([*self._memo_lines, self._conductor.prefilled]))
-
-    async def _do_help(self, _: str) -> None:
-        for line in HELP.splitlines():
-            remark(line)
-
-
-def _seconds(text: str) -> float | None:
-    """A positive number of seconds below a day, or None."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0 < value < 86_400 else None

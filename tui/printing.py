@@ -62,6 +62,8 @@ class Printer:
         else:
             if isinstance(event, events.CueMade) and event.question and event.move is not Move.FOLLOW:
                 event = replace(event, text=self._wording(event.question))
+            elif isinstance(event, events.CueUndone) and event.question:
+                event = replace(event, question=self._wording(event.question))
             sentence = _sentence(event, self._at_ms())
             if sentence is not None:
                 put(sentence)
@@ -107,16 +109,26 @@ def _sentence(event: events.Event, at_ms: int | None) -> str | None:
     match event:
         case events.CueMade(move=move, text=text):
             return f"{stamp}  [{_MOVES[move]}: {text}]" if text else f"{stamp}  [{_MOVES[move]}]"
-        case events.MarkMade(text=text):
-            return f"{stamp}  [mark] {text or ''}".rstrip()
-        case events.JottingMade(text=text):
-            return f"{stamp}  [note] {text}"
+        case events.MarkMade(text=text, off_record=off):
+            return f"{stamp}  [mark{_OFF[off]}] {text or ''}".rstrip()
+        case events.JottingMade(text=text, off_record=off):
+            return f"{stamp}  [note{_OFF[off]}] {text}"
+        case events.NoteCorrected(id=note, text=text):
+            return f"{stamp}  [note {note} corrected] {text}"
+        case events.NoteStruck(id=note):
+            return f"{stamp}  [note {note} struck]"
+        case events.CueUndone(move=move, question=question):
+            return f"{stamp}  [undone: {_MOVES[move]}{': ' if question else ''}{question or ''}]"
         case events.ConsentTaken(kind=kind, decision=decision):
             return f"consent: {kind.value.replace('_', ' ')} {decision.value}"
-        case events.StretchStruck(start_ms=start, end_ms=end):
-            return f"{stamp}  [struck {clock_time(start)} to {clock_time(end)}]"
+        case events.StretchStruck(start_ms=start, end_ms=end, notes=notes):
+            with_notes = f", {counted_notes(notes)}" if notes else ""
+            return f"{stamp}  [struck {clock_time(start)} to {clock_time(end)}{with_notes}]"
         case events.GapFound(start_ms=start, end_ms=end):
             return f"{stamp}  [not captured {clock_time(start)} to {clock_time(end)}]"
+        case events.AudioWithdrawn(transcript=transcript):
+            gone = "the recording and its words are" if transcript else "the recording is"
+            return f"{stamp}  [audio consent withdrawn: {gone} destroyed]"
         case events.Summary():
             return _figures(event)
         case _:
@@ -124,6 +136,7 @@ def _sentence(event: events.Event, at_ms: int | None) -> str | None:
             return None if words is None else f"{stamp}  [{words}]".strip()
 
 
+_OFF = {False: "", True: ", off the record"}
 _MOVES = {Move.ASK: "asked", Move.BACK: "back to", Move.SKIP: "skipped", Move.FOLLOW: "follow-up"}
 
 _WORDS: dict[type, str] = {
@@ -133,8 +146,12 @@ _WORDS: dict[type, str] = {
     events.Stopped: "stopped",
     events.MemoOpened: "memo opened",
     events.TranscriptReady: "transcript ready",
-    events.AudioWithdrawn: "audio consent withdrawn: the recording is destroyed",
 }
+
+
+def counted_notes(count: int) -> str:
+    """So many notes, in words."""
+    return "1 note" if count == 1 else f"{count} notes"
 
 
 def _figures(summary: events.Summary) -> str:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from store import ConsentRequired, Decision, Kind, Memo, Permit, Receipt, StateError, StoreError, Study
+from store import ConsentRequired, Decision, Kind, Memo, Note, Permit, Receipt, StateError, StoreError, Study
 from tui import closing, distress, events, going_on, machine, recovery
 from tui.capture import Capture
 from tui.clock import NotesClock, world_now
@@ -18,6 +18,8 @@ from tui.source import Source
 from tui.surroundings import Surroundings
 
 __all__ = ["Conductor", "Stage"]
+
+NOTHING_THERE = "Nothing was written down in that stretch: there is nothing to strike."
 
 
 class Conductor(Listening):
@@ -89,6 +91,7 @@ class Conductor(Listening):
 
     def _go_on_off_the_record(self) -> None:
         self.stage = Stage.PAUSED
+        self._off_since = self.study.log.pauses(self.session.id)[-1].paused_at
         self._tell(events.Notice("off_the_record", going_on.STILL_OFF))
         if self.recording:
             self._stay_awake()
@@ -113,23 +116,47 @@ class Conductor(Listening):
             self.pause()
         self.mark(distress.MARK)
 
-    async def strike(self, seconds: float) -> Receipt:
-        """Destroy the last seconds, sound and words, at the participant's wish."""
+    def stretch(self, seconds: float, until_ms: int | None = None) -> tuple[int, int]:
+        """The last seconds before ``until_ms``, or before now, as a start and an end in ms of recording."""
+        end_ms = self.at_ms if until_ms is None else until_ms
+        if not self.recording:
+            end_ms = max(1, end_ms)  # the notes of the first moment are in it
+        return max(0, end_ms - round(seconds * 1000)), end_ms
+
+    def typed_within(self, start_ms: int, end_ms: int) -> tuple[Note, ...]:
+        """What was typed in this stretch, its first and last moment included."""
+        return tuple(note for note in self.study.log.typed(self.session.id) if start_ms <= note.at_ms <= end_ms)
+
+    async def strike(self, seconds: float, *, until_ms: int | None = None, notes: bool = False) -> Receipt:
+        """Destroy the last seconds before ``until_ms`` at the participant's wish: sound and words, ``notes`` as well.
+
+        In a session of notes the notes are what is destroyed; raises StateError where there is nothing.
+        """
         self._must_run()
-        end_ms = self.at_ms
-        start_ms = max(0, end_ms - round(seconds * 1000))
+        start_ms, end_ms = self.stretch(seconds, until_ms)
+        notes = notes or not self.recording
+        typed = len(self.typed_within(start_ms, end_ms)) if notes else 0
+        if not self.recording and not typed and not self._words_within(start_ms, end_ms):
+            raise StateError(NOTHING_THERE)
         again = self._transcribing.strike(start_ms, end_ms)
         sound = self._capture is not None and not await self._strike_sound(start_ms, end_ms)
-        receipt = self.study.strike(self.session.id, start_ms, end_ms, self._now(), sound=sound)
-        self._tell(events.StretchStruck(start_ms, end_ms))
+        receipt = self.study.strike(self.session.id, start_ms, end_ms, self._now(), sound=sound, notes=notes)
+        self._tell(events.StretchStruck(start_ms, end_ms, typed))
         if self._capture is not None:
             self._transcribing.hear_again(again)
         return receipt
 
+    def _words_within(self, start_ms: int, end_ms: int) -> bool:
+        rows = self.study.transcript.utterances(self.session.id)
+        return any(row.start_ms < end_ms and row.end_ms > start_ms for row in rows if row.text)
+
     async def withdraw(self, *, transcript: bool = False) -> Receipt:
-        """Take audio consent back: stop recording, destroy what was recorded; the session goes on with notes."""
+        """Take audio consent back: stop recording, destroy what was recorded; the session goes on with notes.
+
+        ``transcript``: the words that were written down go as well. Off the record it stays off the record.
+        """
         self._must_run()
-        at_ms, capture = self.at_ms, self._capture
+        at_ms, capture, off = self.at_ms, self._capture, self.off_the_record
         super().decide(Kind.AUDIO, Decision.WITHDRAWN)
         self._backlog.clear()
         self._capture, self._notes_clock = None, NotesClock(self.source.speed)
@@ -138,8 +165,18 @@ class Conductor(Listening):
         if capture is not None:
             await asyncio.gather(capture.kill(), self._transcribing.kill())
         receipt = self.study.destroy_recording(self.session.id, transcript, self._now())
-        self._tell(events.AudioWithdrawn())
+        if off:
+            self._stay_off_the_record()
+        self._tell(events.AudioWithdrawn(transcript))
         return receipt
+
+    def _stay_off_the_record(self) -> None:
+        self._notes_clock.pause()
+        pauses = self.study.log.pauses(self.session.id)
+        if pauses and pauses[-1].resumed_at is None:
+            self.stage = Stage.PAUSED
+        else:  # the recorder was stopped before it could answer
+            self._on_paused(self.at_ms)
 
     # --- the end ------------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ from tui.clock import world_now
 from tui.commands.base import Command, opened_study
 from tui.commands.choices import captions_option, channel_option, model_options, speed_option
 from tui.errors import WrongUse
-from tui.plain import HELP, Plan, run_session
+from tui.orders import HELP
+from tui.plain import Plan, run_session
 from tui.printing import say
 from tui.reader import Choice
 from tui.source import Source

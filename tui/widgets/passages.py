@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from guides import Guide
-from store import Dossier, Move, Utterance
+from store import Dossier, Jotting, Mark, Move, Utterance
 from store.noted import doubtful, silences
+from tui.memo import OFF_RECORD
 from tui.times import clock_time
 
 #: Stands for the speaker where the voice was not sure.
@@ -41,6 +42,7 @@ class Passage:
     speaker: str | None = None
     id: str = ""
     doubtful: frozenset[int] = frozenset()
+    off_record: bool = False
 
 
 def passages(dossier: Dossier) -> tuple[Passage, ...]:
@@ -48,12 +50,22 @@ def passages(dossier: Dossier) -> tuple[Passage, ...]:
     found = [
         *_headings(dossier),
         *(_spoken(row) for row in dossier.utterances if not row.struck),
-        *(Passage(What.MARK, mark.at_ms, mark.text or "") for mark in dossier.marks),
-        *(Passage(What.JOTTING, jotting.at_ms, jotting.text) for jotting in dossier.jottings),
+        *(_noted(What.MARK, mark) for mark in dossier.marks),
+        *(_noted(What.JOTTING, jotting) for jotting in dossier.jottings),
         *(Passage(What.SILENCE, one.start_ms, one.text) for one in silences(dossier.utterances, dossier.gaps)),
         *_not_captured(dossier),
     ]
-    return tuple(sorted(found, key=lambda passage: (passage.at_ms, passage.what)))
+    return tuple(sorted(found, key=_place))
+
+
+def _place(passage: Passage) -> tuple[int, bool, int]:
+    """In order of time; where it stands still, as it does off the record, what was noted then before what follows."""
+    return passage.at_ms, passage.what is not What.PAUSE and not passage.off_record, passage.what
+
+
+def _noted(what: What, note: Mark | Jotting) -> Passage:
+    words = f"{note.text or ''} {OFF_RECORD}".strip() if note.off_record else note.text or ""
+    return Passage(what, note.at_ms, words, off_record=note.off_record)
 
 
 def jotted(dossier: Dossier) -> tuple[Passage, ...]:

@@ -23,7 +23,7 @@ def density(dossier: Dossier, cells: int, length_ms: int) -> str:
 
 
 def signs(dossier: Dossier, cells: int, length_ms: int) -> str:
-    """A tick for each question, a star for each mark, ‖ where it went off the record."""
+    """A tick for each question, a star for each mark (hollow: made off the record), ‖ where it went off the record."""
     row = [" "] * cells
 
     def put(at_ms: int, sign: str) -> None:
@@ -39,7 +39,7 @@ def signs(dossier: Dossier, cells: int, length_ms: int) -> str:
     for gap in dossier.gaps:
         put(gap.start_ms, "✕" if gap.reason == "strike" else "▲")
     for mark in dossier.marks:
-        put(mark.at_ms, "★")
+        put(mark.at_ms, "☆" if mark.off_record else "★")
     return "".join(row)
 
 
