@@ -13,6 +13,7 @@ from store.clock import stamp
 from store.consent import Consent
 from store.database import Database
 from store.errors import BadInput, StateError
+from store.localtime import local_day
 from store.records import Decision, Session, State
 from store.sessions import Sessions
 
@@ -45,7 +46,7 @@ class Annulment:
         """What keeps a session from being annulled, in one sentence; empty where nothing does."""
         session = self._sessions.get(session_id)
         if session.annulled_at is not None:
-            return f"Session {session.id} was annulled on {session.annulled_at:%Y-%m-%d} already."
+            return f"Session {session.id} was annulled on {local_day(session.annulled_at)} already."
         if session.state is State.OPEN:
             return f"Session {session.id} is open: stop it before it is annulled."
         taken_back = any(one.decision is Decision.WITHDRAWN for one in self._consent.history(session.id))

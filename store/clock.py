@@ -30,6 +30,11 @@ def minutes_between(earlier: datetime, later: datetime) -> float:
     return round(max(0.0, (later - earlier).total_seconds()) / 60, 1)
 
 
+def seconds_between(earlier: datetime, later: datetime) -> int | None:
+    """Whole seconds from one to the other; None where the clock was set back in between, so that nobody knows."""
+    return round((later - earlier).total_seconds()) if later >= earlier else None
+
+
 def later_by_months(day: date, months: int) -> date:
     """The same day so many months later, or the last of that month where it has no such day."""
     number = day.month - 1 + months

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from store.database import Database
 from store.errors import ConsentRequired
+from store.localtime import local_day
 from store.records import Decision, Kind, Session
 from store.sessions import Sessions
 
@@ -50,6 +51,7 @@ class Gate:
 
     def _why_shut(self, session: Session) -> str:
         if session.destroyed_at is not None:
-            return f"it was destroyed on {session.destroyed_at:%Y-%m-%d}, as it was to be kept no longer"
+            day = local_day(session.destroyed_at)
+            return f"it was destroyed on {day}, as it was to be kept no longer"
         decided = self._database.value(_DECIDED, (session.id, Kind.TAKING_PART))
         return "" if decided in (None, Decision.GRANTED) else f"taking part was {decided}"

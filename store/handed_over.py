@@ -8,6 +8,7 @@ from pathlib import Path
 
 from store.clock import moment, stamp
 from store.database import Database, Row
+from store.localtime import local_day
 from store.records import Session
 from store.sessions import Sessions
 
@@ -49,7 +50,7 @@ class HandedOverFiles:
 
     def sentences(self, session_id: str) -> tuple[str, ...]:
         """Which copies are somebody's to destroy, one line a file."""
-        return tuple(f"Handed over on {one.at:%Y-%m-%d}: {one.path}" for one in self.list(session_id))
+        return tuple(f"Handed over on {local_day(one.at)}: {one.path}" for one in self.list(session_id))
 
 
 def others_stay(session: Session, others: tuple[Session, ...]) -> tuple[str, ...]:

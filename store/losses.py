@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from store.audit import Audit
-from store.clock import stamp
+from store.clock import moment, stamp
 from store.count import COUNT_FILE, Count, Counted
 from store.database import Database
+from store.localtime import local_time
 from store.records import Finding
 
 
@@ -40,13 +41,13 @@ class Losses:
             text += "sessions with a backup, for without it a log that was cut short can't be told."
             yield Finding("count", text)
         for row in self._database.rows("SELECT * FROM loss ORDER BY id"):
-            found_at = str(row["found_at"])[:16].replace("T", " ")
+            found = local_time(moment(str(row["found_at"])))
             if row["kind"] == "writes":
-                text = f"On {found_at} (UTC) the last {row['was'] - row['found']} writes to the study were gone: bring "
+                text = f"On {found} the last {row['was'] - row['found']} writes to the study were gone: bring "
                 text += "it back from a backup, or go through its newest sessions, for their last words may be missing."
                 yield Finding("lost-writes", text)
             else:
-                text = f"On {found_at} (UTC) the audit log, once {row['was']} lines long, no longer ended as it had: "
+                text = f"On {found} the audit log, once {row['was']} lines long, no longer ended as it had: "
                 text += "compare it with a backup."
                 yield Finding("audit-cut", text)
 

@@ -13,7 +13,7 @@ from store.triggers import MANIFEST
 DATABASE_FILE = "study.db"
 
 #: How many migrations ``store/schema.py`` has.
-SCHEMA = 12
+SCHEMA = 13
 
 
 def make_folder(folder: Path) -> None:

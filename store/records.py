@@ -91,6 +91,7 @@ class Session:
     ``destroyed_at`` is when all of it was destroyed, as it was to be kept no longer.
     ``closed_at`` is when somebody chose to leave it as it is, with its transcript unfinished.
     ``annulled_at`` is when it was annulled, as it was begun or refused by mistake; the reason may be destroyed later.
+    ``utc_offset_min`` is how far the clock of the place was ahead of UTC at ``started_at``; None where nobody kept it.
     """
 
     id: str
@@ -116,6 +117,7 @@ class Session:
     closed_at: datetime | None = None
     annulled_at: datetime | None = None
     annulled_reason: str | None = None
+    utc_offset_min: int | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from store.destruction import Destruction, Extent
 from store.errors import BadInput, StateError
 from store.handed_over import HandedOverFiles
 from store.kept_receipts import Cause, Receipt
+from store.localtime import local_day
 from store.records import Session, State
 from store.sessions import Sessions
 from store.settings import Settings
@@ -43,7 +44,7 @@ class Rule:
     def day(self, session: Session) -> date | None:
         """The last day on which this session is kept."""
         if self.months is not None:
-            return later_by_months(session.started_at.date(), self.months)
+            return later_by_months(local_day(session.started_at, session.utc_offset_min), self.months)
         return self.until
 
 
@@ -106,7 +107,8 @@ class Retention:
 
     def look(self, now: datetime) -> Outlook:
         """What is due, and what is near."""
-        today, soon = now.date(), now.date() + timedelta(days=NEAR_DAYS)
+        today = local_day(now)
+        soon = today + timedelta(days=NEAR_DAYS)
         rule = self.rule
         there = [one for one in self._sessions.list() if one.destroyed_at is None and one.state is not State.OPEN]
         days = [(rule.day(session), session) for session in there]

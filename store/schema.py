@@ -235,6 +235,12 @@ def m015_second_thoughts(tables: Tables) -> None:
         tables.execute(trigger)
 
 
+@migrations()
+def m017_local_time(tables: Tables) -> None:
+    """How many minutes the clock of the place was ahead of UTC when a session began; unknown of those before."""
+    tables.execute("ALTER TABLE session ADD COLUMN utc_offset_min INTEGER")
+
+
 def migrate(database: Database) -> None:
     """Makes what is missing, and notes in ``user_version`` how many migrations the study has seen."""
     with plain_errors():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from store.audit import Audit
 from store.clock import moment, moment_or_none, stamp
 from store.database import Database, Row
 from store.errors import BadInput, NotFound, StateError
+from store.localtime import offset_here
 from store.participants import Participants
 from store.records import Mode, Session, State
 from store.snapshots import Guides
@@ -58,9 +59,9 @@ class Sessions:
             self._refuse_wave(wave, guide_sha256)
             session_id = self._new_id(number, wave)
             self._database.run(
-                "INSERT INTO session (id, participant, wave, state, mode, guide_sha256, started_at, setting,"
-                " others_present) VALUES (?, ?, ?, 'open', 'notes', ?, ?, ?, ?)",
-                (session_id, number, wave, guide_sha256, stamp(now), setting, others_present),
+                "INSERT INTO session (id, participant, wave, state, mode, guide_sha256, started_at, utc_offset_min,"
+                " setting, others_present) VALUES (?, ?, ?, 'open', 'notes', ?, ?, ?, ?, ?)",
+                (session_id, number, wave, guide_sha256, stamp(now), offset_here(now), setting, others_present),
             )
             self._audit.add("session begun", session_id, now)
         return self.get(session_id)
@@ -117,8 +118,9 @@ class Sessions:
         """
         with self._database.write():
             session = self.move(session_id, State.STOPPED, now)
+            ended = _not_before(session.started_at, ended_at or now, recording_ms)
             sql = "UPDATE session SET stopped_at = ?, recording_ms = ?, captured_ms = ?, dropped_frames = ?"
-            values = (stamp(ended_at or now), recording_ms, captured_ms, dropped_frames, session.id)
+            values = (stamp(ended), recording_ms, captured_ms, dropped_frames, session.id)
             self._database.run(f"{sql} WHERE id = ?", values)
         return self.get(session.id)
 
@@ -129,7 +131,7 @@ class Sessions:
             self._database.value(f"SELECT max({column}) FROM {table} WHERE session = ?", (session.id,))
             for table, column in _WRITTEN_AS_IT_RUNS
         )
-        return max((moment(at) for at in latest if at is not None), default=session.started_at)
+        return max((session.started_at, *(moment(at) for at in latest if at is not None)))
 
     def complete(self, session_id: str, now: datetime, *, ready_after_stop_ms: int | None) -> Session:
         """The transcript is whole, ``ready_after_stop_ms`` after the stop."""
@@ -216,6 +218,11 @@ class Sessions:
 def _named(sessions: tuple[Session, ...]) -> str:
     """The first three of them."""
     return " or ".join(one.id for one in sessions[:3])
+
+
+def _not_before(began: datetime, ended: datetime, recording_ms: int) -> datetime:
+    """When it ended; by what was recorded, where the clock was set back before its beginning."""
+    return ended if ended >= began else began + timedelta(milliseconds=recording_ms)
 
 
 def _session(row: Row) -> Session:

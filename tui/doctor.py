@@ -7,12 +7,13 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from store import StoreError, Study
+from store.clock import moment
+from store.localtime import local_time
 from transcribe import models, speaker_model
 from transcribe.errors import TranscribeError
 from transcribe.pace import QUIET, work
@@ -73,7 +74,7 @@ def auto_words(reader: Reader, measured: Measurement | None, how: str = "vivavoc
         return f"{reader.model}, on {device_words(reader.device)}; not measured here: {how}"
     threads = _threads(reader.threads)
     captions = "with captions" if reader.captions else "without captions: this machine is too slow for them"
-    when = datetime.fromisoformat(measured.at).astimezone().strftime("%Y-%m-%d %H:%M")
+    when = local_time(moment(measured.at))
     busy = BUSY.format(share=measured.others) if measured.others > QUIET else ""
     where = f"{device_words(reader.device)} ({reader.compute_type}, {threads})"
     return f"{reader.model}, on the {where}, {captions}; measured {when}{busy}"

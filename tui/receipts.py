@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from store import Receipt, Study
+from store.localtime import local_time
 
 
 def lines(receipt: Receipt) -> tuple[str, ...]:
     """What was destroyed and why, what is out of reach, and the head of the audit log as it was then."""
     return (
-        f"Destroyed on {receipt.at:%Y-%m-%d %H:%M} UTC, session {receipt.session} ({receipt.cause}):",
+        f"Destroyed on {local_time(receipt.at)}, session {receipt.session} ({receipt.cause}):",
         *(f"- {line}" for line in receipt.destroyed or ("nothing: there was nothing to destroy",)),
         "Out of reach:",
         *(f"- {line}" for line in receipt.out_of_reach),

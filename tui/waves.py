@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from store import Decision, Kind, Memo, Mode, Session, State
 from store.clock import later_by_months
+from store.localtime import local_day
 
 WAVE_MONTHS = 4
 # A wave is called due this many days before its day, so that a meeting can be arranged.
 DUE_FROM_DAYS = 14
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Sort(StrEnum):
@@ -81,23 +81,6 @@ def next_wave(row: Sequence[Cell]) -> int:
     return coming[0] if coming else row[-1].wave
 
 
-def local_day(moment: datetime) -> date:
-    """The day it was where we are."""
-    return moment.astimezone().date()
-
-
-def day_text(day: date, today: date) -> str:
-    """A day as people write it; the year only where it is another one than ours."""
-    text = f"{day.day} {_MONTHS[day.month - 1]}"
-    return text if day.year == today.year else f"{text} {day.year}"
-
-
-def long_day(moment: datetime) -> str:
-    """A day with its year."""
-    day = local_day(moment)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 def written(memo: Memo | None) -> bool:
     """Whether anybody wrote in a memo since it was opened with what it is prefilled with."""
     return memo is not None and memo.saved_at > memo.opened_at
@@ -112,7 +95,7 @@ def _row(rows: Rows, number: str, most: int, waves: int, today: date, months: in
         if held is not None:
             cell = _held(rows, held)
             open_ended = not _goes_on(rows, cell)
-            last = last if open_ended else local_day(held.started_at)
+            last = last if open_ended else local_day(held.started_at, held.utc_offset_min)
             yield cell
         elif open_ended or wave > waves:
             yield Cell(number, wave, Sort.NOTHING)

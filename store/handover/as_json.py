@@ -30,6 +30,7 @@ def session_dict(session: Session) -> dict[str, Any]:
         "mode": str(session.mode),
         "started_at": _at(session.started_at),
         "stopped_at": _at(session.stopped_at),
+        "utc_offset_min": session.utc_offset_min,
         "audio_seconds": _seconds(session.captured_ms),
         "recording_seconds": _seconds(session.recording_ms),
         "dropped_frames": session.dropped_frames,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from store.clock import seconds_between
 from store.dossier import Dossier
+from store.localtime import local_day
 from store.noted import silences
 from store.records import Decision, Interruption, Kind, Mode, State, Utterance, Verbatim
 
@@ -90,25 +92,28 @@ def one_line(text: str) -> str:
 def _consent_lines(dossier: Dossier) -> list[str]:
     lines = []
     quoting, audio = dossier.consent.get(Kind.QUOTING), dossier.consent.get(Kind.AUDIO)
+    on = _on(dossier.audio_decided_at, dossier.session.utc_offset_min)
     if quoting is not Decision.GRANTED:
         lines.append(f"Quoting was {quoting or 'not agreed to'}: quote nothing from this session.")
     if audio is Decision.WITHDRAWN:
         kept = "what was transcribed was kept" if dossier.utterances else "no transcript was kept"
-        lines.append(f"Audio recording: {audio}{_on(dossier.audio_decided_at)}; recording destroyed, {kept}.")
+        lines.append(f"Audio recording: {audio}{on}; recording destroyed, {kept}.")
     elif audio is Decision.DECLINED:
-        lines.append(f"Audio recording: {audio}{_on(dossier.audio_decided_at)}; this session was kept in notes.")
+        lines.append(f"Audio recording: {audio}{on}; this session was kept in notes.")
     elif dossier.session.mode is Mode.NOTES:
         lines.append("Audio recording: none; this session was kept in notes.")
     return lines
 
 
-def _on(moment: datetime | None) -> str:
-    return "" if moment is None else f" on {moment:%Y-%m-%d}"
+def _on(moment: datetime | None, offset_min: int | None) -> str:
+    return "" if moment is None else f" on {local_day(moment, offset_min)}"
 
 
 def _later(one: Interruption) -> str:
-    seconds = round((one.went_on_at - one.broke_off_at).total_seconds())
-    return f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"
+    seconds = seconds_between(one.broke_off_at, one.went_on_at)
+    if seconds is None:
+        return "later (how long is not known: the clock was set back)"
+    return f"{seconds} s later" if seconds < 120 else f"{round(seconds / 60)} min later"
 
 
 def _gap_lines(dossier: Dossier) -> list[str]:
@@ -116,7 +121,7 @@ def _gap_lines(dossier: Dossier) -> list[str]:
     for gap in dossier.gaps:
         what = "Struck at the participant's wish" if gap.reason == "strike" else f"No sound ({one_line(gap.reason)})"
         lines.append(f"{what}: {clock(gap.start_ms)} to {clock(gap.end_ms)}.")
-    lines += [f"Interrupted at {clock(one.at_ms)}; it went on {_later(one)} later." for one in dossier.interruptions]
+    lines += [f"Interrupted at {clock(one.at_ms)}; it went on {_later(one)}." for one in dossier.interruptions]
     if dossier.unread:
         lines.append(f"Not finished: stretches of speech that nobody has transcribed yet: {dossier.unread}.")
     if dossier.session.state in {State.OPEN, State.INTERRUPTED}:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from textual.widgets import Input, OptionList
 
 from store import Decision, Kind, Rule, Study, Verbatim
+from store.localtime import short_day
 from tui.app import VivavoceApp
 from tui.lasttime import under_heading
 from tui.screens.board import Board
@@ -21,7 +22,7 @@ from tui.screens.interrupted import InterruptedScreen
 from tui.screens.search import SearchScreen
 from tui.screens.second_reading import ReadingMoved
 from tui.screens.settings import SettingsScreen
-from tui.waves import Cell, Rows, Sort, day_text, later_by_months, table
+from tui.waves import Cell, Rows, Sort, later_by_months, table
 from tui.widgets.board_table import BoardTable, drawn, words
 from tui.widgets.facts import Facts
 
@@ -320,7 +321,7 @@ async def test_no_screen_opens_on_a_session_of_somebody_who_does_not_take_part(
             app.show_memo(f"{participant}-w1-1")
             await pilot.pause()
             assert app.screen is board
-        assert "taking part withdrawn" in facts(app) or "taking part declined" in facts(app)
+        assert "withdrawn: taking part" in facts(app) or "declined: taking part" in facts(app)
         assert "next time" not in facts(app)
 
 
@@ -366,8 +367,8 @@ def test_a_study_without_sessions_waits_for_wave_one_of_everybody(waves: int, nu
 
 
 def test_a_day_names_its_year_only_where_it_is_another() -> None:
-    assert day_text(date(2026, 12, 2), TODAY) == "2 Dec"
-    assert day_text(date(2027, 3, 2), TODAY) == "2 Mar 2027"
+    assert short_day(date(2026, 12, 2), TODAY) == "2 Dec"
+    assert short_day(date(2027, 3, 2), TODAY) == "2 Mar 2027"
 
 
 def test_a_cell_says_by_shape_and_word_what_its_colour_says() -> None:
@@ -377,6 +378,6 @@ def test_a_cell_says_by_shape_and_word_what_its_colour_says() -> None:
 
 
 def test_moments_are_shown_on_the_day_they_were_here() -> None:
-    from tui.waves import long_day
+    from store.localtime import long_day
 
     assert long_day(datetime(2026, 7, 24, 12, tzinfo=UTC)) == "24 Jul 2026"

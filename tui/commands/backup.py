@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from store import restore as bring_back
+from store.localtime import local_time
 from store.opening import require_empty
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study, passphrase, study_folder
@@ -52,7 +53,7 @@ def restore(ctx: click.Context, file: Path) -> None:
     require_empty(folder.absolute())
     made = bring_back(file, folder, passphrase(ctx, folder), progress("Brought back"))
     put(f"study: {made.folder}")
-    put(f"backup made: {made.made_at.isoformat(timespec='seconds')}")
+    put(f"backup made: {local_time(made.made_at)}")
     put(f"recordings: {_recordings(made.recordings, made.left_out)}")
     put(f"audit head: {made.audit_head}")
     say(_BEFORE_A_WITHDRAWAL)

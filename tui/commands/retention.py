@@ -7,6 +7,7 @@ import sys
 import click
 
 from store import BadInput, Rule, Session, as_rule
+from store.localtime import local_day
 from tui import receipts
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
@@ -69,7 +70,7 @@ def typed_rule(text: str) -> Rule:
 
 
 def _line(session: Session) -> str:
-    return f"{session.id}  {session.state}  held on {session.started_at:%Y-%m-%d}"
+    return f"{session.id}  {session.state}  held on {local_day(session.started_at, session.utc_offset_min)}"
 
 
 def _told(rule: Rule) -> str:

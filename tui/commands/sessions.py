@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import click
 
+from store import Decision, Kind, Session, State
 from store.dossier import Remains
 from store.handover.as_json import as_dict, remains_dict, session_dict
 from store.handover.md import render
+from store.localtime import local_day, local_time
 from tui import receipts
 from tui.commands.base import Group, opened_study
 from tui.printing import put
@@ -27,15 +29,12 @@ def sessions() -> None:
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the sessions, oldest first."""
     with opened_study(ctx) as study:
-        rows = study.sessions.list()
+        rows = [(row, study.consent.newest(row.id)) for row in study.sessions.list()]
     if as_json:
-        put(json.dumps([session_dict(row) for row in rows], ensure_ascii=False))
+        put(json.dumps([session_dict(row) for row, _ in rows], ensure_ascii=False))
         return
-    for row in rows:
-        length = clock_time(row.recording_ms)
-        put(
-            f"{row.id}  wave {row.wave}  {row.state.value}  {row.mode.value}  {row.started_at:%Y-%m-%d %H:%M}  {length}"
-        )
+    for row, consent in rows:
+        put(_line(row, consent))
 
 
 @sessions.command(example="vivavoce sessions show 50008-w2-1 --json")
@@ -59,12 +58,30 @@ def show(ctx: click.Context, session: str, as_json: bool) -> None:
         put("\n".join(receipts.lines(receipt)))
 
 
+def _line(row: Session, consent: Mapping[Kind, Decision]) -> str:
+    """One session in a line; no figures of one that never took place."""
+    held = f"{row.id}  wave {row.wave}  {local_time(row.started_at, row.utc_offset_min)}  "
+    if row.annulled_at is not None:
+        return f"{held}annulled"
+    if row.destroyed_at is not None:
+        return f"{held}destroyed, as it was to be kept no longer"
+    match consent.get(Kind.TAKING_PART):
+        case Decision.DECLINED:
+            return f"{held}declined to take part"
+        case Decision.WITHDRAWN:
+            return f"{held}no longer takes part"
+    audio = ", audio declined" if consent.get(Kind.AUDIO) is Decision.DECLINED else ""
+    state = "audio withdrawn" if row.state is State.WITHDRAWN else row.state.value
+    return f"{held}{clock_time(row.recording_ms)}  {row.mode.value}  {state}{audio}"
+
+
 def _remains(left: Remains) -> Iterator[str]:
     row = left.session
-    yield f"{row.id}: participant {row.participant}, wave {row.wave}, {row.state}, {row.started_at:%Y-%m-%d}"
+    began = local_time(row.started_at, row.utc_offset_min)
+    yield f"{row.id}: participant {row.participant}, wave {row.wave}, {row.state}, {began}"
     for one in left.decisions:
-        yield f"- {str(one.kind).replace('_', ' ')}: {one.decision} on {one.decided_at:%Y-%m-%d}"
+        yield f"- {str(one.kind).replace('_', ' ')}: {one.decision} on {local_time(one.decided_at, row.utc_offset_min)}"
     if row.destroyed_at is not None:
-        yield f"Destroyed on {row.destroyed_at:%Y-%m-%d}: it was to be kept no longer."
+        yield f"Destroyed on {local_day(row.destroyed_at)}: it was to be kept no longer."
     else:
         yield "This person does not take part: nothing more of this session is shown, found or handed over."

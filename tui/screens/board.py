@@ -14,6 +14,7 @@ from textual.widgets import Footer, Static
 
 from store import Session
 from store.errors import StoreError
+from store.localtime import local_day
 from tui import machine
 from tui.lasttime import look_back
 from tui.screens import StudyScreen, WayBack
@@ -23,7 +24,7 @@ from tui.screens.participant import NewParticipant
 from tui.screens.second_reading import ReadingMoved
 from tui.screens.withdrawal import WithdrawalScreen
 from tui.taking_back import choices
-from tui.waves import WAITING, WAVE_MONTHS, Rows, Sort, count, local_day, memos_missing, next_wave, table
+from tui.waves import WAITING, WAVE_MONTHS, Rows, Sort, count, memos_missing, next_wave, table
 from tui.widgets.board_detail import detail
 from tui.widgets.board_table import LEGEND, BoardTable
 from tui.widgets.facts import Facts

@@ -17,10 +17,10 @@ from textual.widgets import Button, Footer, Input, Static
 from guides import Guide
 from store import Decision, Kind
 from store.errors import StoreError
+from store.localtime import long_day
 from tui.beginning import Arrangement, begin, write_blank_form
 from tui.lasttime import last_time
 from tui.screens import StudyScreen, WayBack
-from tui.waves import long_day
 from tui.widgets.board_detail import looking_back
 from tui.widgets.decisions import TITLES, DecisionLine, Decisions
 from tui.widgets.facts import Facts
@@ -154,7 +154,8 @@ class ConsentScreen(StudyScreen[None]):
         box = self.query_one("#consent-last")
         box.display = back is not None
         if back is not None:
-            box.border_title = Content(f"Last: wave {back.session.wave}, {long_day(back.session.started_at)}")
+            day = long_day(back.session.started_at, back.session.utc_offset_min)
+            box.border_title = Content(f"Last: wave {back.session.wave}, {day}")
             self.query_one("#last-facts", Facts).show(looking_back(back))
 
     @on(DecisionLine.Reached)

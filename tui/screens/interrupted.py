@@ -14,12 +14,12 @@ from textual.worker import Worker
 
 from store import ConsentRequired, Mode, Session, State
 from store.errors import StoreError
+from store.localtime import long_day
 from transcribe.errors import TranscribeError
 from tui import events, going_on
 from tui.recovery import close_as_it_is, recover, so_far
 from tui.screens import StudyScreen
 from tui.times import clock_time
-from tui.waves import long_day
 from tui.widgets.headline import Headline, place
 
 _GO = "g   go on with the session: the interview screen opens where it was left"
@@ -228,10 +228,11 @@ def _what(session: Session, sound_ms: int, heard_ms: int) -> Content:
     """Who, which wave, how much sound there is, and how much of it has words."""
     who = f"{session.participant} · wave {session.wave}"
     kept = "with sound" if session.mode is Mode.AUDIO else "with notes only"
+    day = long_day(session.started_at, session.utc_offset_min)
     if session.state is State.INTERRUPTED:
-        how = f"This session of {long_day(session.started_at)} did not come to its end. "
+        how = f"This session of {day} did not come to its end. "
     else:
-        how = f"This session of {long_day(session.started_at)} was stopped before its transcript was whole. "
+        how = f"This session of {day} was stopped before its transcript was whole. "
     if session.mode is not Mode.AUDIO:
         return Content.assemble((who, "bold"), f"   {kept}\n", how, "All its notes are on disk.")
     words = f"Its words are there up to {clock_time(heard_ms)}." if heard_ms else "No words of it are there yet."

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Footer
 
 from store import ConsentRequired, Memo, Mode, NotNow, State, Study
+from store.localtime import time_of_day
 from tui import events
 from tui.memo import Matter, prefill, quotation
 from tui.screens import WayBack
@@ -169,7 +170,7 @@ class MemoScreen(SecondReading):
             return
         session, at = self._dossier.session, self._saved_at
         self.query_one(MemoText).border_title = Content(self._begun)
-        saved = "NOT SAVED" if self.keeps_open or at is None else f"saved {at.astimezone():%H:%M:%S}"
+        saved = "NOT SAVED" if self.keeps_open or at is None else f"saved {time_of_day(at)}"
         invented = self.study.invented
         self.query_one(Headline).tell(
             place("memo", f"{session.participant} · wave {session.wave}", invented=invented), saved

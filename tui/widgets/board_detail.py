@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 
 from store import Decision, Kind, Mode
+from store.localtime import long_day
 from tui.lasttime import LastTime, without_prefill
 from tui.times import minutes
-from tui.waves import Cell, Sort, long_day
+from tui.waves import Cell, Sort
 from tui.widgets.board_table import LOOKS, words
 from tui.widgets.facts import Fact, listed
 
 _NAMES = {Kind.TAKING_PART: "taking part", Kind.AUDIO: "audio", Kind.QUOTING: "quoting", Kind.CONTACT: "contact"}
+_IN_ORDER = (Decision.WITHDRAWN, Decision.DECLINED, Decision.GRANTED)
 _CLASSES = {"success": "good", "warning": "doubtful", "error": "bad", "secondary": "muted", "primary": "strong"}
 
 
@@ -34,15 +36,14 @@ def detail(cell: Cell, back: LastTime | None, attributes: Mapping[str, str], tod
 def _session(cell: Cell, back: LastTime) -> list[Fact]:
     session = back.session
     length = session.captured_ms if session.mode is Mode.AUDIO else session.recording_ms
-    when = f"{long_day(session.started_at)} · {minutes(length)}"
+    when = f"{long_day(session.started_at, session.utc_offset_min)} · {minutes(length)}"
     return [Fact("held" if cell.session is not None else "last", when), Fact("consent", consent_words(back.consent))]
 
 
 def consent_words(held: Mapping[Kind, Decision]) -> str:
-    """What was granted, then what was not, in a few words."""
-    granted = [_NAMES[kind] for kind in Kind if held.get(kind) is Decision.GRANTED]
-    refused = [f"{_NAMES[kind]} {held[kind]}" for kind in Kind if held.get(kind) not in (None, Decision.GRANTED)]
-    return ", ".join([*granted, *refused]) or "not taken"
+    """What was withdrawn or declined, then what was granted: ``declined: audio · granted: taking part, quoting``."""
+    kinds = {decision: [_NAMES[kind] for kind in Kind if held.get(kind) is decision] for decision in _IN_ORDER}
+    return " · ".join(f"{decision}: {', '.join(names)}" for decision, names in kinds.items() if names) or "not taken"
 
 
 def looking_back(back: LastTime) -> tuple[Fact, ...]:

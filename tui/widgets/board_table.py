@@ -13,9 +13,10 @@ from textual.coordinate import Coordinate
 from textual.message import Message
 from textual.widgets import DataTable
 
+from store.localtime import short_day
 from tui.lasttime import DASH
 from tui.times import minutes
-from tui.waves import Cell, Sort, day_text
+from tui.waves import Cell, Sort
 
 # shape and theme colour of each sort
 LOOKS: dict[Sort, tuple[str, str]] = {
@@ -51,7 +52,7 @@ def words(cell: Cell, today: date) -> str:
         case Sort.DUE:
             return _due(cell.due, today)
         case Sort.LATER if cell.due is not None:
-            return day_text(cell.due, today)
+            return short_day(cell.due, today)
         case _:
             return str(cell.sort)
 
@@ -59,7 +60,7 @@ def words(cell: Cell, today: date) -> str:
 def _due(due: date | None, today: date) -> str:
     if due is None:
         return "due"
-    return "due today" if due == today else f"due {day_text(due, today)}"
+    return "due today" if due == today else f"due {short_day(due, today)}"
 
 
 def drawn(cell: Cell, today: date, colours: dict[str, str]) -> Text:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import IntEnum
 
 from guides import Guide
 from store import Dossier, Jotting, Mark, Move, Utterance
+from store.clock import seconds_between
 from store.noted import doubtful, silences
 from tui.memo import OFF_RECORD
 from tui.times import clock_time
@@ -126,7 +128,10 @@ def _headings(dossier: Dossier) -> Iterator[Passage]:
                 pass
 
 
-def _length(seconds: int) -> str:
+def _length(began: datetime, ended: datetime) -> str:
+    seconds = seconds_between(began, ended)
+    if seconds is None:
+        return "for a time not known: the clock was set back"
     return f"{seconds} s" if seconds < 60 else clock_time(seconds * 1000)
 
 
@@ -134,10 +139,10 @@ def _not_captured(dossier: Dossier) -> Iterator[Passage]:
     for pause in dossier.pauses:
         length = ""
         if pause.resumed_at is not None:
-            length = f", {_length(round((pause.resumed_at - pause.paused_at).total_seconds()))}"
+            length = f", {_length(pause.paused_at, pause.resumed_at)}"
         yield Passage(What.PAUSE, pause.at_ms, f"off the record{length}")
     for one in dossier.interruptions:
-        length = _length(round((one.went_on_at - one.broke_off_at).total_seconds()))
+        length = _length(one.broke_off_at, one.went_on_at)
         yield Passage(What.GAP, one.at_ms, f"interrupted, {length} until it went on")
     for gap in dossier.gaps:
         seconds = max(1, round((gap.end_ms - gap.start_ms) / 1000))
