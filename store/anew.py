@@ -18,7 +18,7 @@ from store.audit import Audit
 from store.belongings import BESIDE
 from store.count import COUNT_FILE, Count, Counted
 from store.database import Database
-from store.errors import NotNow, StudyDamaged
+from store.errors import DiskFull, StudyDamaged
 from store.lock import SessionLock
 from store.permits import RECORDINGS
 from store.settings import RECOVERY_KEY, UNSEEN, Settings
@@ -103,7 +103,7 @@ def _make(folder: Path, database: Database, key: bytes, chosen: tuple[str, datet
 def _require_room(folder: Path) -> None:
     taken = sum(path.stat().st_size for path in (folder / RECORDINGS).rglob("*") if path.is_file())
     if shutil.disk_usage(folder).free < taken + 2 * (folder / opening.DATABASE_FILE).stat().st_size:
-        raise NotNow("there is no room")
+        raise DiskFull("there is no room")
 
 
 def _recordings(folder: Path, database: Database, told: parts.Told) -> dict[str, bytes]:

@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from store import container, disk, keys, manifest, parts
+from store import container, disk, keys, manifest, new_file, parts
 from store.audit import Audit
 from store.clock import stamp
-from store.database import Database
+from store.database import Database, refuse_long
 from store.errors import BadInput, StudyDamaged, StudyLocked
 from store.manifest import Entry, Manifest
 from store.opening import DATABASE_FILE, SCHEMA
@@ -59,7 +59,7 @@ class Backup:
     def make(self, file: Path, now: datetime, *, sound: bool, told: parts.Told) -> BackupReceipt:
         """Writes ``file``, which must not exist; raises StoreError, and then leaves nothing behind."""
         file = file.absolute()
-        self._refuse(file)
+        self._refuse(file, sound)
         partial, copy = (file.with_name(file.name + suffix) for suffix in (PARTIAL, COPY))
         with parts.sentences(file.parent), parts.gone_afterwards(partial, copy):
             with partial.open("r+b") as out:
@@ -69,18 +69,20 @@ class Backup:
             self._refuse_withdrawn(made)
             held = len(made.entries) - 1
             self._audit.add("backup made", f"{held} recordings, {made.left_out} left out", now)
-            self._refuse(file)
-            partial.rename(file)
-            disk.settle(file.parent)
+            new_file.give_name(partial, file)
         return BackupReceipt(file, now, file.stat().st_size, held, made.left_out, made.audit_head)
 
-    def _refuse(self, file: Path) -> None:
-        if file.exists() or file.is_symlink():
-            raise BadInput(f"{file} is there already: choose another name for the backup.")
-        if not file.parent.is_dir():
-            raise BadInput(f"There is no folder {file.parent}: make it, or choose another place for the backup.")
+    def _refuse(self, file: Path, sound: bool) -> None:
+        """Whether it can be written has to be known before the work begins."""
+        sizes = [
+            self._database.path.stat().st_size,
+            *(one.path.stat().st_size for one in (self._recorded() if sound else ())),
+        ]
+        room_bytes = sum(sizes) + max(sizes)  # each is copied before it is put in
         if self._folder.resolve() in file.resolve().parents:
             raise BadInput("A backup inside the study's own folder is lost with it: choose another place.")
+        refuse_long(file.with_name(file.name + COPY))
+        new_file.refuse(file, beside=(PARTIAL, COPY, f"{COPY}-journal"), room_bytes=room_bytes)
 
     def _write(self, out: BinaryIO, copy: Path, now: datetime, sound: bool, told: parts.Told) -> Manifest:
         kept = (self._folder / keys.KEYS_FILE).read_bytes()

@@ -12,13 +12,16 @@ from sqlcipher3 import dbapi2
 
 from store import disk
 from store.count import Count, Counted
-from store.errors import BadInput, ConsentRequired, NotNow, StateError, StoreError, StudyDamaged, StudyLocked
+from store.errors import BadInput, ConsentRequired, DiskFull, NotNow, StateError, StoreError, StudyDamaged, StudyLocked
 from store.wiping import wiped
 
 Row: TypeAlias = dict[str, Any]
 
 BUSY_MS = 5_000
 _ALONE_MS = 500
+LONGEST_PATH_BYTES = 512
+"""SQLite takes no path that is longer, that of the log beside a database included."""
+_BESIDE_BYTES = len("-journal")
 _SETTINGS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -41,6 +44,7 @@ class Database:
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
         self._count: Count | None = None
+        refuse_long(path)
         _must_be_writable(path)
         with plain_errors():
             uri = f"{path.absolute().as_uri()}?mode=rw"
@@ -173,9 +177,21 @@ class Database:
             self._execute("ROLLBACK")
 
 
+def refuse_long(path: Path) -> None:
+    """SQLite says of a path that is too long for it no more than that it can't be opened."""
+    length = len(os.fsencode(path.absolute())) + _BESIDE_BYTES
+    if length > LONGEST_PATH_BYTES:
+        raise BadInput(
+            f"{path.parent} is too long a path for a database, by {length - LONGEST_PATH_BYTES} bytes: take a "
+            "folder with a shorter one."
+        )
+
+
 def _must_be_writable(path: Path) -> None:
     """SQLite would only say that it can't open it."""
-    if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+    if not path.exists():
+        raise StudyDamaged(f"The study's database {path} is missing: bring the study back from a backup.")
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         raise NotNow(
             f"Nothing can be written to {path.parent}: make the folder or its disk writable, or copy the study to a "
             "place where you may write and open it there."
@@ -206,7 +222,7 @@ def _sentence(fault: str) -> StoreError:
     if "locked" in fault or "busy" in fault:
         return StudyLocked("Another program is writing to this study: wait for it or close it, then try again.")
     if "disk is full" in fault:
-        return NotNow("The disk is full: free some space and go on; nothing that was saved is lost.")
+        return DiskFull("The disk is full: free some space and go on; nothing that was saved is lost.")
     if "readonly" in fault:
         return NotNow("The study can only be read now: make its disk writable again, then go on.")
     if "disk I/O" in fault:  # also what SQLite says where it can't make its -shm as long as it must be
@@ -214,8 +230,13 @@ def _sentence(fault: str) -> StoreError:
             "The study's disk is full, was taken out or is broken: free some space or put it back, then go on; "
             "nothing that was saved is lost."
         )
-    if "unable to open" in fault or "not a database" in fault or "malformed" in fault:
-        return StudyDamaged("The study's database is missing or broken: bring the study back from a backup.")
+    if "unable to open" in fault:
+        return NotNow(
+            "A file of the study can't be opened: look whether its folder is there and may be written, close other "
+            "programs, and try again."
+        )
+    if "not a database" in fault or "malformed" in fault:
+        return StudyDamaged("The study's database is broken: bring the study back from a backup.")
     if "constraint failed" in fault:
         return BadInput(f"The study can't hold this ({fault}).")
     return StoreError(f"The study could not be read or written ({fault}): try again, then run 'vivavoce study check'.")

@@ -8,6 +8,7 @@ StoreError
 ├── BackupBroken        a file is no backup of a study, or not whole
 ├── StudyDamaged        files of the study are missing or broken
 ├── NotNow              the study can't be written now; the same may go well later
+│   ├── DiskFull        there is no room
 │   └── StudyLocked     another program is conducting a session, or writing
 ├── WrongPassphrase     neither the passphrase nor the recovery key fits
 ├── TooSoon             after several wrong ones, the next has to wait
@@ -46,6 +47,10 @@ class BackupBroken(StoreError):
 
 class NotNow(StoreError):
     """The study can't be written now, as on a full disk; the same may go well later."""
+
+
+class DiskFull(NotNow):
+    """There is no room for it."""
 
 
 class StudyLocked(NotNow):

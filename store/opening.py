@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from store.database import Database
+from store.database import Database, refuse_long
 from store.errors import BadInput, StoreError, StudyDamaged, StudyExists, StudyMissing
 from store.keys import KEYS_FILE
 from store.permits import RECORDINGS
@@ -16,9 +16,14 @@ DATABASE_FILE = "study.db"
 SCHEMA = 13
 
 
+_LONGEST_NAME = 64
+"""Letters of the name of a recording, which is that of its session."""
+
+
 def make_folder(folder: Path) -> None:
     """The folder of a new study, 0700 whatever the umask; it must be new or empty."""
     require_empty(folder)
+    refuse_long(folder / RECORDINGS / ("x" * _LONGEST_NAME))
     try:
         for path in (folder, folder / RECORDINGS):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)

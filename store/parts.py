@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeAlias
 
 from store import container, disk, manifest
 from store.container import NO_BACKUP, Part
-from store.errors import BackupBroken, BadInput, NotNow, StudyDamaged, StudyLocked
+from store.errors import BackupBroken, BadInput, DiskFull, StudyDamaged
 from store.manifest import Entry, Manifest
 from transcribe import copies
 
@@ -107,11 +107,9 @@ def sentences(folder: Path) -> Iterator[None]:
     full = f"There is not enough room in {folder}: free some, or choose another place; nothing was left there."
     try:
         yield
-    except (StudyLocked, BackupBroken, BadInput):
-        raise
-    except (NotNow, copies.RecordingFullError) as fault:
-        raise NotNow(full) from fault
+    except (DiskFull, copies.RecordingFullError) as fault:
+        raise DiskFull(full) from fault
     except OSError as fault:
         if fault.errno in _FULL:
-            raise NotNow(full) from fault
+            raise DiskFull(full) from fault
         raise BadInput(f"Nothing can be written in {folder} ({fault.strerror}): choose another place.") from fault

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from store import container, disk, keys, opening, parts
 from store.container import NO_BACKUP, Part
 from store.count import Count, Counted
-from store.errors import BackupBroken, BadInput, NotNow, StoreError
+from store.errors import BackupBroken, BadInput, DiskFull, StoreError
 from store.manifest import Manifest
 from store.permits import RECORDINGS
 from transcribe import copies
@@ -83,7 +83,7 @@ def _building(folder: Path) -> Iterator[Path]:
 
 def _require_room(building: Path, said: Manifest) -> None:
     if shutil.disk_usage(building).free < sum(entry.size for entry in said.entries):
-        raise NotNow("there is no room for it")
+        raise DiskFull("there is no room for it")
 
 
 def _take_out(source: BinaryIO, found: dict[str, Part], said: Manifest, building: Path, told: parts.Told) -> None:

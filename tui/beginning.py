@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from guides import Guide, render_consent
-from store import Decision, Kind, Session, Study
+from store import Decision, Kind, Session, Study, new_file
 from tui import documents
 
 SIGNED_FORM = "signed form"
@@ -70,8 +70,10 @@ def _begun(study: Study, arrangement: Arrangement, now: datetime) -> Session:
 
 
 def write_blank_form(guide: Guide, folder: Path) -> Path:
-    """Writes the form to be printed and signed; gives the file. Raises OSError."""
+    """Writes the form to be printed and signed, beside one that somebody has changed; gives the file.
+
+    Raises BadInput or NotNow, and OSError where the folder can't be made.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"consent-form-{guide.name}-{guide.consent.version}.md"
-    file.write_text(render_consent(guide), encoding="utf-8")
-    return file
+    return new_file.renew(file, render_consent(guide).encode(), lambda _, __: False).path

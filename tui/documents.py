@@ -1,8 +1,7 @@
-"""Documents that come into a study, and copies that leave it."""
+"""Documents that come into a study."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from store import BadInput
@@ -18,13 +17,3 @@ def read(file: Path) -> bytes:
     if len(data) > LIMIT_BYTES:
         raise BadInput(f"{file} is too large for the scan of a form: {LIMIT_BYTES // 10**6} MB is the most.")
     return data
-
-
-def write(target: Path, data: bytes) -> None:
-    """A new file, for its owner alone whatever the umask. Raises BadInput where there is one of this name."""
-    try:
-        descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        raise BadInput(f"{target} is there already: name a new file.") from None
-    with os.fdopen(descriptor, "wb") as copy:
-        copy.write(data)

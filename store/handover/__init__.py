@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from store import new_file
 from store.dossier import Dossier
-from store.errors import BadInput, StateError, StoreError
+from store.errors import BadInput, StateError
 from store.handover import as_json, md, srt, txt, vtt
+from store.new_file import Written
 from store.records import State
 
 if TYPE_CHECKING:
@@ -29,26 +30,29 @@ FORMATS: dict[str, Callable[[Dossier], str]] = {
 
 def export(
     study: Study, session_ids: Sequence[str], to: Path, formats: Iterable[str], *, unmask: bool, now: datetime
-) -> tuple[Path, ...]:
-    """Writes these sessions, or every one that may be handed over if none is named, and gives the paths.
+) -> tuple[Written, ...]:
+    """Writes these sessions, or every one that may be handed over if none is named, and gives the files.
 
-    Nothing is written if one of them may not be: ConsentRequired where its gate is shut, BadInput for an unknown
-    format or a folder that is none. ``unmask`` asks for names as they were said; this
-    study keeps no masks, so both ways give the same.
+    Nothing is written if one of them may not be: ConsentRequired where its gate is shut, StateError where it was
+    annulled, BadInput for an unknown format or a folder that is none. A file that somebody has changed since it was
+    handed over stays, and the new one gets a name of its own. ``unmask`` asks for names as they were said; this study
+    keeps no masks, so both ways give the same.
     """
     chosen = tuple(dict.fromkeys(formats))
     if unknown := [name for name in chosen if name not in FORMATS]:
         raise BadInput(f"There is no format {unknown[0]}: choose from {', '.join(FORMATS)}.")
     dossiers = _gathered(study, session_ids)
     folder = _folder(to)
-    paths = []
+    rendered = [(one.session.id, name, FORMATS[name](one).encode()) for one in dossiers for name in chosen]
+    new_file.refuse_folder(folder, sum(len(content) for _, _, content in rendered))
+    files = []
+    for session_id, name, content in rendered:
+        written = new_file.renew(folder / f"{session_id}.{name}", content, study.handed_over.wrote)
+        study.handed_over.note(session_id, written.path, new_file.sha256(content), now)
+        files.append(written)
     for dossier in dossiers:
-        for name in chosen:
-            path = folder / f"{dossier.session.id}.{name}"
-            _write(path, FORMATS[name](dossier))
-            paths.append(path)
         study.audit.add("handed over", f"{dossier.session.id} as {', '.join(chosen)}", now)
-    return tuple(paths)
+    return tuple(files)
 
 
 def ready(study: Study) -> tuple[str, ...]:
@@ -75,21 +79,3 @@ def _folder(to: Path) -> Path:
     except OSError as fault:
         raise BadInput(f"{to} can't be used as a folder ({fault.strerror}): choose another one.") from fault
     return to
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all, 0600: under a passing name first, then in one move."""
-    passing = path.with_name(f".{path.name}.part")
-    try:
-        passing.unlink(missing_ok=True)
-        descriptor = os.open(passing, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        passing.replace(path)
-    except OSError as fault:
-        passing.unlink(missing_ok=True)
-        raise StoreError(
-            f"{path} could not be written ({fault.strerror}): make room or choose another folder."
-        ) from fault

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -14,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -244,10 +246,40 @@ def test_a_backup_inside_the_study_is_refused(kept: tuple[Study, tuple[str, ...]
         kept[0].back_up(kept[0].folder.parent / "nowhere" / "b", now)
 
 
+def test_a_name_that_is_too_long_for_what_lies_beside_it_is_said_so_before_the_work_begins(
+    kept: tuple[Study, tuple[str, ...]], tmp_path: Path, now: datetime
+) -> None:
+    most = os.pathconf(tmp_path, "PC_NAME_MAX") - len(".copy-journal")
+    for length in (most + 1, most + 9, most + 13, most + 14):
+        with pytest.raises(BadInput, match=f"too long for this disk, which takes {most} bytes"):
+            kept[0].back_up(tmp_path / ("b" * length), now, told=lambda _, __: pytest.fail("it began"))
+    assert only(tmp_path) == []
+    assert kept[0].back_up(tmp_path / ("b" * most), now).recordings
+
+
+def test_a_path_that_is_too_long_for_a_database_is_said_so(
+    kept: tuple[Study, tuple[str, ...]], tmp_path: Path, now: datetime
+) -> None:
+    deep = tmp_path.joinpath(*["d" * 100] * 5)
+    deep.mkdir(parents=True)
+    with pytest.raises(BadInput, match="too long a path"):
+        kept[0].back_up(deep / "b", now)
+    assert only(deep) == []
+
+
+@pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("room", [0, 200_000, 700_000])
 def test_a_full_disk_takes_no_backup_and_keeps_nothing_of_it(
-    kept: tuple[Study, tuple[str, ...]], tmp_path: Path, now: datetime, room: int
+    kept: tuple[Study, tuple[str, ...]],
+    tmp_path: Path,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    room: int,
+    known: bool,
 ) -> None:
+    """Also where the system tells of more room than there is, so that it shows only midway."""
+    if not known:
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=2**40))
     with small_disk(tmp_path / "disk", "8m") as disk:
         filler = fill(disk)
         os.truncate(filler, filler.stat().st_size - room)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import stat
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from store import BadInput, ConsentRequired, Decision, Dossier, Kind, Move, Session, Study, Verbatim
+from store import BadInput, ConsentRequired, Decision, Dossier, Kind, Move, NotNow, Session, Study, Verbatim
 from store.handover import FORMATS, export, ready
 from store.handover.as_json import as_dict, session_dict
 from store.handover.wording import CLEAN, STRICT, clock, kind_of
@@ -51,11 +53,44 @@ def refused(study: Study, begin: Begin, now: datetime, kind: Kind, decision: Dec
 def test_files_are_private_whole_and_named_after_the_session(
     study: Study, told: Session, tmp_path: Path, now: datetime
 ) -> None:
-    paths = export(study, [told.id], tmp_path / "out", EVERY, unmask=False, now=now)
+    paths = [file.path for file in export(study, [told.id], tmp_path / "out", EVERY, unmask=False, now=now)]
     assert [path.name for path in paths] == [f"{told.id}.{name}" for name in EVERY]
     assert sorted(paths) == sorted((tmp_path / "out").iterdir())
     assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
     assert study.audit.entries()[-1].action == "handed over"
+    assert {one.path for one in study.handed_over.list(told.id)} >= set(paths)
+
+
+def test_a_file_corrected_by_hand_since_is_kept(study: Study, told: Session, tmp_path: Path, now: datetime) -> None:
+    def again() -> list[tuple[str, bool]]:
+        files = export(study, [told.id], tmp_path, ["md", "txt"], unmask=False, now=now)
+        return [(file.path.name, file.kept is not None) for file in files]
+
+    md, txt = f"{told.id}.md", f"{told.id}.txt"
+    assert again() == again() == [(md, False), (txt, False)]  # nobody has changed them, so they are made anew
+    corrected = (tmp_path / md).read_text() + "corrected"
+    (tmp_path / md).write_text(corrected)
+    assert again() == again() == [(f"{told.id} (2).md", True), (txt, False)]
+    assert (tmp_path / md).read_text() == corrected
+    assert study.audit.head() not in corrected
+    assert {path.name for path in tmp_path.iterdir()} == {md, txt, f"{told.id} (2).md"}
+
+
+def test_a_file_of_somebody_else_is_kept(study: Study, told: Session, tmp_path: Path, now: datetime) -> None:
+    recording = tmp_path / "interview.wav"
+    recording.write_bytes(b"sound")
+    (tmp_path / f"{told.id}.txt").symlink_to(recording)
+    [file] = export(study, [told.id], tmp_path, ["txt"], unmask=False, now=now)
+    assert (file.path.name, recording.read_bytes()) == (f"{told.id} (2).txt", b"sound")
+
+
+def test_nothing_is_written_where_there_is_no_room(
+    study: Study, told: Session, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
+    with pytest.raises(NotNow, match="not enough room"):
+        export(study, [told.id], tmp_path, ["txt"], unmask=False, now=now)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -174,8 +209,8 @@ def test_whoever_does_not_take_part_is_never_handed_over(
         export(study, [told.id, session.id], tmp_path, EVERY, unmask=False, now=now)
     assert list(tmp_path.iterdir()) == []
     everything = export(study, [], tmp_path, ["txt"], unmask=False, now=now)
-    assert f"{told.id}.txt" in {path.name for path in everything}
-    assert f"{session.id}.txt" not in {path.name for path in everything}
+    assert f"{told.id}.txt" in {file.path.name for file in everything}
+    assert f"{session.id}.txt" not in {file.path.name for file in everything}
 
 
 def test_an_unknown_format_or_folder_is_refused(study: Study, told: Session, tmp_path: Path, now: datetime) -> None:

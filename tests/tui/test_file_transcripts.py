@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,8 @@ from store.handover.wording import CLEAN, STRICT
 from transcribe import verbatim
 from transcribe.files import FileTranscript, FileUtterance
 from transcribe.wire import Word
+from tui.commands.transcribe import _write
+from tui.errors import FaceError
 from tui.file_transcripts import RENDERERS
 
 TEXT = "How <b>are</b> you --> today?"
@@ -71,3 +74,15 @@ def test_json_holds_what_the_contract_says() -> None:
             {"start": 0.9, "end": 1.4, "word": "today?", "probability": 0.4},
         ],
     }
+
+
+def test_words_that_can_not_be_written_after_all_go_to_standard_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "gone" / "x.txt"
+    with pytest.raises(FaceError, match=r"standard output. There is no folder"):
+        _write(out, "an hour of words\n")
+    assert capsys.readouterr().out == "an hour of words\n"
+    out.parent.mkdir()
+    _write(out, "an hour of words\n")
+    assert out.read_text() == "an hour of words\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from guides import render_consent
-from store import BadInput
+from store import new_file
 from tui import documents
 from tui.clock import world_now
 from tui.commands.base import Group, opened_study
@@ -45,8 +45,7 @@ def attach(ctx: click.Context, session: str, file: Path) -> None:
 @click.pass_context
 def get_(ctx: click.Context, attachment: str, target: Path) -> None:
     """Write a copy of a kept form."""
-    if target.exists():
-        raise BadInput(f"{target} is there already: name a new file.")
+    new_file.refuse(target)
     with opened_study(ctx) as study:
         _, data = study.attachments.get(attachment)
-    documents.write(target, data)
+    new_file.write(target, data)

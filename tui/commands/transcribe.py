@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from store import StoreError, new_file
 from transcribe import verbatim
 from transcribe.files import Progress as Tell
 from tui.commands.base import Command
@@ -62,7 +62,8 @@ def transcribe(file: Path, choice: Choice, form: str, out: Path | None, **asked:
     """
     from transcribe import files, sound
 
-    _refuse_target(out)
+    if out is not None:
+        new_file.refuse(out)  # an hour's work must not end at a place that can't be written
     terms = read_terms(asked["terms"]) if asked["terms"] is not None else ()
     sound.duration_ms(file)  # what is no sound is refused before a model is loaded
     whose = _whose(asked["speakers"], asked["interviewer_channel"])
@@ -105,18 +106,13 @@ def _whose(speakers: bool, interviewer_channel: int | None) -> Whose | None:
     return ByVoice(speaker_model.find()) if speakers else None
 
 
-def _refuse_target(out: Path | None) -> None:
-    """An hour's work must not end at a folder that is not there."""
-    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
-        raise FaceError(f"{out} can't be written: name a file in a folder that exists.")
-
-
 def _write(out: Path, text: str) -> None:
-    passing = out.with_name(f".{out.name}.part")
-    descriptor = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as target:
-        target.write(text)
-    passing.replace(out)
+    """Into the file, or to standard output where that can't be written after all: an hour's work is not lost."""
+    try:
+        new_file.write(out, text.encode())
+    except StoreError as fault:
+        sys.stdout.write(text)
+        raise FaceError(f"The transcript went to standard output. {fault}") from fault
 
 
 @contextmanager

@@ -228,6 +228,9 @@ class ConsentScreen(StudyScreen[None]):
         except OSError as fault:
             self.say(f"The form can't be written ({fault.strerror}): free the folder {user_documents_path()}.", "error")
             return
+        except StoreError as refused:
+            self.say(refused, "error")
+            return
         self.say(f"The blank form is in {file}; print it from there.")
 
     def action_leave(self) -> None:

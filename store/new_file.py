@@ -1,0 +1,192 @@
+"""New files outside a study: private, whole or not at all, and never over something that exists.
+
+Whatever leaves the program as a file goes through here. ``refuse`` says before the work begins why a file can't be
+written; ``write`` writes one under a passing name beside it and gives it its name in one move that takes no other
+file's place. Only ``renew`` takes the place of a file, and only of one that nobody has changed since it was written.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import itertools
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from store import disk
+from store.errors import BadInput, DiskFull, StoreError
+
+ROOM_BYTES = 2**20
+"""What has to be free where nobody knows yet how long a file will be."""
+_PROBE = ".vivavoce-new"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_TOO_LONG = frozenset({errno.ENAMETOOLONG, errno.EINVAL})
+_NO_SECOND_NAME = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL})
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that holds what it was to hold; ``kept`` is the one that was there, changed by somebody, and stays."""
+
+    path: Path
+    kept: Path | None = None
+
+
+def refuse(path: Path, *, beside: tuple[str, ...] = (), room_bytes: int = ROOM_BYTES) -> None:
+    """Raises BadInput or DiskFull, with the reason, where no new file of this name can be written.
+
+    ``beside``: what is put after its name for files that lie beside it meanwhile; ``room_bytes`` must be free.
+    """
+    if os.path.lexists(path):  # pathlib's own question raises where a name is too long
+        raise BadInput(f"{path} is {'a folder' if path.is_dir() else 'there already'}: name a new file.")
+    _refuse_folder(path.absolute().parent)
+    for name in sorted({path.name, *(path.name + suffix for suffix in beside)}, key=len, reverse=True):
+        _try(path, path.with_name(name), len(os.fsencode(name)) - len(os.fsencode(path.name)))
+    if shutil.disk_usage(path.absolute().parent).free < room_bytes:
+        raise DiskFull(_no_room(path))
+
+
+def refuse_folder(folder: Path, room_bytes: int) -> None:
+    """The same for a folder into which files of so many bytes are to be written."""
+    refuse(folder / _PROBE, room_bytes=room_bytes)
+
+
+def write(path: Path, content: bytes) -> None:
+    """A new file, on the disk when the call returns. Raises BadInput, or DiskFull, and leaves nothing then."""
+    refuse(path, room_bytes=len(content))
+    _put(path, content, _name_it)
+
+
+def give_name(passing: Path, path: Path) -> None:
+    """Gives a file that was written under another name in the same folder its own, unless somebody has it: BadInput."""
+    try:
+        _name_it(passing, path)
+        disk.settle(path.absolute().parent)
+    except OSError as fault:
+        raise _sentence(path, fault) from fault
+    passing.unlink(missing_ok=True)
+
+
+def renew(path: Path, content: bytes, ours: Callable[[Path, str], bool]) -> Written:
+    """The same, also where there is a file already: one that holds this stays, one of ours is replaced.
+
+    ``ours`` says by path and SHA-256 whether nobody has changed a file since it was written here. Any other stays as it
+    is, and the new one is called ``NAME (2)`` or higher.
+    """
+    for candidate in _names(path):
+        if not os.path.lexists(candidate):
+            write(candidate, content)
+        elif not _holds(candidate, content):
+            if not _is_ours(candidate, ours):
+                continue
+            _put(candidate, content, _replace)
+        return Written(candidate, None if candidate == path else path)
+    raise AssertionError("names never end")
+
+
+def sha256(content: bytes) -> str:
+    """The sum by which a file is known again, in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _names(path: Path) -> itertools.chain[Path]:
+    numbered = (path.with_name(f"{path.stem} ({number}){path.suffix}") for number in itertools.count(2))
+    return itertools.chain((path,), numbered)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    found = _content(path)
+    return found == content
+
+
+def _is_ours(path: Path, ours: Callable[[Path, str], bool]) -> bool:
+    found = _content(path)
+    return found is not None and ours(path, sha256(found))
+
+
+def _content(path: Path) -> bytes | None:
+    """What is in an ordinary file; None for anything else, and where it can't be read."""
+    try:
+        return None if path.is_symlink() or not path.is_file() else path.read_bytes()
+    except OSError:
+        return None
+
+
+def _refuse_folder(folder: Path) -> None:
+    if not os.path.lexists(folder):
+        raise BadInput(f"There is no folder {folder}: make it, or choose another place.")
+    if not folder.is_dir():
+        raise BadInput(f"{folder} is no folder: choose another place.")
+
+
+def _try(path: Path, name: Path, longer: int) -> None:
+    """Makes an empty file of this name and takes it away again: nothing else knows what a disk will take."""
+    try:
+        disk.make_empty(name)
+    except FileExistsError:
+        if name != path:
+            raise BadInput(f"{name} is left over, or in use: delete it, or choose another name.") from None
+        raise BadInput(f"{path} is there already: name a new file.") from None
+    except OSError as fault:
+        raise _sentence(path, fault, longer) from fault
+    name.unlink(missing_ok=True)
+
+
+def _put(path: Path, content: bytes, take_place: Callable[[Path, Path], None]) -> None:
+    passing = _passing(path)
+    try:
+        passing.unlink(missing_ok=True)
+        disk.write_new(passing, content)
+        take_place(passing, path)
+        disk.settle(path.absolute().parent)
+    except OSError as fault:
+        raise _sentence(path, fault) from fault
+    finally:
+        passing.unlink(missing_ok=True)
+
+
+def _passing(path: Path) -> Path:
+    """The same each time, so that what a crash left goes with the next try; and short, whatever the name is."""
+    return path.with_name(f".vivavoce-{sha256(os.fsencode(path.name))[:12]}.part")
+
+
+def _name_it(passing: Path, path: Path) -> None:
+    """Gives a file its name, if nobody else has it; raises BadInput."""
+    try:
+        os.link(passing, path)
+    except FileExistsError:
+        raise BadInput(f"{path} is there already: name a new file.") from None
+    except OSError as fault:
+        if fault.errno not in _NO_SECOND_NAME:
+            raise
+        disk.make_empty(path)  # a file system that knows no second names: the name is taken first
+        _replace(passing, path)
+
+
+def _replace(passing: Path, path: Path) -> None:
+    passing.replace(path)
+
+
+def _sentence(path: Path, fault: OSError, longer: int = 0) -> StoreError:
+    if fault.errno in _FULL:
+        return DiskFull(_no_room(path))
+    if fault.errno in _TOO_LONG:
+        return BadInput(f"The name of {path} is too long for this disk{_longest(path, longer)}: choose a shorter one.")
+    folder = path.absolute().parent
+    return BadInput(f"Nothing can be written in {folder} ({fault.strerror}): choose another place.")
+
+
+def _longest(path: Path, longer: int) -> str:
+    """How long it may be, where the system says so; ``longer``: what has to be put after it, in bytes."""
+    try:
+        most = os.pathconf(path.absolute().parent, "PC_NAME_MAX")
+    except (AttributeError, OSError, ValueError):
+        return ""
+    return f", which takes {most - longer} bytes"
+
+
+def _no_room(path: Path) -> str:
+    return f"There is not enough room in {path.absolute().parent}: free some, or choose another place."
