@@ -22,6 +22,7 @@ from store.records import (
     Pause,
     Reading,
     Session,
+    Unreadable,
     Utterance,
 )
 
@@ -35,8 +36,8 @@ class Dossier:
 
     ``cues`` are the moves that count, ``undone`` those that were stamped by mistake. A note says of itself after which
     question it was made, and whether off the record. ``consent`` is the newest decision of each kind, ``unread`` how
-    many utterances wait to be transcribed; ``audit_head`` stands for the study's audit log as it was when this was
-    gathered.
+    many utterances have not been transcribed, the ``unreadable`` among them; ``audit_head`` stands for the study's
+    audit log as it was when this was gathered.
     """
 
     study: str
@@ -55,6 +56,7 @@ class Dossier:
     versions: tuple[Reading, ...]
     memos: tuple[Memo, ...]
     unread: int = 0
+    unreadable: tuple[Unreadable, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     interruptions: tuple[Interruption, ...] = ()
     undone: tuple[Cue, ...] = ()
@@ -99,6 +101,7 @@ def gather(study: Study, session_id: str) -> Dossier:
         versions=study.transcript.versions(session.id),
         memos=() if memo is None else (memo,),
         unread=len(study.transcript.pending(session.id)),
+        unreadable=study.unreadable.list(session.id),
         receipts=study.receipts.list(session.id),
         audit_head=study.audit.head(),
     )

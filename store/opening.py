@@ -13,7 +13,7 @@ from store.triggers import MANIFEST
 DATABASE_FILE = "study.db"
 
 #: How many migrations ``store/schema.py`` has.
-SCHEMA = 13
+SCHEMA = 14
 
 
 _LONGEST_NAME = 64

@@ -228,6 +228,16 @@ class Utterance:
 
 
 @dataclass(frozen=True)
+class Unreadable:
+    """A stretch of speech without words: this model was the last that could not read it."""
+
+    id: str
+    start_ms: int
+    end_ms: int
+    model: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """One version of a transcript: who read it, and how many utterances it holds."""
 

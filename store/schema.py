@@ -213,6 +213,15 @@ def m011_interruptions(tables: Tables) -> None:
 
 
 @migrations()
+def m012_unreadable(tables: Tables) -> None:
+    """Which model could not read which utterance, how often it was tried, and when the last time."""
+    tables.execute(
+        "CREATE TABLE unreadable (utterance INTEGER NOT NULL REFERENCES utterance (id), model TEXT NOT NULL,"
+        " tries INTEGER NOT NULL, tried_at TEXT NOT NULL, PRIMARY KEY (utterance, model)) STRICT"
+    )
+
+
+@migrations()
 def m013_annulled_and_handed_over(tables: Tables) -> None:
     """Sessions annulled, files handed over, and an id for each person that stays when their number is mended."""
     for statement in _OF_ANNULMENT:

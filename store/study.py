@@ -44,6 +44,7 @@ from store.settings import RECOVERY_KEY, UNSEEN, Settings
 from store.snapshots import Guides
 from store.speakers import Speakers
 from store.transcript import Transcript
+from store.unreadable import Unreadables
 from store.wishes import Wishes
 from store.withdrawal import Withdrawal
 
@@ -75,6 +76,7 @@ class Study(Chosen):
         self.gate = Gate(database, self.sessions)
         self.log = Log(database, self.sessions, self.consent, self.gate)
         self.transcript = Transcript(database, self.sessions, self.consent, self.gate)
+        self.unreadable = Unreadables(database, self.sessions, self.gate)
         self.speakers = Speakers(database, self.gate, self.transcript)
         self.memos = Memos(database, self.audit, self.sessions, self.gate)
         self._permits = Permits(database, self.audit, self.sessions, self.consent, self.gate)

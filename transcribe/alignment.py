@@ -19,21 +19,24 @@ _SENTENCE_ENDS = (".", "?", "!", ",", ";", ":")
 def words_of(tokens: Sequence[int], aligned: Any, tokenizer: Any, length_ms: int) -> tuple[Word, ...]:
     """The words of a window of ``length_ms``, in order and inside it.
 
-    ``aligned`` is CTranslate2's ``WhisperAlignmentResult`` for ``tokens``; times are from the window's start.
+    ``aligned`` is CTranslate2's ``WhisperAlignmentResult`` for ``tokens``; times are from the window's start. Where it
+    is empty, the tokens are spread evenly over the window: a text without words has no place in a shared window.
     """
     pieces, piece_tokens = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
     bounds = np.cumsum([0, *(len(piece) for piece in piece_tokens[:-1])])
     times_ms = _token_times(aligned)
+    if not len(times_ms):
+        times_ms = np.linspace(0, length_ms, len(tokens) + 1)
     found = [
         Word(
             int(times_ms[min(first, len(times_ms) - 1)]),
             int(times_ms[min(last, len(times_ms) - 1)]),
             piece,
-            float(np.mean(aligned.text_token_probs[first:last])),
+            _probability(aligned.text_token_probs[first:last]),
         )
         for piece, first, last in zip(pieces, bounds[:-1], bounds[1:], strict=False)
     ]
-    return tuple(_in_order(_joined(found), length_ms)) if len(times_ms) else ()
+    return tuple(_in_order(_joined(found), length_ms))
 
 
 def without_pause(word: Word) -> Word:
@@ -45,6 +48,12 @@ def without_pause(word: Word) -> Word:
     letters = sum(letter.isalnum() for letter in word.text)
     longest_ms = _SPOKEN_MS + letters * _LETTER_MS
     return replace(word, start_ms=max(word.start_ms, word.end_ms - longest_ms))
+
+
+def _probability(tokens: Sequence[float]) -> float:
+    """Of a word, from 0 to 1, by its tokens; 0 where nothing is known of them."""
+    mean = float(np.mean(tokens)) if len(tokens) else 0.0
+    return round(min(max(mean, 0.0), 1.0), 3) if np.isfinite(mean) else 0.0
 
 
 def _token_times(aligned: Any) -> Any:
@@ -80,5 +89,5 @@ def _in_order(words: Sequence[Word], length_ms: int) -> Iterator[Word]:
         end_ms = min(max(word.end_ms, start_ms), length_ms)
         if end_ms - start_ms > _LONGEST_MS:
             start_ms, end_ms = (end_ms - _LONGEST_MS, end_ms) if sentence_ended else (start_ms, start_ms + _LONGEST_MS)
-        yield Word(start_ms, end_ms, word.text, round(min(max(word.probability, 0.0), 1.0), 3))
+        yield Word(start_ms, end_ms, word.text, word.probability)
         at_ms, sentence_ended = end_ms, word.text.endswith(_SENTENCE_ENDS)

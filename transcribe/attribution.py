@@ -10,6 +10,7 @@ from transcribe import speaker_model
 from transcribe.errors import TranscribeError
 from transcribe.recording import Samples
 from transcribe.speakers import UNSURE, Label, Levels, Turn, Voiceprinter, Voices, by_channel
+from transcribe.stretchwise import attempt
 from transcribe.wire import Attribute, Load, TakePrint, Whose, WhoseTurn
 
 
@@ -82,13 +83,15 @@ def of(load: Load) -> Attribution | None:
     """Who tells speakers apart: their channels, or their voices where the model is whole; words do not wait for it."""
     if load.interviewer_channel is not None:
         return ByChannel(load.interviewer_channel)
-    model = speaker_model.installed()
-    if model is None:
-        return None
     try:
-        return ByVoice(model, load.voiceprint)
+        return attempt(lambda: _by_voice(load.voiceprint))
     except TranscribeError:
         return None
+
+
+def _by_voice(voiceprint: tuple[float, ...]) -> ByVoice | None:
+    model = speaker_model.installed()
+    return None if model is None else ByVoice(model, voiceprint)
 
 
 def _told(key: str, label: Label) -> Whose:

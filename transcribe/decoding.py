@@ -28,10 +28,10 @@ Sound = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Hearing:
-    """What was heard in one window; no text when nobody spoke.
+    """What was heard in one window; no text when nobody spoke, and words wherever there is text.
 
     ``mean_logprob`` is the mean log-probability of the tokens, ``no_speech`` the model's own probability of silence;
-    ``doubtful`` says that a guard is not content with the text.
+    ``doubtful`` says that a guard is not content with the text, ``failed`` that it could not be read at all.
     """
 
     text: str = ""
@@ -40,6 +40,7 @@ class Hearing:
     mean_logprob: float = 0.0
     no_speech: float = 1.0
     doubtful: bool = False
+    failed: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from transcribe.recording import FRAMES_PER_MS, Samples
 from transcribe.segmenter import Listener
 from transcribe.serve import App
 from transcribe.speakers import Print, Voiceprinter, enrolment
+from transcribe.stretchwise import attempt
 from transcribe.voice import Voice
 from transcribe.wire import Enrol, Enrolled, Failed, Level, Stop
 
@@ -71,8 +72,10 @@ class _Learner:
 
     def _take(self, start_ms: int, end_ms: int) -> None:
         first, last = (ms * FRAMES_PER_MS - self._held_from for ms in (start_ms, end_ms))
-        self._prints += self._printer.embed(self._held[first:last], start_ms)
-        self.speech_ms += end_ms - start_ms
+        prints = attempt(lambda: self._printer.embed(self._held[first:last], start_ms))
+        if prints is not None:
+            self._prints += prints
+            self.speech_ms += end_ms - start_ms
         self._held, self._held_from = self._held[last:], self._held_from + last
 
 

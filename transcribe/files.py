@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from transcribe.packing import Stretch
 from transcribe.parting import parted
 from transcribe.recording import FRAMES_PER_MS, Samples
 from transcribe.segmenter import FILE_RULES, spans
+from transcribe.speakers import UNSURE, Label
+from transcribe.stretchwise import attempt
 from transcribe.whisper import Engine
 from transcribe.whose import Whose
 from transcribe.windows import with_quiet
@@ -49,6 +52,8 @@ class FileTranscript:
     duration_ms: int
     utterances: tuple[FileUtterance, ...]
     verbatim: str = verbatim.CLEAN
+    unread: tuple[tuple[int, int], ...] = ()
+    """Stretches of speech, from and to in ms, that could not be read."""
 
 
 def transcribe_file(
@@ -57,32 +62,39 @@ def transcribe_file(
     """The transcript of a file; ``progress`` is told (done_ms, total_ms or None when the file does not say).
 
     ``whose`` tells speakers apart; without it no utterance has one. Raises SoundError when the file is no sound,
-    ModelError when the model stops working.
+    ModelError when the model stops working, or can read nothing of what is said.
     """
     total_ms = sound.duration_ms(path)
     in_two = whose is not None and whose.channels == 2
     tape = _Tape(sound.decode_channels(path) if in_two else sound.decode(path))
     utterances: list[FileUtterance] = []
+    unread: list[tuple[int, int]] = []
     languages: list[str] = []
+    read = 0
     for batch in _batches(tape, whose, engine.scope.quiet_ms):
         heard = packing.hear(engine, [stretch for _, stretch in batch], beam=beam, packed=True)
-        utterances += [_utterance(engine, one, its) for (one, _), its in zip(batch, heard, strict=True) if its.text]
+        found = [(one, _utterance(engine, one, its)) for (one, _), its in zip(batch, heard, strict=True)]
+        utterances += [its for _, its in found if its is not None and its.text]
+        unread += [(one.start_ms, one.end_ms) for one, its in found if its is None]
         languages += [its.language for its in heard if its.text]
+        read += len(found)
         if progress:
             progress(batch[-1][0].end_ms, total_ms)
     if progress:
         progress(tape.end_ms, tape.end_ms)
+    if unread and len(unread) == read:
+        raise engine.unusable()
     if whose is not None:
-        utterances = list(_with_speakers(utterances, whose))
+        utterances = _with_speakers(utterances, whose)
     language = max(languages, key=languages.count, default="en")
     name, kind = models.name_at(engine.model_dir), verbatim.kind(engine.manner.strict, language)
-    return FileTranscript(name, engine.device, language, tape.end_ms, tuple(utterances), kind)
+    return FileTranscript(name, engine.device, language, tape.end_ms, tuple(utterances), kind, tuple(unread))
 
 
 def as_dict(transcript: FileTranscript) -> dict[str, Any]:
     """The transcript as the JSON of ``vivavoce transcribe --format json``, times in seconds.
 
-    What strict verbatim adds is there only where it was asked for.
+    What strict verbatim adds is there only where it was asked for, what could not be read only where that was so.
     """
     return {
         "model": transcript.model,
@@ -109,6 +121,7 @@ def as_dict(transcript: FileTranscript) -> dict[str, Any]:
             for one in transcript.utterances
         ],
         **({"verbatim": transcript.verbatim} if transcript.verbatim != verbatim.CLEAN else {}),
+        **({"unread": [_from_to(*one) for one in transcript.unread]} if transcript.unread else {}),
     }
 
 
@@ -163,7 +176,7 @@ def _batches(tape: _Tape, whose: Whose | None, quiet_ms: int) -> Iterator[list[t
         stretch = Stretch(one.start_ms - one.before_ms, sound.in_mono(samples))
         if whose is not None:
             spoken = samples[one.before_ms * FRAMES_PER_MS : len(samples) - one.after_ms * FRAMES_PER_MS]
-            whose.listen(one.id, one.start_ms, spoken)
+            attempt(partial(whose.listen, one.id, one.start_ms, spoken))
         if batch and length_ms + stretch.length_ms > _BATCH_MS:
             yield batch
             batch, length_ms = [], 0
@@ -185,15 +198,31 @@ def _with_quiet(found: Iterable[Span], most_ms: int, want: Callable[[int, int], 
         yield with_quiet(latest, most_ms)[-1]
 
 
-def _with_speakers(utterances: Sequence[FileUtterance], whose: Whose) -> Iterator[FileUtterance]:
-    labels = whose.labels({str(one.start_ms): one.text for one in utterances})
+def _with_speakers(utterances: Sequence[FileUtterance], whose: Whose) -> list[FileUtterance]:
+    """Each parted where the voice changes; one of which nothing can be told keeps its words, and nobody's name."""
+    texts = {str(one.start_ms): one.text for one in utterances}
+    labels = attempt(lambda: whose.labels(texts)) or {}
+    found: list[FileUtterance] = []
     for one in utterances:
-        yield from parted(one, labels[str(one.start_ms)])
+        label = labels.get(str(one.start_ms), Label(UNSURE, 0.0, ()))
+        found += attempt(partial(_parted, one, label)) or [replace(one, speaker=UNSURE)]
+    return found
 
 
-def _utterance(engine: Engine, one: Hear, hearing: Hearing) -> FileUtterance:
-    words = packing.placed(engine, hearing.words, one.start_ms, one.end_ms)
+def _parted(one: FileUtterance, label: Label) -> list[FileUtterance]:
+    return list(parted(one, label))
+
+
+def _utterance(engine: Engine, one: Hear, hearing: Hearing) -> FileUtterance | None:
+    """None where it could not be read."""
+    words = attempt(lambda: packing.placed(engine, hearing.words, one.start_ms, one.end_ms))
+    if hearing.failed or words is None:
+        return None
     return FileUtterance(one.start_ms, one.end_ms, None, hearing.text, words)
+
+
+def _from_to(start_ms: int, end_ms: int) -> dict[str, float]:
+    return {"start": _seconds(start_ms), "end": _seconds(end_ms)}
 
 
 def _seconds(ms: int) -> float:

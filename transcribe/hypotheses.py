@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from transcribe.wire import Word
 
@@ -67,7 +68,7 @@ def edited(text: str, words: Sequence[Word], edits: Sequence[Edit]) -> tuple[str
 def slices(text: str, words: Sequence[Word]) -> Iterator[str]:
     """The text cut before each word, so that what is between words stays as it was written."""
     starts = [begin for begin, _ in _places(text, words)]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in pairwise([*starts, len(text)]):
         yield text[start:end]
 
 

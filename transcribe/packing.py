@@ -13,6 +13,7 @@ from transcribe.decoding import Hearing
 from transcribe.holes import Hole, filled, holes
 from transcribe.hypotheses import slices
 from transcribe.recording import FRAMES_PER_MS, Samples
+from transcribe.stretchwise import attempt, stretchwise
 from transcribe.whisper import Engine
 from transcribe.windows import WINDOW_MS
 from transcribe.wire import Word
@@ -46,8 +47,12 @@ def hear(engine: Engine, stretches: Sequence[Stretch], *, beam: int, packed: boo
 
     ``packed`` puts neighbours into one window: several times faster for short stretches, since a window costs the same
     however little is said in it. What a shared window heard badly is heard again, with fewer neighbours or alone.
-    Raises ModelError.
+    A stretch that can't be read is ``failed``. Raises ModelError where the model does not work.
     """
+    return stretchwise(lambda some: _hear(engine, some, beam, packed), stretches, _failed)
+
+
+def _hear(engine: Engine, stretches: Sequence[Stretch], beam: int, packed: bool) -> list[Hearing]:
     parts = [(number, part) for number, stretch in enumerate(stretches) for part in _cut(stretch)]
     heard = _hear_parts(engine, [part for _, part in parts], beam, packed)
     by_stretch = groupby(zip(parts, heard, strict=True), key=lambda one: one[0][0])
@@ -60,14 +65,21 @@ def hear_last(
     """What is said in the last stretch, and once more in those before it, all in one window of 30 s at most.
 
     The last is heard alone where it was heard badly so, or there is no other; of the others, such a one gets None.
-    Words in recording time. Raises ModelError.
+    Words in recording time. Raises ModelError where the model does not work.
     """
-    window: list[Stretch] = [*earlier, last]
-    found: list[Hearing | None] = [None]
-    if earlier:
-        (heard,) = engine.hear([_joined(window)], beam=beam)
-        found = [None if _badly_heard(*one) else one[1] for one in zip(window, _split(window, heard), strict=True)]
-    return found[-1] or hear(engine, [last], beam=beam, packed=False)[0], found[:-1]
+    window = [*earlier, last]
+    found = attempt(lambda: _in_one_window(engine, window, beam)) if earlier else None
+    *before, of_last = found or [None] * len(window)
+    return of_last or hear(engine, [last], beam=beam, packed=False)[0], before
+
+
+def _in_one_window(engine: Engine, window: Sequence[Stretch], beam: int) -> list[Hearing | None]:
+    (heard,) = engine.hear([_joined(window)], beam=beam)
+    return [None if _badly_heard(*one) else one[1] for one in zip(window, _split(window, heard), strict=True)]
+
+
+def _failed(_: Stretch) -> Hearing:
+    return Hearing(failed=True)
 
 
 def placed(engine: Engine, words: Sequence[Word], start_ms: int, end_ms: int) -> tuple[Word, ...]:
@@ -201,6 +213,8 @@ def _begins_next(words: Sequence[Word], at: int, here: tuple[int, int], there: t
         return True
     if word.text.endswith(_SENTENCE_ENDS):
         return False
+    if not at and len(words) > 1 and words[1].start_ms >= here[1]:
+        return True  # nobody speaks in this place: what is first said reaches over its end, and goes on beyond it
     return min(word.end_ms, there[1]) - there[0] > here[1] - max(word.start_ms, here[0])
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def parted(one: FileUtterance, label: Label) -> Iterator[FileUtterance]:
     """The utterance with its speaker, or a part for each turn of a known voice that has words in it."""
     turns = _joined([turn for turn in label.turns if turn.known])
-    if len(turns) < 2:
+    if len(turns) < 2 or not one.words:
         yield replace(one, speaker=_name(label.speaker, label.voice))
         return
     texts = list(slices(one.text, one.words))

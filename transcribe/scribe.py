@@ -6,9 +6,10 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -18,14 +19,14 @@ from transcribe.attribution import Attribution
 from transcribe.compute import Compute
 from transcribe.decoding import Hearing
 from transcribe.desk import Desk, Work
-from transcribe.errors import TranscribeError, WireError
+from transcribe.errors import ModelError, TranscribeError, WireError
 from transcribe.frugal import give_back
 from transcribe.packing import Stretch
 from transcribe.recording import Samples, open_reader
+from transcribe.scanning import Scanning
 from transcribe.second import Manner
-from transcribe.segmenter import Listener
 from transcribe.serve import App
-from transcribe.voice import Voice
+from transcribe.stretchwise import attempt
 from transcribe.whisper import Engine
 from transcribe.wire import (
     Attribute,
@@ -44,7 +45,6 @@ from transcribe.wire import (
     Reheard,
     Reread,
     Scan,
-    Scanned,
     ScribeReport,
     TakePrint,
 )
@@ -52,9 +52,10 @@ from transcribe.wire import (
 _BEAM = 5
 _CAPTION_MS = 10_000  # of a long stretch no more than this is read for a caption
 _CAPTION_STEP_MS = 4_000
-_SCAN_BLOCK_MS = 30_000
 _GIVE_BACK_EVERY_S = 20.0
 _NICE = 5
+_NOT_DONE = "A stretch of the recording can't be read."
+_CODES = {Hear: "hear", Reread: "reread", Glance: "caption", TakePrint: "print", Forget: "print", Attribute: "voices"}
 
 
 class Scribe:
@@ -76,7 +77,7 @@ class Scribe:
         self.meanwhile: Callable[[], None] = lambda: None
         self._told: str | None = None
         self._language = engine.language
-        self._listener: Listener | None = None
+        self._scanning = Scanning(self._read, report)
         self._captioned = ""
         self._agreement = Agreement()
 
@@ -86,19 +87,20 @@ class Scribe:
         self._tell_ready()
 
     def do(self, work: Work) -> Scan | None:
-        """Do one piece of work and report it; gives what is left of a scan."""
+        """Do one piece of work and report it, or that it can't be done; gives what is left of a scan.
+
+        Raises ModelError where nothing can be read any more.
+        """
         rest = None
-        match work:
-            case Glance():
-                self._caption(work)
-            case Scan():
-                rest = self._scan(work)
-            case Reread():
-                self._reread(work)
-            case TakePrint() | Forget() | Attribute():
-                self._tell_apart(work)
-            case Hear():
-                self._final(work)
+        try:
+            if isinstance(work, Scan):
+                rest = self._scanning.go_on(work)
+            elif not attempt(lambda: self._done(work)):
+                self._report(Failed(_CODES[type(work)], _NOT_DONE, work.id))
+        except ModelError:
+            raise
+        except TranscribeError as error:
+            self._report(Failed("recording", str(error), None if isinstance(work, Scan) else work.id))
         if self._engine.notice != self._told:
             self._tell_ready()
         if self._engine.language != self._language:
@@ -116,33 +118,51 @@ class Scribe:
         if self._language is not None:
             self._report(LanguageFound(self._language))
 
-    def _final(self, job: Hear) -> None:
-        try:
-            sound = self._with_quiet(job)
-        except TranscribeError as error:
-            self._report(Failed("recording", str(error), job.id))
-            return
+    def _done(self, work: Hear | Reread | Glance | TakePrint | Forget | Attribute) -> bool:
+        """Do it; False where it can't be done."""
+        match work:
+            case Glance():
+                self._caption(work)
+            case Reread():
+                self._reread(work)
+            case TakePrint() | Forget() | Attribute():
+                self._tell_apart(work)
+            case Hear():
+                return self._final(work)
+        return True
+
+    def _final(self, job: Hear) -> bool:
+        sound = self._with_quiet(job)
         try:
             earlier = [self._with_quiet(one) for one in job.earlier]
         except TranscribeError:
             earlier = []  # what was said before can't be read any more: by itself, then
-        try:
-            heard, before = packing.hear_last(self._engine, earlier, sound, beam=_BEAM)
-        except TranscribeError as error:
-            self._report(Failed("hear", str(error), job.id))
-            return
-        told = [self._answer(one, its) for one, its in zip(job.earlier, before, strict=False) if its is not None]
-        self._report(replace(self._answer(job, heard), earlier=tuple(told)))
+        heard, before = packing.hear_last(self._engine, earlier, sound, beam=_BEAM)
+        if heard.failed:
+            return False
+        told = [(one, its) for one, its in zip(job.earlier, before, strict=False) if its is not None]
+        self._report(replace(self._answer(job, heard), earlier=self._answers(told)))
+        return True
 
     def _reread(self, window: Reread) -> None:
+        """Whatever of the window can be read; the rest of it is named in the answer."""
+        readable = [(one, sound) for one in window.stretches if (sound := self._readable(one)) is not None]
+        with self._engine.interruptible(self.meanwhile):
+            heard = packing.hear(self._engine, [sound for _, sound in readable], beam=_BEAM, packed=True)
+        answers = self._answers([(one, its) for (one, _), its in zip(readable, heard, strict=True) if not its.failed])
+        read = {answer.id for answer in answers}
+        failed = tuple(one.id for one in window.stretches if one.id not in read)
+        self._report(Reheard(window.id, answers, failed))
+
+    def _readable(self, one: Hear) -> Stretch | None:
         try:
-            stretches = [self._with_quiet(one) for one in window.stretches]
-            with self._engine.interruptible(self.meanwhile):
-                heard = packing.hear(self._engine, stretches, beam=_BEAM, packed=True)
-        except TranscribeError as error:
-            self._report(Failed("reread", str(error), window.id))
-            return
-        self._report(Reheard(window.id, tuple(map(self._answer, window.stretches, heard))))
+            return self._with_quiet(one)
+        except TranscribeError:
+            return None
+
+    def _answers(self, found: Sequence[tuple[Hear, Hearing]]) -> tuple[Heard, ...]:
+        answers = (attempt(partial(self._answer, *one)) for one in found)
+        return tuple(answer for answer in answers if answer is not None)
 
     def _answer(self, one: Hear, its: Hearing) -> Heard:
         words = packing.placed(self._engine, its.words, one.start_ms, one.end_ms)
@@ -161,48 +181,18 @@ class Scribe:
             case Attribute():
                 self._report(Attributed(work.id, self._attribution.whose(work)))
             case TakePrint():
-                try:
-                    self._attribution.take(work, self._read(work.start_ms, work.end_ms))
-                except TranscribeError as error:
-                    self._report(Failed("recording", str(error), work.id))
-                else:
-                    self._report(Printed(work.id))
+                self._attribution.take(work, self._read(work.start_ms, work.end_ms))
+                self._report(Printed(work.id))
 
     def _caption(self, glance: Glance) -> None:
         start_ms = caption_start_ms(glance.start_ms, glance.end_ms)
-        try:
-            sound = self._read(start_ms, glance.end_ms)
-            hearing = self._engine.hear([sound], beam=1, words=False)[0]
-        except TranscribeError as error:
-            self._report(Failed("caption", str(error), glance.id))
-            return
+        sound = self._read(start_ms, glance.end_ms)
+        hearing = self._engine.hear([sound], beam=1, words=False)[0]
         if glance.id != self._captioned:
             self._captioned, self._agreement = glance.id, Agreement()
         confirmed, tail = self._agreement.take(start_ms, hearing.text)
         text = f"{confirmed} {tail}".strip()
         self._report(Caption(glance.id, glance.start_ms, glance.end_ms, text, confirmed))
-
-    def _scan(self, scan: Scan) -> Scan | None:
-        """One block of a scan, so that what is found first can be heard first."""
-        if self._listener is None:
-            self._listener = Listener(Voice(), scan.start_ms)
-        end_ms = min(scan.start_ms + _SCAN_BLOCK_MS, scan.end_ms)
-        try:
-            block = self._read(scan.start_ms, end_ms)
-        except TranscribeError as error:
-            self._report(Failed("recording", str(error)))
-            block = None
-        if block is not None:
-            for span in self._listener.hear(block):
-                if span.closed:
-                    self._report(span)
-            if len(block) and end_ms < scan.end_ms:
-                return Scan(end_ms, scan.end_ms)
-        for span in self._listener.finish(end_ms):
-            self._report(span)
-        self._listener = None
-        self._report(Scanned(end_ms))
-        return None
 
     def _read(self, start_ms: int, end_ms: int) -> Samples:
         """Samples out of the recording, which is let go of at once: it can be struck, closed or destroyed meanwhile."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from transcribe.level import rms_db
 from transcribe.recording import FRAMES_PER_MS, Samples
+from transcribe.stretchwise import attempt
 from transcribe.voice import FRAME, Voice
 from transcribe.wire import Span
 
@@ -145,8 +146,16 @@ class Listener:
         whole = len(held) // FRAME * FRAME
         self._rest = held[whole:]
         frames = held[:whole].reshape(-1, FRAME)
-        for frame, probability in zip(frames, self._voice.probabilities(frames), strict=True):
+        for frame, probability in zip(frames, self._chances(frames), strict=True):
             yield from self._segmenter.push(float(probability), rms_db(frame))
+
+    def _chances(self, frames: Samples) -> NDArray[np.float32]:
+        """Frames at which the network fails are taken for speech: then somebody reads them, and no word is lost."""
+        found = attempt(lambda: self._voice.probabilities(frames))
+        if found is None:
+            self._voice.reset()
+            return np.ones(len(frames), np.float32)
+        return found
 
     def finish(self, end_ms: int) -> tuple[Span, ...]:
         """The sound breaks off here: the span that is open closes."""

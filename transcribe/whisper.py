@@ -86,9 +86,15 @@ class Engine:
         return self._language if self._decoder is None else self._decoder.language
 
     def warm(self) -> None:
-        """Decode a second of quiet noise, so that the first words do not wait for it; what comes of it is dropped."""
+        """Decode a second of quiet noise, so that the first words do not wait for it; what comes of it is dropped.
+
+        Raises ModelError where the model can't do even that: then it is no window's fault that one can't be read.
+        """
         noise = np.random.default_rng(1).normal(0, 0.01, RATE_HZ).astype(np.float32)
-        self._safely(lambda: self._ready().decode([noise], beam=5, words=True, frames=self._shortest_frames))
+        try:
+            self._safely(lambda: self._ready().decode([noise], beam=5, words=True, frames=self._shortest_frames))
+        except compute.COMPUTE_FAULTS:
+            raise self.unusable() from None
 
     @contextmanager
     def interruptible(self, meanwhile: Callable[[], None]) -> Iterator[None]:
@@ -117,12 +123,17 @@ class Engine:
         """What is said in each window: 16 kHz mono, int16 or float32 (-1 to 1), at most 30 s.
 
         ``words`` asks for words with times (ms from ``offset_ms``), and for a second try on a longer window where a
-        guard is not content; captions do without both. Raises ModelError when the processor can't decode either.
+        guard is not content; captions do without both. What goes wrong with these windows alone is raised as it is;
+        raises ModelError when the model does not work any more, on the processor either.
         """
         sounds = [_as_float(window) for window in windows]
         if any(len(sound) > WINDOW_MS * RATE_HZ // 1000 for sound in sounds):
             raise ValueError("a window holds at most 30 s")
-        found = self._safely(lambda: self._hear(sounds, beam, words))
+        try:
+            found = self._safely(lambda: self._hear(sounds, beam, words))
+        except compute.COMPUTE_FAULTS:
+            self.warm()
+            raise
         return tuple(replace(hearing, words=_moved(hearing.words, offset_ms)) for hearing in found)
 
     def _hear(self, sounds: Sequence[Sound], beam: int, words: bool) -> list[Hearing]:
@@ -160,25 +171,43 @@ class Engine:
     def _ready(self) -> Decoder:
         """The decoder; loaded again when a fallback has let go of it."""
         if self._decoder is None:
-            workers = self._workers if self._compute == compute.CPU else 1
-            model = self._load(self.model_dir, self._compute, self._threads, workers)
-            self._decoder = Decoder(model, self._language, self._manner)
+            on_processor = self._compute == compute.CPU
+            try:
+                workers = self._workers if on_processor else 1
+                model = self._load(self.model_dir, self._compute, self._threads, workers)
+                self._decoder = Decoder(model, self._language, self._manner)
+            except compute.COMPUTE_FAULTS:
+                if on_processor:
+                    raise self.unusable() from None
+                raise
         return self._decoder
 
     def _safely(self, work: Callable[[], Result]) -> Result:
-        """Do the work; if the card fails at it, do it again on the processor."""
-        where = self._compute
+        """Do the work; if the card fails at it, do it again on the processor, which does the rest unless it fails too.
+
+        What fails on both is not the card's fault.
+        """
+        where, notice = self._compute, self.notice
         try:
             return work()
         except compute.COMPUTE_FAULTS:
             if where == compute.CPU:
-                raise self._unusable() from None
+                raise
             if self._compute == where:  # else what was heard meanwhile has met it first
-                self._compute, self.notice, self._language = compute.CPU, compute.CARD_FAILED, self.language
-                self._decoder = None  # let go of the card before the processor takes its share of memory
-            return self._safely(work)
+                self._go_to(compute.CPU, compute.CARD_FAILED)
+        try:
+            return work()
+        except compute.COMPUTE_FAULTS:
+            self._go_to(where, notice)
+            raise
 
-    def _unusable(self) -> ModelError:
+    def _go_to(self, place: compute.Compute, notice: str | None) -> None:
+        """Let go of one device before the other takes its share of memory."""
+        self._language, self._decoder = self.language, None
+        self._compute, self.notice = place, notice
+
+    def unusable(self) -> ModelError:
+        """What is to be said where the model reads nothing."""
         return ModelError(f"The model in {self.model_dir} does not work here; check it with: vivavoce models verify")
 
 

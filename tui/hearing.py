@@ -10,18 +10,17 @@ from transcribe import wire
 from transcribe.windows import without
 from tui import loading
 from tui.loading import Known
-from tui.owed import Owed
+from tui.owed import SCAN, Owed
 from tui.reader import Reader
 from tui.scribe_process import ScribeProcess
-from tui.scribe_reports import CardLost, NoScribe, OtherModel, Report, ScribeLost, SetAside, Unwritten
+from tui.scribe_reports import CardLost, NoScribe, OtherModel, Report, ScribeLost, SetAside, Unattributed, Unwritten
 
-# A scribe that dies this often without finishing anything is choking on its oldest job: that job is set aside.
-TRIES_PER_JOB = 3
 # After this many starts without a model there is no use in trying again.
 TRIES_TO_LOAD = 2
 RESTART_WAIT_S = 0.2
 # Pause until a study that could not be written is tried again.
 UNWRITTEN_WAIT_S = 2.0
+_CAPTION = "caption"
 
 
 class Hearing:
@@ -36,7 +35,7 @@ class Hearing:
         self._scribe = ScribeProcess()
         self._runner: asyncio.Task[None] | None = None
         self._language = ""
-        self._done = 0
+        self._captions = True
         self._leaving = False
         self._given_up = False
         self._fault: StoreError | None = None
@@ -85,7 +84,7 @@ class Hearing:
 
     def glance(self, job: str, start_ms: int, end_ms: int) -> bool:
         """Ask for a caption of an open stretch; refused (False) while anything else is in hand."""
-        if self.ready is None or self._owed.finals or self._glance is not None:
+        if not self._captions or self.ready is None or self._owed.finals or self._glance is not None:
             return False
         self._glance = wire.Glance(job, start_ms, end_ms)
         self._scribe.send(self._glance)
@@ -165,7 +164,6 @@ class Hearing:
     async def _keep_running(self, load: wire.Load) -> None:
         fruitless = 0
         while True:
-            done_before = self._done
             try:
                 self.ready, self._glance = None, None
                 failure = await self._scribe.live(load, self._owed.again(), self._note)
@@ -174,13 +172,12 @@ class Hearing:
                 continue
             if self._leaving:
                 return
-            fruitless = fruitless + 1 if self._done == done_before else 0
+            fruitless = fruitless + 1 if self.ready is None else 0
             if self.ready is None and (failure is not None or fruitless >= TRIES_TO_LOAD):
                 self._give_up(failure)
                 return
-            if fruitless >= TRIES_PER_JOB and (self._owed.finals or self._owed.windows):
-                self._let_go_of_the_oldest()
-                fruitless = 0
+            if job := self._owed.died(_CAPTION if self._glance is not None else None):
+                self._let_go_of(job)
             if not self._left_for_the_processor():
                 self._tell(CardLost() if loading.died_of_a_card(load, self.ready) else ScribeLost())
                 await asyncio.sleep(RESTART_WAIT_S)
@@ -230,10 +227,8 @@ class Hearing:
             case wire.Caption():
                 self._glance = None
                 self._tell(report)
-            case wire.Failed(id=None) if self.ready is not None:
-                self._tell(SetAside(""))  # a scan that could not be read
             case wire.Failed(id=job) if job is not None:
-                self._failed(job)
+                self._failed(job, lasting=report.code == "hear")
             case wire.Heard() | wire.Reheard() | wire.Span() | wire.Scanned() | wire.Printed() | wire.Attributed():
                 self._take(report)
             case _:
@@ -249,28 +244,38 @@ class Hearing:
             except StoreError:
                 self._owed.owe(order)
                 raise
-        self._done += 1
         self._fault = None
 
-    def _failed(self, job: str) -> None:
+    def _failed(self, job: str, *, lasting: bool = False) -> None:
+        """The scribe can't do this, or dies on it: it is owed no more, and said."""
         if self._glance is not None and self._glance.id == job:
             self._glance = None
         elif job in self._owed.finals:
-            self._set_aside(job)
-        elif self._owed.windows.pop(job, None) is None:
+            self._owed.set_aside(job)
+            self._tell(SetAside(job, lasting))
+        elif (window := self._owed.windows.pop(job, None)) is not None:
+            self._tell(wire.Reheard(job, (), tuple(one.id for one in window.stretches)))
+        elif self._owed.is_asked(job):
+            self._owed.unask()
+            self._tell(Unattributed())
+        else:
             self._owed.print_failed(job)
 
-    def _let_go_of_the_oldest(self) -> None:
-        """What the scribe dies on: what is owed first, else a window."""
-        if self._owed.finals:
-            self._set_aside(next(iter(self._owed.finals)))
+    def _let_go_of(self, job: str) -> None:
+        """What the scribe dies on; a whole window in its parts, which are tried once more."""
+        window = self._owed.windows.get(job)
+        if job == _CAPTION:
+            self._captions = False
+        elif job == SCAN:
+            self._owed.scan = None
+            self._tell(SetAside(""))
+        elif window is not None and len(window.stretches) > 1:
+            del self._owed.windows[job]
+            for stretch in window.stretches:
+                self.read_again((stretch,))
         else:
-            del self._owed.windows[next(iter(self._owed.windows))]
+            self._failed(job)
         self._settle()
-
-    def _set_aside(self, job: str) -> None:
-        self._owed.set_aside(job)
-        self._tell(SetAside(job))
 
     def _give_up(self, failure: wire.Failed | None) -> None:
         self._given_up = True

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 from transcribe import wire
 from transcribe.windows import touches
+
+TRIES_PER_JOB = 3
+"""What a scribe has died of so often is let go."""
+SCAN = "scan"
+"""What stands for the one scan among the ids of jobs."""
 
 
 class Owed:
@@ -22,11 +28,29 @@ class Owed:
         self._prints: dict[str, wire.TakePrint] = {}
         self._unprinted: set[str] = set()
         self._question: wire.Attribute | None = None
+        self._deaths: Counter[str] = Counter()
 
     @property
     def nothing(self) -> bool:
         """Whether everything is answered."""
         return not (self.finals or self.windows or self.scan or self._unprinted or self._question)
+
+    def died(self, otherwise: str | None) -> str | None:
+        """Note that a scribe died, of what it does before all else, or ``otherwise``: gives that after some deaths."""
+        job = self._first or otherwise
+        if job is None:
+            return None
+        self._deaths[job] += 1
+        return job if self._deaths[job] >= TRIES_PER_JOB else None
+
+    @property
+    def _first(self) -> str | None:
+        if self.finals:
+            return next(iter(self.finals))
+        if self.scan is not None:
+            return SCAN
+        question = () if self._question is None else (self._question.id,)
+        return next(iter((*self.windows, *(key for key in self._prints if key in self._unprinted), *question)), None)
 
     def again(self) -> Iterator[wire.ScribeCommand]:
         """All that a new scribe is to be told, in order."""
@@ -53,7 +77,7 @@ class Owed:
                 order, self.scan = self.scan, None
             case wire.Printed(id=key):
                 self._unprinted.discard(key)
-            case wire.Attributed(id=key) if self._question is not None and self._question.id == key:
+            case wire.Attributed(id=key) if self.is_asked(key):
                 order, self._question = self._question, None
             case _:
                 pass
@@ -77,6 +101,14 @@ class Owed:
         """One more utterance whose voiceprints are wanted."""
         self._prints[order.id] = order
         self._unprinted.add(order.id)
+
+    def is_asked(self, key: str) -> bool:
+        """Whether this is the question about voices that waits for an answer."""
+        return self._question is not None and self._question.id == key
+
+    def unask(self) -> None:
+        """Nobody can answer the question about voices."""
+        self._question = None
 
     def ask(self, question: wire.Attribute) -> None:
         """A newer question takes the place of an older one."""

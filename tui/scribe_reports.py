@@ -43,14 +43,23 @@ class OtherModel:
 
 @dataclass(frozen=True)
 class SetAside:
-    """A stretch on which the scribe died again and again; it stays to be recovered later. No id: one of a scan."""
+    """A stretch that could not be heard: the scribe died on it again and again, or says that it can't. No id: a scan.
+
+    ``lasting`` where the model itself failed at it twice; else it may be heard another time.
+    """
 
     id: str
+    lasting: bool = False
+
+
+@dataclass(frozen=True)
+class Unattributed:
+    """Whose the utterances are can't be told."""
 
     @property
     def notice(self) -> Notice:
         """In a sentence."""
-        return Notice("set_aside", "A passage could not be transcribed; recover it afterwards.")
+        return Notice("unattributed", "Who speaks could not be told apart; press 1 or 2 on an utterance to say so.")
 
 
 @dataclass(frozen=True)
@@ -72,4 +81,4 @@ class Unwritten:
         return Notice("study", self.text)
 
 
-Report = wire.ScribeReport | ScribeLost | CardLost | OtherModel | SetAside | Unwritten | NoScribe
+Report = wire.ScribeReport | ScribeLost | CardLost | OtherModel | SetAside | Unattributed | Unwritten | NoScribe

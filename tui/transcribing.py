@@ -18,7 +18,17 @@ from tui.hearing import Hearing
 from tui.loading import Known, kind_wanted
 from tui.neighbours import Neighbours, Window
 from tui.reader import Choice, settled
-from tui.scribe_reports import CardLost, NoScribe, OtherModel, Report, ScribeLost, SetAside, Unwritten
+from tui.scribe_reports import (
+    CardLost,
+    NoScribe,
+    OtherModel,
+    Report,
+    ScribeLost,
+    SetAside,
+    Unattributed,
+    Unwritten,
+)
+from tui.unreadable import Unreadable
 
 # What a strike leaves of an utterance is heard anew unless it is shorter than this.
 LEAST_LEFT_MS = 500
@@ -42,7 +52,8 @@ class Transcribing:
         now: Callable[[], datetime],
     ) -> None:
         self.hearing = Hearing(self._on_report)
-        self.unfinished = False
+        self._no_scribe = False
+        self._unreadable = Unreadable(study, tell, now)
         self.captioning = Captioning(self.hearing, tell)
         self.progressed: Callable[[], None] = lambda: None
         self._study = study
@@ -56,6 +67,11 @@ class Transcribing:
         self._generation = 0
         self._neighbours = Neighbours()
         self._attributing = Attributing(study, session, self.hearing, self._tell_utterance, now)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a part of it is still to be read."""
+        return self._no_scribe or self._unreadable.unfinished
 
     # --- for those who conduct ----------------------------------------------------------------------------------------
 
@@ -76,10 +92,11 @@ class Transcribing:
     def catch_up(self, end_ms: int) -> None:
         """Take up what an interrupted session left: rows not read, or not read together; sound nobody listened to."""
         self._reading = "recovered"
+        given_up = self._study.unreadable.given_up(self._session, self.hearing.reader.model)
         for row in self._study.transcript.utterances(self._session, heard_only=False):
-            if not row.struck and row.text is None:
+            if not row.struck and row.text is None and row.id not in given_up:
                 self._hear(row.id, row.start_ms, row.end_ms)
-            elif not row.struck:
+            elif not row.struck and row.text is not None:
                 self._neighbours.place(wire.Hear(f"{row.id}#0", row.start_ms, row.end_ms))
         self._decide()
         self._listen_to_all()
@@ -116,6 +133,7 @@ class Transcribing:
         self._decide()
         self._attributing.ask(at_the_end=True)
         await self.hearing.drained()
+        self._unreadable.look_back(self._model)
         if not self.unfinished and (missing := self._attributing.missing) is not None:
             self._tell(missing)
 
@@ -173,19 +191,22 @@ class Transcribing:
                 self._write(report, self._reading)
                 self._neighbours.take(report)
                 self._decide()
-            case wire.Reheard(heard=heard):
+            case wire.Reheard(heard=heard, failed=failed):
                 self._write_together(heard)
+                for job in failed if self._together != TOGETHER else ():  # else its words are known already
+                    self._unreadable.refused(self._row(job), self._model, again=False)
             case wire.Attributed():
                 self._attributing.take(report)
-            case ScribeLost() | CardLost() | OtherModel() | Unwritten():
+            case ScribeLost() | CardLost() | OtherModel() | Unattributed() | Unwritten():
                 self._tell(report.notice)
-            case SetAside(id=job):
-                self.unfinished = True
+            case SetAside(id=""):
+                self._unreadable.unsearched()
+            case SetAside(id=job, lasting=lasting):
                 self._neighbours.set_aside(job)
+                self._unreadable.refused(self._row(job), self._model, again=not lasting)
                 self._decide()
-                self._tell(report.notice)
             case NoScribe(text=text):
-                self.unfinished = True
+                self._no_scribe = True
                 self._tell(events.Notice("no_scribe", f"{self._unread}: {text}"))
             case _:
                 pass
@@ -232,7 +253,7 @@ class Transcribing:
     def _write(self, heard: wire.Heard, reading: str) -> None:
         key = _row_of(heard.id)
         words = tuple(SpokenWord(*astuple(word)) for word in heard.words)
-        model = self.hearing.ready.model if self.hearing.ready else self.hearing.reader.model
+        self._unreadable.read += 1
         before = self._study.transcript.get(key)
         self._study.transcript.set_text(
             key,
@@ -242,12 +263,19 @@ class Transcribing:
             confidence=before.confidence,
             voice=before.voice,
             reading=reading,
-            model=model,
+            model=self._model,
             now=self._now(),
             verbatim=Verbatim(verbatim.kind(self._strict, heard.language)),
         )
         if heard.text or before.text:
             self._tell_utterance(key)
+
+    @property
+    def _model(self) -> str:
+        return self.hearing.ready.model if self.hearing.ready else self.hearing.reader.model
+
+    def _row(self, job: str) -> Utterance:
+        return self._study.transcript.get(_row_of(job))
 
     def _tell_utterance(self, key: str) -> None:
         row = self._study.transcript.get(key)

@@ -78,6 +78,10 @@ def as_dict(dossier: Dossier) -> dict[str, Any]:
             for one in silences(dossier.utterances, dossier.gaps)
         ],
         "unread": dossier.unread,
+        "unreadable": [
+            {"id": one.id, "start": _seconds(one.start_ms), "end": _seconds(one.end_ms), "model": one.model}
+            for one in dossier.unreadable
+        ],
         "versions": [_reading(reading) for reading in dossier.versions],
         "memos": [_memo(memo) for memo in dossier.memos],
         "receipts": [_receipt(receipt) for receipt in dossier.receipts],
@@ -87,7 +91,7 @@ def as_dict(dossier: Dossier) -> dict[str, Any]:
 def remains_dict(remains: Remains) -> dict[str, Any]:
     """A session whose gate is shut, as ``sessions show`` prints it: the lists are there, and empty."""
     notes = ("cues", "undone", "marks", "jottings")
-    lists = (*notes, "gaps", "pauses", "interruptions", "utterances", "silences", "versions", "memos")
+    lists = (*notes, "gaps", "pauses", "interruptions", "utterances", "silences", "unreadable", "versions", "memos")
     return {
         **session_dict(remains.session),
         "consent": [_decision(decision) for decision in remains.decisions],

@@ -9,7 +9,7 @@ from store.clock import seconds_between
 from store.dossier import Dossier
 from store.localtime import local_day
 from store.noted import silences
-from store.records import Decision, Interruption, Kind, Mode, State, Utterance, Verbatim
+from store.records import Decision, Interruption, Kind, Mode, State, Unreadable, Utterance, Verbatim
 
 CLEAN = "Clean verbatim: fillers and repairs are mostly left out by the transcriber."
 STRICT = "Strict verbatim: fillers and repeats were looked for; some are missing still, and most repairs."
@@ -116,14 +116,19 @@ def _later(one: Interruption) -> str:
     return f"{seconds} s later" if seconds < 120 else f"{round(seconds / 60)} min later"
 
 
+def _from_to(one: Unreadable) -> str:
+    return f"{clock(one.start_ms)} to {clock(one.end_ms)}"
+
+
 def _gap_lines(dossier: Dossier) -> list[str]:
     lines = []
     for gap in dossier.gaps:
         what = "Struck at the participant's wish" if gap.reason == "strike" else f"No sound ({one_line(gap.reason)})"
         lines.append(f"{what}: {clock(gap.start_ms)} to {clock(gap.end_ms)}.")
     lines += [f"Interrupted at {clock(one.at_ms)}; it went on {_later(one)}." for one in dossier.interruptions]
-    if dossier.unread:
-        lines.append(f"Not finished: stretches of speech that nobody has transcribed yet: {dossier.unread}.")
+    lines += [f"Could not be transcribed, so it is missing: {_from_to(one)}." for one in dossier.unreadable]
+    if waiting := dossier.unread - len(dossier.unreadable):
+        lines.append(f"Not finished: stretches of speech that nobody has transcribed yet: {waiting}.")
     if dossier.session.state in {State.OPEN, State.INTERRUPTED}:
         lines.append("Not finished: the session was never stopped.")
     return lines

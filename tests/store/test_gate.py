@@ -60,6 +60,7 @@ def doors(study: Study, session: Session, now: datetime, to: Path) -> Doors:
         "lines": lambda: words.lines(key),
         "pending": lambda: words.pending(key),
         "not read": lambda: words.not_read(key, "again"),
+        "unreadable": lambda: study.unreadable.list(key),
         "progress": lambda: words.progress(key, "again", "m"),
         "versions": lambda: words.versions(key),
         "utterance": lambda: words.get(utterance),

@@ -175,10 +175,11 @@ class Heard:
 
 @dataclass(frozen=True)
 class Reheard:
-    """The words of a window, stretch by stretch."""
+    """The words of a window, stretch by stretch; ``failed`` names those of which none can be had."""
 
     id: str
     heard: tuple[Heard, ...]
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from tui.file_transcripts import RENDERERS
 from tui.printing import say
 from tui.reader import Choice, settled
 from tui.terms import read_terms
+from tui.times import clock_time
 
 if TYPE_CHECKING:
     from transcribe.whisper import Engine
@@ -70,13 +71,18 @@ def transcribe(file: Path, choice: Choice, form: str, out: Path | None, **asked:
     with _progress(file.name) as tell:
         engine, notice = _engine(choice, terms, strict=asked["kind"] == verbatim.STRICT)
         transcript = files.transcribe_file(file, engine, whose=whose, progress=tell)
-    for sentence in filter(None, (notice, engine.notice)):
+    for sentence in filter(None, (notice, engine.notice, *map(_unread, transcript.unread))):
         say(sentence)
     text = RENDERERS[form](transcript)
     if out is None:
         sys.stdout.write(text)
     else:
         _write(out, text)
+
+
+def _unread(stretch: tuple[int, int]) -> str:
+    start, end = map(clock_time, stretch)
+    return f"What is said from {start} to {end} could not be transcribed; everything else is there."
 
 
 def _engine(choice: Choice, terms: tuple[str, ...], *, strict: bool) -> tuple[Engine, str | None]:
