@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from guides import Guide, parse
 from store.audit import Audit
@@ -12,6 +13,12 @@ from store.errors import NotFound
 from store.settings import Settings
 
 _CHOSEN = "guide"
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str, name: str) -> Guide:
+    """What a kept text says: read once, as screens ask for it with every move of a cursor."""
+    return parse(text, name)
 
 
 class Guides:
@@ -35,7 +42,7 @@ class Guides:
         row = self._database.row("SELECT name, text FROM guide WHERE sha256 = ?", (sha256,))
         if row is None:
             raise NotFound("This study has no such guide: keep it first.")
-        return parse(row["text"], row["name"])
+        return _parsed(row["text"], row["name"])
 
     def current(self) -> Guide:
         """The guide that new sessions take."""

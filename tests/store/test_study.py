@@ -208,6 +208,10 @@ def test_the_guide_a_session_ran_is_kept_word_for_word(study: Study, session: Se
         study.guides.get("0" * 64)
 
 
+def test_a_guide_is_read_once_and_not_with_every_question_about_it(study: Study, session: Session) -> None:
+    assert study.guides.current() is study.guides.get(session.guide_sha256)
+
+
 def test_participants_are_numbers_with_attributes(study: Study, now: datetime) -> None:
     study.participants.add("P-7", {"age": "41", "role": "peer"}, now)
     changed = study.participants.set("P-7", {"age": "42", "role": "", "site": "north"}, now)

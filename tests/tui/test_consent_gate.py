@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,78 +14,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.strategies import sampled_from
 
-import tui.capture
-import tui.scribe_process
 from guides import bundled_guide
 from store import ConsentRequired, Decision, Kind, StateError, Study
-from transcribe import wire
+from tests.tui.scripted import ScriptedChild, scripted
 from tui.reader import Choice
 from tui.session import Conductor
 from tui.source import Source
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
-PIDS = count(1)
-
-
-class CountingRecorder:
-    """Stands where a child process stands; counts the samples it was let have."""
-
-    running: ClassVar[set[CountingRecorder]] = set()
-
-    def __init__(self, module: str) -> None:
-        self.pid = next(PIDS)
-        self.module = module
-        self.returncode: int | None = None
-        self.permit: str | None = None
-        self.paused = False
-        self.samples = self.at_ms = 0
-        self._reports: asyncio.Queue[wire.Message | None] = asyncio.Queue()
-        CountingRecorder.running.add(self)
-
-    @classmethod
-    async def start(cls, module: str, log_fd: int | None = None) -> CountingRecorder:
-        return cls(module)
-
-    def send(self, message: wire.Message) -> bool:
-        match message:
-            case wire.Begin(key_hex=key, paused=paused):
-                self.permit, self.paused = key, paused
-                self._reports.put_nowait(wire.Started(0))
-            case wire.Pause():
-                self.paused = True
-                self._reports.put_nowait(wire.Paused(self.at_ms, self.at_ms))
-            case wire.Resume():
-                self.paused = False
-                self._reports.put_nowait(wire.Resumed(self.at_ms, self.at_ms))
-            case wire.Stop():
-                self._reports.put_nowait(wire.Ended("stopped", 1, self.at_ms, self.at_ms, 0))
-                self.kill()
-            case _:
-                pass
-        return self in CountingRecorder.running
-
-    def capture(self) -> None:
-        """A second goes by in front of the microphone."""
-        if self.permit is not None and not self.paused:
-            self.samples += 16_000
-            self.at_ms += 1000
-            self._reports.put_nowait(wire.Level(1, self.at_ms, self.at_ms, -20.0, -10.0, self.at_ms))
-
-    async def messages(self) -> AsyncIterator[wire.Message]:
-        while (report := await self._reports.get()) is not None:
-            yield report
-
-    async def leave(self, grace_s: float) -> int:
-        self.kill()
-        return 0
-
-    def kill(self) -> None:
-        CountingRecorder.running.discard(self)
-        self._reports.put_nowait(None)
-
-    @classmethod
-    def recorders(cls) -> list[CountingRecorder]:
-        return [child for child in cls.running if child.module == "transcribe.record"]
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +40,7 @@ class Sitting(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        CountingRecorder.running.clear()
+        ScriptedChild.running.clear()
         self.loop = asyncio.new_event_loop()
         sha256 = self.study.guides.current().sha256
         self.key = self.study.sessions.begin("50001", 1, guide_sha256=sha256, setting="", others_present="", now=NOW).id
@@ -153,7 +88,7 @@ class Sitting(RuleBasedStateMachine):
 
     @rule()
     def somebody_speaks(self) -> None:
-        for recorder in CountingRecorder.recorders():
+        for recorder in ScriptedChild.recorders():
             before = recorder.samples
             recorder.capture()
             if recorder.samples > before:
@@ -163,7 +98,7 @@ class Sitting(RuleBasedStateMachine):
 
     @invariant()
     def a_recorder_runs_only_with_a_live_grant(self) -> None:
-        assert not CountingRecorder.recorders() or self.granted
+        assert not ScriptedChild.recorders() or self.granted
 
     @invariant()
     def a_key_is_there_only_with_consent_once_given(self) -> None:
@@ -177,7 +112,7 @@ class Sitting(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.loop.run_until_complete(self.conductor.close())
-        assert not CountingRecorder.recorders()
+        assert not ScriptedChild.recorders()
         self.loop.run_until_complete(asyncio.sleep(0))
         self.loop.close()
 
@@ -196,31 +131,29 @@ class Sitting(RuleBasedStateMachine):
             self.loop.run_until_complete(asyncio.sleep(0))
 
 
-def test_no_sample_is_ever_taken_without_a_live_grant(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tui.capture, "Child", CountingRecorder)
-    monkeypatch.setattr(tui.scribe_process, "Child", CountingRecorder)
+def test_no_sample_is_ever_taken_without_a_live_grant(study: Study) -> None:
     Sitting.study = study
     machine = Sitting.TestCase
     machine.settings = settings(
         max_examples=60, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
     )
-    machine("runTest").runTest()
+    with scripted(ScriptedChild):
+        machine("runTest").runTest()
 
 
-def test_the_counting_recorder_counts_when_everything_is_granted(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tui.capture, "Child", CountingRecorder)
-    monkeypatch.setattr(tui.scribe_process, "Child", CountingRecorder)
+def test_the_recorder_of_the_machine_counts_when_everything_is_granted(study: Study) -> None:
     Sitting.study = study
-    sitting = Sitting()
-    sitting.decide(Kind.TAKING_PART, Decision.GRANTED)
-    sitting.decide(Kind.AUDIO, Decision.GRANTED)
-    sitting.begin()
-    sitting.somebody_speaks()
-    assert sitting.captured == 1
-    sitting.withdraw()
-    sitting.somebody_speaks()
-    assert sitting.captured == 1
-    sitting.teardown()
+    with scripted(ScriptedChild):
+        sitting = Sitting()
+        sitting.decide(Kind.TAKING_PART, Decision.GRANTED)
+        sitting.decide(Kind.AUDIO, Decision.GRANTED)
+        sitting.begin()
+        sitting.somebody_speaks()
+        assert sitting.captured == 1
+        sitting.withdraw()
+        sitting.somebody_speaks()
+        assert sitting.captured == 1
+        sitting.teardown()
 
 
 def test_declining_leaves_neither_key_nor_file(study: Study, tmp_path: Path) -> None:

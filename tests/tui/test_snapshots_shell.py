@@ -1,4 +1,4 @@
-"""What the screens around a session look like: narrow and wide, dark and light."""
+"""What the screens around a session look like: narrow and dark, wide and light."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tui.screens.recovery_key import RecoveryKey
 
 OpenApp = Callable[..., VivavoceApp]
 Compare = Callable[..., bool]
-SIZES = [(80, 24), (120, 40)]
-LOOKS = [theme.DARK.name, theme.LIGHT.name]
+# one look a size: whether the colours of a look can be read is tested for all words at once (test_app.py)
+LOOKS = [((80, 24), theme.DARK.name), ((120, 40), theme.LIGHT.name)]
 
 
-@pytest.fixture(params=[(size, look) for size in SIZES for look in LOOKS], ids=lambda p: f"{p[0][0]}x{p[0][1]}-{p[1]}")
+@pytest.fixture(params=LOOKS, ids=lambda p: f"{p[0][0]}x{p[0][1]}-{p[1]}")
 def seen(request: pytest.FixtureRequest, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> Compare:
-    """Compares the app after some keys with what it looked like, once for each size and look."""
+    """Compares the app after some keys with what it looked like, once for each size."""
     size, look = request.param
     monkeypatch.setattr(theme, "known", lambda _: look)
 

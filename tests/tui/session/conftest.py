@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 from textual.pilot import Pilot
 
 from store import Decision, Kind, Move, SpokenWord, Study
+from tests.tui.scripted import scripted
 from transcribe import recording
 from tui.app import VivavoceApp
 from tui.demo.script import DemoScript, sound_path
@@ -46,7 +47,10 @@ OpenRoom = Callable[..., AbstractAsyncContextManager[Room]]
 
 @pytest.fixture
 def open_room(demo_folder: Path, now: datetime, until: Until) -> OpenRoom:
-    """Opens the app with a session of 50008 begun and the interview on the screen."""
+    """Opens the app with a session of 50008 begun and the interview on the screen.
+
+    ``childless``: recorder and scribe are scripted, for tests of what a key does to the rows and the screen.
+    """
 
     @asynccontextmanager
     async def room(
@@ -56,6 +60,7 @@ def open_room(demo_folder: Path, now: datetime, until: Until) -> OpenRoom:
         device: str | None = None,
         speed: float = 1.0,
         script: DemoScript | None = None,
+        childless: bool = False,
     ) -> AsyncIterator[Room]:
         played = Source(replay=sound or sound_path(), speed=speed)
         source = played if device is None else Source(device=device)
@@ -63,7 +68,10 @@ def open_room(demo_folder: Path, now: datetime, until: Until) -> OpenRoom:
             Opening(demo_folder, "demo", source, demo=script),
             now=lambda: now,
         )
-        async with app.run_test(size=(120, 40)) as pilot:
+        async with AsyncExitStack() as stack:
+            if childless:
+                stack.enter_context(scripted())
+            pilot = await stack.enter_async_context(app.run_test(size=(120, 40)))
             session = begin_second(app.study, now)
             for kind in Kind:
                 decision = audio if kind is Kind.AUDIO else Decision.GRANTED

@@ -62,7 +62,7 @@ async def test_the_key_stops_the_recording_and_shows_what_to_say_and_whom_to_cal
 async def test_the_script_of_the_demo_does_not_record_beneath_the_card(open_room, until, pauses_first: str) -> None:
     times = {"script": (600, 2_600), "person": (2_000, 2_600)}[pauses_first]
     moves = (*(Move(at_ms, kind, None, None) for at_ms, kind in zip(times, ("pause", "resume"), strict=True)),)
-    async with open_room(script=replace(load(), moves=moves)) as room:
+    async with open_room(script=replace(load(), moves=moves), childless=pauses_first == "script") as room:
         conductor = room.screen.conductor
         if pauses_first == "script":
             await until(lambda: conductor.stage is Stage.PAUSED)
@@ -78,7 +78,7 @@ async def test_the_script_of_the_demo_does_not_record_beneath_the_card(open_room
 
 
 async def test_one_key_records_again(open_room, until) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await off_the_record(room, until)
         await room.pilot.press("o")
         await until(lambda: room.screen.conductor.stage is Stage.RECORDING)
@@ -89,7 +89,7 @@ async def test_one_key_records_again(open_room, until) -> None:
 
 @pytest.mark.parametrize("key", ["n", "escape"])
 async def test_one_key_goes_on_with_notes_only_and_consent_stands(open_room, until, key: str) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await off_the_record(room, until)
         await room.pilot.press(key)
         await until(lambda: room.app.screen is room.screen)
@@ -104,7 +104,7 @@ async def test_one_key_goes_on_with_notes_only_and_consent_stands(open_room, unt
 
 
 async def test_one_key_ends_the_interview_and_the_memo_opens(open_room, until) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await off_the_record(room, until)
         await room.pilot.press("s")
         await until(lambda: isinstance(room.app.screen, MemoScreen))
@@ -116,7 +116,7 @@ async def test_one_key_ends_the_interview_and_the_memo_opens(open_room, until) -
 
 
 async def test_off_the_record_already_it_stays_so_and_the_card_is_shown(open_room, until) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await until(lambda: room.screen.conductor.at_ms > 500)
         await room.pilot.press("o")
         await until(lambda: room.screen.conductor.stage is Stage.PAUSED)
@@ -155,7 +155,7 @@ async def test_the_study_shows_a_card_of_its_own_and_what_it_leaves_open_is_the_
 
 
 async def test_help_on_the_card_tells_its_keys_and_an_interview_can_not_be_quit_from_it(open_room, until) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await off_the_record(room, until)
         await room.pilot.press("ctrl+q")
         assert room.app.is_running
@@ -168,6 +168,7 @@ async def test_help_on_the_card_tells_its_keys_and_an_interview_can_not_be_quit_
         assert isinstance(room.app.screen, DistressScreen)
 
 
+@pytest.mark.slow
 async def test_a_disk_that_takes_nothing_any_more_hides_no_card_and_keeps_no_recording_on(
     open_app, demo_folder: Path, tmp_path: Path, now: datetime, until, monkeypatch: pytest.MonkeyPatch
 ) -> None:

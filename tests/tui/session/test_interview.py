@@ -77,7 +77,7 @@ async def test_the_bar_says_rec_only_after_the_first_sound_is_on_disk(open_room,
 
 
 async def test_space_back_skip_and_follow_are_stamped_as_they_are_pressed(open_room, until) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("space", "space", "b", "k", "f")
 
@@ -92,7 +92,7 @@ async def test_space_back_skip_and_follow_are_stamped_as_they_are_pressed(open_r
 
 
 async def test_space_asks_the_question_that_was_chosen_with_the_arrows(open_room, until) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("down", "down", "down", "enter")
 
@@ -102,7 +102,7 @@ async def test_space_asks_the_question_that_was_chosen_with_the_arrows(open_room
 
 
 async def test_a_follow_up_may_be_given_its_words(open_room, until) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("F", *"and then", "enter")
 
@@ -121,7 +121,7 @@ async def test_what_was_typed_before_the_line_had_its_focus_stays(open_room) -> 
 
 
 async def test_a_mark_and_a_note_are_kept_with_their_time(open_room, until) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await until(lambda: room.screen.conductor.at_ms > 500)
         await room.pilot.press("m", "n", *"laughed", "enter")
 
@@ -131,7 +131,7 @@ async def test_a_mark_and_a_note_are_kept_with_their_time(open_room, until) -> N
 
 
 async def test_no_letter_of_a_note_is_a_command(open_room, until) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("n", *"skomxwhbf s", "escape")
 
@@ -166,7 +166,7 @@ async def test_all_lines_of_a_paste_are_kept_in_the_note(open_room, until) -> No
 
 
 async def test_off_the_record_and_on_again_is_one_key(open_room, until) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("o")
         await until(lambda: bar(room) == "‖ OFF RECORD")
@@ -209,7 +209,7 @@ async def test_striking_asks_how_much_and_leaves_a_gap_of_that_length(open_room,
 
 
 async def test_striking_can_be_left_without_a_trace(open_room, until) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("x")
         await until(lambda: isinstance(room.app.screen, StrikeScreen))
@@ -236,7 +236,7 @@ async def test_withdrawing_asks_once_and_destroys_the_recording(open_room, until
 
 
 async def test_enter_on_the_question_about_withdrawing_keeps_the_recording(open_room, until) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("w")
         await until(lambda: isinstance(room.app.screen, Confirm))
@@ -394,7 +394,7 @@ async def test_ctrl_c_in_an_interview_says_how_to_stop_and_stops_nothing(open_ro
 
 
 async def test_ctrl_q_does_not_end_an_interview(open_room, until) -> None:
-    async with open_room() as room:
+    async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("ctrl+q")
 
@@ -460,12 +460,13 @@ async def test_a_session_that_is_conducted_elsewhere_is_refused_in_one_sentence(
         ]
 
 
-@pytest.mark.parametrize("size", [(20, 5), (60, 10), (200, 60)])
-async def test_no_terminal_is_too_small_for_an_interview(open_room, until, size: tuple[int, int]) -> None:
+async def test_no_terminal_is_too_small_for_an_interview(open_room, until) -> None:
+    sizes = ((20, 5), (60, 10), (200, 60))
     async with open_room(audio=Decision.DECLINED) as room:
         await until(lambda: bar(room).startswith("◌"))
-        await room.pilot.resize_terminal(*size)
-        await room.pilot.press("space", "down", "enter", "n", *"x", "enter", "h", "x", "escape", "s", "escape")
+        for asked, size in enumerate(sizes, start=1):
+            await room.pilot.resize_terminal(*size)
+            await room.pilot.press("space", "down", "enter", "n", *"x", "enter", "h", "x", "escape", "s", "escape")
 
-        assert len(moves(room)) == 2
-        assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["x"]
+            assert len(moves(room)) == 2 * asked, size
+            assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["x"] * asked, size
