@@ -35,9 +35,9 @@ class Dossier:
     """One session with everything that belongs to it.
 
     ``cues`` are the moves that count, ``undone`` those that were stamped by mistake. A note says of itself after which
-    question it was made, and whether off the record. ``consent`` is the newest decision of each kind, ``unread`` how
-    many utterances have not been transcribed, the ``unreadable`` among them; ``audit_head`` stands for the study's
-    audit log as it was when this was gathered.
+    question it was made, and whether off the record. ``consent`` is the newest decision of each kind, ``pending`` the
+    stretches of speech that have not been transcribed, the ``unreadable`` among them; ``audit_head`` stands for the
+    study's audit log as it was when this was gathered.
     """
 
     study: str
@@ -55,12 +55,17 @@ class Dossier:
     utterances: tuple[Utterance, ...]
     versions: tuple[Reading, ...]
     memos: tuple[Memo, ...]
-    unread: int = 0
+    pending: tuple[Utterance, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     interruptions: tuple[Interruption, ...] = ()
     undone: tuple[Cue, ...] = ()
     audit_head: str = field(default="", compare=False)
+
+    @property
+    def unread(self) -> int:
+        """How many stretches of speech wait to be transcribed."""
+        return len(self.pending)
 
     @property
     def audio_decided_at(self) -> datetime | None:
@@ -100,7 +105,7 @@ def gather(study: Study, session_id: str) -> Dossier:
         utterances=study.transcript.utterances(session.id),
         versions=study.transcript.versions(session.id),
         memos=() if memo is None else (memo,),
-        unread=len(study.transcript.pending(session.id)),
+        pending=study.transcript.pending(session.id),
         unreadable=study.unreadable.list(session.id),
         receipts=study.receipts.list(session.id),
         audit_head=study.audit.head(),

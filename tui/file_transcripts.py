@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from store.handover.srt import subtitles
-from store.handover.vtt import escaped
+from store.handover.captions import Spoken
+from store.handover.srt import subrip
+from store.handover.vtt import webvtt
 from store.handover.wording import CLEAN, STRICT, clock, one_line
 from transcribe import verbatim
 from transcribe.files import FileTranscript, FileUtterance, as_dict
@@ -20,22 +21,25 @@ def as_json(transcript: FileTranscript) -> str:
 def as_txt(transcript: FileTranscript) -> str:
     """One line an utterance, with its time."""
     lines = [f"{clock(one.start_ms)[:8]}  {_said(one)}" for one in transcript.utterances]
-    return "\n".join([_legend(transcript), "", *lines]) + "\n"
+    return "\n".join([legend(transcript), "", *lines]) + "\n"
 
 
 def as_vtt(transcript: FileTranscript) -> str:
-    """Valid WebVTT; the legend is a note."""
-    cues = [f"{clock(one.start_ms)} --> {clock(one.end_ms)}\n{escaped(_said(one))}" for one in transcript.utterances]
-    return "\n\n".join(["WEBVTT", f"NOTE {_legend(transcript)}", *cues]) + "\n"
+    """WebVTT as hand-overs write it; the legend is a note."""
+    return webvtt([legend(transcript)], _spoken(transcript))
 
 
 def as_srt(transcript: FileTranscript) -> str:
-    """Valid SubRip; the legend is the first caption."""
-    spoken = [(one.start_ms, one.end_ms, _said(one)) for one in transcript.utterances]
-    return subtitles([_legend(transcript)], spoken)
+    """SubRip as hand-overs write it; it has no place for the legend."""
+    return subrip(_spoken(transcript))
 
 
-def _legend(transcript: FileTranscript) -> str:
+def _spoken(transcript: FileTranscript) -> list[Spoken]:
+    return [Spoken(one.start_ms, one.end_ms, one.speaker or "", one.text, one.words) for one in transcript.utterances]
+
+
+def legend(transcript: FileTranscript) -> str:
+    """Which kind of verbatim it is, in one sentence."""
     return STRICT if transcript.verbatim == verbatim.STRICT else CLEAN
 
 

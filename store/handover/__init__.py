@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from store.study import Study
 
 _OVER = (State.STOPPED, State.COMPLETE, State.WITHDRAWN)
-# the name of a format is also the suffix of its files
-FORMATS: dict[str, Callable[[Dossier], str]] = {
-    "json": as_json.render,
-    "txt": txt.render,
-    "md": md.render,
-    "vtt": vtt.render,
-    "srt": srt.render,
+# the files of each format by their suffix
+FORMATS: dict[str, dict[str, Callable[[Dossier], str]]] = {
+    "json": {"json": as_json.render},
+    "txt": {"txt": txt.render},
+    "md": {"md": md.render},
+    "vtt": {"vtt": vtt.render},
+    "srt": {"srt": srt.render, "about.txt": srt.about},
 }
 
 
@@ -43,11 +43,11 @@ def export(
         raise BadInput(f"There is no format {unknown[0]}: choose from {', '.join(FORMATS)}.")
     dossiers = _gathered(study, session_ids)
     folder = _folder(to)
-    rendered = [(one.session.id, name, FORMATS[name](one).encode()) for one in dossiers for name in chosen]
+    rendered = [(one.session.id, *file) for one in dossiers for name in chosen for file in _rendered(one, name)]
     new_file.refuse_folder(folder, sum(len(content) for _, _, content in rendered))
     files = []
-    for session_id, name, content in rendered:
-        written = new_file.renew(folder / f"{session_id}.{name}", content, study.handed_over.wrote)
+    for session_id, suffix, content in rendered:
+        written = new_file.renew(folder / f"{session_id}.{suffix}", content, study.handed_over.wrote)
         study.handed_over.note(session_id, written.path, new_file.sha256(content), now)
         files.append(written)
     for dossier in dossiers:
@@ -71,6 +71,13 @@ def _gathered(study: Study, session_ids: Sequence[str]) -> list[Dossier]:
                 f"'vivavoce sessions show {session.id}' prints it."
             )
     return dossiers
+
+
+def _rendered(dossier: Dossier, name: str) -> Iterator[tuple[str, bytes]]:
+    """The files of one format, each by its suffix; one in which nothing would stand is left out."""
+    for suffix, render in FORMATS[name].items():
+        if text := render(dossier):
+            yield suffix, text.encode()
 
 
 def _folder(to: Path) -> Path:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from store.dossier import Dossier, Remains
+from store.handover.facts import happened, not_asked
 from store.handover.wording import legend
 from store.kept_receipts import Receipt
 from store.noted import doubtful, silences
@@ -15,7 +16,7 @@ from store.records import ConsentDecision, Cue, Jotting, Mark, Memo, Reading, Se
 
 def render(dossier: Dossier) -> str:
     """The dossier as one JSON object, indented."""
-    whole = {"study": dossier.study, "invented": dossier.invented, "legend": list(legend(dossier))}
+    whole = {"study": dossier.study, "invented": dossier.invented, "legend": [*legend(dossier), *happened(dossier)]}
     whole["audit_head"] = dossier.audit_head
     return json.dumps({**as_dict(dossier), **whole}, ensure_ascii=False, indent=1) + "\n"
 
@@ -82,6 +83,8 @@ def as_dict(dossier: Dossier) -> dict[str, Any]:
             {"id": one.id, "start": _seconds(one.start_ms), "end": _seconds(one.end_ms), "model": one.model}
             for one in dossier.unreadable
         ],
+        "not_transcribed": [{"start": _seconds(one.start_ms), "end": _seconds(one.end_ms)} for one in dossier.pending],
+        "not_asked": [question.id for question in not_asked(dossier)],
         "versions": [_reading(reading) for reading in dossier.versions],
         "memos": [_memo(memo) for memo in dossier.memos],
         "receipts": [_receipt(receipt) for receipt in dossier.receipts],

@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterator
 
 from store.dossier import Dossier
-from store.handover.wording import audit_line, clock, legend, one_line, question, silence_before, speaker, title
+from store.handover.facts import facts, left_out, note_words
+from store.handover.timeline import Heading, Item, Noted, Remark, Turn, in_place, timeline
+from store.handover.wording import audit_line, legend, one_line, title
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~$])")
 
 
 def render(dossier: Dossier) -> str:
-    """The whole session, one utterance a paragraph."""
-    head = (f"# {_plain(title(dossier))}", "", *(f"- {_plain(line)}" for line in legend(dossier)))
+    """The whole session, one turn a paragraph."""
+    head = (f"# {_plain(title(dossier))}", "", *(f"- {_plain(line)}" for line in (*legend(dossier), *facts(dossier))))
+    guide = ("", "## Guide", "", *(f"- {_plain(line)}" for line in left_out(dossier)))
     last = ("", "---", "", audit_line(dossier))
-    return "\n".join((*head, *_transcript(dossier), *_notes(dossier), *_memos(dossier), *last)) + "\n"
+    return "\n".join((*head, *_transcript(dossier), *_notes(dossier), *guide, *_memos(dossier), *last)) + "\n"
 
 
 def _plain(text: str) -> str:
@@ -23,27 +26,32 @@ def _plain(text: str) -> str:
 
 
 def _transcript(dossier: Dossier) -> Iterator[str]:
-    if dossier.utterances:
-        yield from ("", "## Transcript")
-    asked: str | None = None
-    silent = silence_before(dossier)
-    for utterance in dossier.utterances:
-        if utterance.question != asked:
-            asked = utterance.question
-            yield from ("", f"### {_plain(question(dossier, asked))}")
-        if utterance.id in silent:
-            yield from ("", silent[utterance.id])
-        who = _plain(speaker(dossier, utterance))
-        yield from ("", f"`{clock(utterance.start_ms)}` **{who}:** {_plain(utterance.text or '')}")
+    items = timeline(dossier)
+    if items:
+        yield from ("", "## Notes" if in_place(dossier) and not dossier.utterances else "## Transcript")
+    for item in items:
+        yield from _lines(item)
+
+
+def _lines(item: Item) -> tuple[str, ...]:
+    match item:
+        case Heading(text=text, stamped=stamped):
+            return "", f"### {_plain(text)}", "", f"*{_plain(stamped)}*"
+        case Turn(at=at, who=who, text=text):
+            return "", f"`{at}` **{_plain(who)}:** {_plain(text)}"
+        case Remark(text=text):
+            return "", f"*({_plain(text)})*"
+        case Noted(at=at, what=what, text=text):
+            return "", f"`{at}` *{what}:* {_plain(text)}".rstrip()
 
 
 def _notes(dossier: Dossier) -> Iterator[str]:
+    if in_place(dossier):
+        return
     if dossier.marks:
-        yield from ("", "## Marks", "")
-        yield from (f"- `{clock(mark.at_ms)}` {_plain(mark.text or '')}".rstrip() for mark in dossier.marks)
+        yield from ("", "## Marks", "", *(f"- {_plain(note_words(mark, dossier))}" for mark in dossier.marks))
     if dossier.jottings:
-        yield from ("", "## Jottings", "")
-        yield from (f"- `{clock(note.at_ms)}` {_plain(note.text)}" for note in dossier.jottings)
+        yield from ("", "## Notes", "", *(f"- {_plain(note_words(note, dossier))}" for note in dossier.jottings))
 
 
 def _memos(dossier: Dossier) -> Iterator[str]:

@@ -1,33 +1,40 @@
-"""SubRip: numbered captions; it knows no comments, so the legend is the first caption."""
+"""SubRip: numbered captions, each with its speaker's name. It knows no notes, so what a reader must know stands beside.
+
+``about`` is the text of that file. A session without captions gets no SubRip file: some readers refuse an empty one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from store.dossier import Dossier
-from store.handover.wording import audit_line, clock, legend, one_line, speaker, title
+from store.handover.captions import Caption, Spoken, captions
+from store.handover.facts import facts, left_out, moves, notes
+from store.handover.vtt import spoken
+from store.handover.wording import audit_line, clock, legend, title
 
-_LEGEND_MS = 3_000
-# SubRip has no escapes, and players take angle brackets for tags
-_PLAIN = str.maketrans({"<": "\u2039", ">": "\u203a"})
+NO_CAPTIONS = "No captions: nothing that was said is kept in words, so there is no .srt file beside this one."
 
 
 def render(dossier: Dossier) -> str:
-    """A valid SubRip file."""
-    spoken = [(one.start_ms, one.end_ms, f"{speaker(dossier, one)}: {one.text or ''}") for one in dossier.utterances]
-    return subtitles([title(dossier), *legend(dossier), audit_line(dossier)], spoken)
+    """A SubRip file; empty where there is not one caption."""
+    return subrip(spoken(dossier))
 
 
-def subtitles(head: Sequence[str], spoken: Sequence[tuple[int, int, str]]) -> str:
-    """What was said, each with start and end in milliseconds, after the lines of ``head``, which make room for it."""
-    first_ms = min([_LEGEND_MS, *(start_ms for start_ms, _, _ in spoken)])
-    captions = [(0, max(1, first_ms), "\n".join(map(_plain, head)))]
-    captions += [(start_ms, end_ms, _plain(text)) for start_ms, end_ms, text in spoken]
-    return "\n".join(
-        f"{number}\n{clock(start_ms, ',')} --> {clock(end_ms, ',')}\n{text}\n"
-        for number, (start_ms, end_ms, text) in enumerate(captions, start=1)
-    )
+def about(dossier: Dossier) -> str:
+    """What a reader of the captions must know, one fact a line."""
+    head = (title(dossier), *(() if captions(spoken(dossier)) else (NO_CAPTIONS,)), *legend(dossier), "")
+    parts = ("", *moves(dossier), "", *left_out(dossier), "", *notes(dossier), "", audit_line(dossier))
+    return "\n".join((*head, *facts(dossier), *parts)) + "\n"
 
 
-def _plain(text: str) -> str:
-    return one_line(text).translate(_PLAIN)
+def subrip(said: Iterable[Spoken]) -> str:
+    """A SubRip file with what was said."""
+    made = enumerate(captions(said, prefixed=True), start=1)
+    return "\n".join(_caption(number, caption) for number, caption in made)
+
+
+def _caption(number: int, caption: Caption) -> str:
+    who = f"{caption.who}: " if caption.who else ""
+    when = f"{clock(caption.start_ms, ',')} --> {clock(caption.end_ms, ',')}"
+    return f"{number}\n{when}\n{who}" + "\n".join(caption.lines) + "\n"

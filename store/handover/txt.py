@@ -1,49 +1,47 @@
-"""Plain text: the transcript by question, then marks, jottings and the memo."""
+"""Plain text: the facts, the transcript by question and turn, then marks, notes and the memo."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from store.dossier import Dossier
-from store.handover.wording import audit_line, clock, legend, one_line, question, silence_before, speaker, title
+from store.handover.facts import facts, left_out, note_words
+from store.handover.timeline import Heading, Item, Noted, Remark, Turn, in_place, timeline
+from store.handover.wording import audit_line, legend, title
 
 
 def render(dossier: Dossier) -> str:
-    """The whole session, one utterance a line."""
-    return (
-        "\n".join(
-            (
-                *(title(dossier), *legend(dossier), *_transcript(dossier), *_notes(dossier), *_memos(dossier)),
-                *("", audit_line(dossier)),
-            )
-        )
-        + "\n"
-    )
+    """The whole session, one turn a paragraph."""
+    head = (title(dossier), *legend(dossier), "", *facts(dossier))
+    body = (*_transcript(dossier), *_notes(dossier), "", "GUIDE", *left_out(dossier), *_memos(dossier))
+    return "\n".join((*head, *body, "", audit_line(dossier))) + "\n"
 
 
 def _transcript(dossier: Dossier) -> Iterator[str]:
-    yield from ("", "TRANSCRIPT")
-    asked: str | None = None
-    silent = silence_before(dossier)
-    for utterance in dossier.utterances:
-        if utterance.question != asked:
-            asked = utterance.question
-            yield from ("", one_line(question(dossier, asked)))
-        if utterance.id in silent:
-            yield silent[utterance.id]
-        words = one_line(utterance.text or "")
-        yield f"[{clock(utterance.start_ms)}] {speaker(dossier, utterance)}: {words}"
+    yield from ("", "NOTES" if in_place(dossier) and not dossier.utterances else "TRANSCRIPT")
+    for item in timeline(dossier):
+        yield from _lines(item)
+
+
+def _lines(item: Item) -> tuple[str, ...]:
+    match item:
+        case Heading(text=text, stamped=stamped):
+            return "", text, f"({stamped})"
+        case Turn(at=at, who=who, text=text):
+            return "", f"[{at}] {who}: {text}"
+        case Remark(text=text):
+            return "", f"({text})"
+        case Noted(at=at, what=what, text=text):
+            return "", f"[{at}] {what}: {text}".removesuffix(": ")
 
 
 def _notes(dossier: Dossier) -> Iterator[str]:
+    if in_place(dossier):
+        return
     if dossier.marks:
-        yield from (
-            "",
-            "MARKS",
-            *(f"[{clock(mark.at_ms)}] {one_line(mark.text or '')}".rstrip() for mark in dossier.marks),
-        )
+        yield from ("", "MARKS", *(note_words(mark, dossier) for mark in dossier.marks))
     if dossier.jottings:
-        yield from ("", "JOTTINGS", *(f"[{clock(note.at_ms)}] {one_line(note.text)}" for note in dossier.jottings))
+        yield from ("", "NOTES", *(note_words(note, dossier) for note in dossier.jottings))
 
 
 def _memos(dossier: Dossier) -> Iterator[str]:

@@ -1,25 +1,32 @@
-"""What every hand-over says in the same words: its title, its legend, who speaks, and the time."""
+"""What every hand-over says in the same words: who speaks, what was asked, the time, and what must be known first."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
 from store.clock import seconds_between
 from store.dossier import Dossier
 from store.localtime import local_day
-from store.noted import silences
-from store.records import Decision, Interruption, Kind, Mode, State, Unreadable, Utterance, Verbatim
+from store.records import Decision, Kind, Mode, State, Utterance, Verbatim
 
 CLEAN = "Clean verbatim: fillers and repairs are mostly left out by the transcriber."
 STRICT = "Strict verbatim: fillers and repeats were looked for; some are missing still, and most repairs."
 MIXED = "Partly strict verbatim: fillers and repeats were looked for in {strict} of {all} utterances, not in the rest."
+
+_UNSEEN = ("Cc", "Cs")  # control characters, and halves of signs, which no file can hold
 
 
 def clock(at_ms: int, point: str = ".") -> str:
     """Milliseconds as hh:mm:ss.mmm; SubRip writes a comma for the ``point``."""
     seconds, ms = divmod(at_ms, 1000)
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{point}{ms:03}"
+
+
+def time(at_ms: int) -> str:
+    """Milliseconds as hh:mm:ss: a line with two times to the millisecond is a caption to some readers."""
+    return clock(at_ms)[:8]
 
 
 def title(dossier: Dossier) -> str:
@@ -32,9 +39,9 @@ def legend(dossier: Dossier) -> tuple[str, ...]:
     """What a reader must know before using a word of this, one sentence each."""
     return (
         *(("Invented words: nobody said this.",) if dossier.invented else ()),
-        verbatim(dossier.utterances),
+        *((verbatim(dossier.utterances),) if _transcribed(dossier) else ()),
         *_consent_lines(dossier),
-        *_gap_lines(dossier),
+        *_unfinished(dossier),
     )
 
 
@@ -56,17 +63,6 @@ def verbatim(utterances: Sequence[Utterance]) -> str:
     return STRICT if strict else CLEAN
 
 
-def silence_before(dossier: Dossier) -> dict[str, str]:
-    """For each utterance that follows a long silence: how long it was, as ``(4 s)``."""
-    found = silences(dossier.utterances, dossier.gaps)
-    lengths: dict[str, str] = {}
-    for utterance in dossier.utterances:
-        for one in found:
-            if one.start_ms < utterance.start_ms <= one.end_ms:
-                lengths[utterance.id] = one.text
-    return lengths
-
-
 def speaker(dossier: Dossier, utterance: Utterance) -> str:
     """The participant is a number; a voice that nobody has named has one too."""
     if utterance.speaker == "participant":
@@ -79,14 +75,28 @@ def speaker(dossier: Dossier, utterance: Utterance) -> str:
 def question(dossier: Dossier, question_id: str | None) -> str:
     """The wording of a question, or its id where the guide has no such question."""
     try:
-        return dossier.guide.question(question_id or "").text
+        return one_line(dossier.guide.question(question_id or "").text)
     except KeyError:
         return question_id or ""
 
 
+def lasted(began: datetime, ended: datetime) -> str:
+    """How long it was between two moments."""
+    seconds = seconds_between(began, ended)
+    if seconds is None:
+        return "a time not known (the clock was set back)"
+    return f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"
+
+
 def one_line(text: str) -> str:
-    """The same words with every run of blanks and line breaks as one blank."""
-    return " ".join(text.split())
+    """The same words with every run of blanks and line breaks as one blank, and without control characters."""
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(sign for sign in line if unicodedata.category(sign) not in _UNSEEN)
+
+
+def _transcribed(dossier: Dossier) -> bool:
+    """Whether there is, was or will be a transcript; a session of notes has none."""
+    return bool(dossier.utterances or dossier.versions) or dossier.session.mode is Mode.AUDIO
 
 
 def _consent_lines(dossier: Dossier) -> list[str]:
@@ -109,24 +119,8 @@ def _on(moment: datetime | None, offset_min: int | None) -> str:
     return "" if moment is None else f" on {local_day(moment, offset_min)}"
 
 
-def _later(one: Interruption) -> str:
-    seconds = seconds_between(one.broke_off_at, one.went_on_at)
-    if seconds is None:
-        return "later (how long is not known: the clock was set back)"
-    return f"{seconds} s later" if seconds < 120 else f"{round(seconds / 60)} min later"
-
-
-def _from_to(one: Unreadable) -> str:
-    return f"{clock(one.start_ms)} to {clock(one.end_ms)}"
-
-
-def _gap_lines(dossier: Dossier) -> list[str]:
+def _unfinished(dossier: Dossier) -> list[str]:
     lines = []
-    for gap in dossier.gaps:
-        what = "Struck at the participant's wish" if gap.reason == "strike" else f"No sound ({one_line(gap.reason)})"
-        lines.append(f"{what}: {clock(gap.start_ms)} to {clock(gap.end_ms)}.")
-    lines += [f"Interrupted at {clock(one.at_ms)}; it went on {_later(one)}." for one in dossier.interruptions]
-    lines += [f"Could not be transcribed, so it is missing: {_from_to(one)}." for one in dossier.unreadable]
     if waiting := dossier.unread - len(dossier.unreadable):
         lines.append(f"Not finished: stretches of speech that nobody has transcribed yet: {waiting}.")
     if dossier.session.state in {State.OPEN, State.INTERRUPTED}:

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 
 from store import BadInput, ConsentRequired, Decision, Dossier, Kind, Move, NotNow, Session, Study, Verbatim
-from store.handover import FORMATS, export, ready
+from store.handover import FORMATS, export, ready, srt
 from store.handover.as_json import as_dict, session_dict
 from store.handover.wording import CLEAN, STRICT, clock, kind_of
 
@@ -44,6 +44,11 @@ def dossier(study: Study, told: Session) -> Dossier:
     return study.dossier(told.id)
 
 
+def written(name: str, dossier: Dossier) -> str:
+    """All that is written of a session in one format."""
+    return "\n".join(render(dossier) for render in FORMATS[name].values())
+
+
 def refused(study: Study, begin: Begin, now: datetime, kind: Kind, decision: Decision) -> Session:
     session = begin(study)
     study.consent.decide(session.id, kind, decision, form_version="1", recorded_by="ME", now=now)
@@ -54,7 +59,7 @@ def test_files_are_private_whole_and_named_after_the_session(
     study: Study, told: Session, tmp_path: Path, now: datetime
 ) -> None:
     paths = [file.path for file in export(study, [told.id], tmp_path / "out", EVERY, unmask=False, now=now)]
-    assert [path.name for path in paths] == [f"{told.id}.{name}" for name in EVERY]
+    assert [path.name for path in paths] == [f"{told.id}.{suffix}" for name in EVERY for suffix in FORMATS[name]]
     assert sorted(paths) == sorted((tmp_path / "out").iterdir())
     assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
     assert study.audit.entries()[-1].action == "handed over"
@@ -95,7 +100,7 @@ def test_nothing_is_written_where_there_is_no_room(
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_file_says_what_it_leaves_out(dossier: Dossier, name: str) -> None:
-    text = FORMATS[name](dossier)
+    text = written(name, dossier)
     assert CLEAN in text
     assert "Invented words" not in text
     assert "Quoting was" not in text
@@ -105,10 +110,10 @@ def test_every_file_says_what_it_leaves_out(dossier: Dossier, name: str) -> None
 def test_every_file_says_how_verbatim_it_truly_is(dossier: Dossier, name: str) -> None:
     one, *rest = dossier.utterances
     strict = replace(one, verbatim=Verbatim.STRICT)
-    partly = FORMATS[name](replace(dossier, utterances=(strict, *rest)))
+    partly = written(name, replace(dossier, utterances=(strict, *rest)))
     assert f"in 1 of {1 + len(rest)} utterances" in partly
     assert CLEAN not in partly
-    assert STRICT in FORMATS[name](replace(dossier, utterances=(strict,)))
+    assert STRICT in written(name, replace(dossier, utterances=(strict,)))
 
 
 def test_the_kind_of_verbatim_has_a_short_name(dossier: Dossier) -> None:
@@ -124,7 +129,7 @@ def test_the_kind_of_verbatim_has_a_short_name(dossier: Dossier) -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_every_file_says_that_words_are_invented_or_not_to_be_quoted(dossier: Dossier, name: str) -> None:
     consent = {**dossier.consent, Kind.QUOTING: Decision.DECLINED}
-    text = FORMATS[name](replace(dossier, invented=True, consent=consent))
+    text = written(name, replace(dossier, invented=True, consent=consent))
     assert "Invented words" in text
     assert "Quoting was declined" in text
 
@@ -141,7 +146,7 @@ def test_every_file_says_that_audio_was_withdrawn_and_when(
     study.sessions.stop(session.id, now, recording_ms=2000, captured_ms=2000, dropped_frames=0)
     study.memos.open(session.id, "a calm hour", now)
     study.withdraw_audio(session.id, transcript=transcript, recorded_by="ME", now=now + timedelta(days=9))
-    text = FORMATS[name](study.dossier(session.id))
+    text = written(name, study.dossier(session.id))
     kept = "no transcript was kept" if transcript else "what was transcribed was kept"
     assert f"Audio recording: withdrawn on 2026-03-11; recording destroyed, {kept}." in text
     assert ("slowly and with care" in text) is not transcript
@@ -153,44 +158,54 @@ def test_every_file_says_that_audio_was_withdrawn_and_when(
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_file_carries_the_head_of_the_audit_log(study: Study, told: Session, name: str) -> None:
-    assert study.audit.head() in FORMATS[name](study.dossier(told.id))
+    assert study.audit.head() in written(name, study.dossier(told.id))
 
 
 def test_webvtt_is_valid_and_nothing_said_can_break_it(dossier: Dossier) -> None:
-    head, *blocks = FORMATS["vtt"](dossier).rstrip("\n").split("\n\n")
+    head, *blocks = written("vtt", dossier).rstrip("\n").split("\n\n")
     assert head == "WEBVTT"
     cues = [block.split("\n") for block in blocks if not block.startswith("NOTE ")]
-    assert all("-->" not in block for block in blocks if block.startswith("NOTE "))
+    assert all("-->" not in block and "\n" not in block for block in blocks[: -len(cues)])
+    assert [cue[0] for cue in cues] == ["1", "2"]
     assert [cue[1] for cue in cues] == ["00:00:00.000 --> 00:00:00.900", "01:02:03.004 --> 01:02:03.904"]
     participant = dossier.session.participant
-    assert cues[0][2] == "<v Interviewer>How &lt;b&gt;are&lt;/b&gt; you &amp; yours --&gt; today?"
+    assert cues[0][2] == "<v Interviewer>How \u2039b\u203aare\u2039/b\u203a you & yours --\u203a today?"
     assert cues[1][2:] == [f"<v {participant}>I can cope *slowly*"]
 
 
-def test_subrip_is_valid_and_its_first_caption_is_the_legend(dossier: Dossier) -> None:
-    blocks = [block.split("\n") for block in FORMATS["srt"](dossier).rstrip("\n").split("\n\n")]
-    assert [block[0] for block in blocks] == ["1", "2", "3"]
+def test_subrip_is_valid_and_its_facts_stand_beside_it(dossier: Dossier) -> None:
+    blocks = [block.split("\n") for block in srt.render(dossier).rstrip("\n").split("\n\n")]
+    assert [block[0] for block in blocks] == ["1", "2"]
     assert all(re.fullmatch(r"\d\d:\d\d:\d\d,\d{3} --> \d\d:\d\d:\d\d,\d{3}", block[1]) for block in blocks)
-    assert CLEAN in blocks[0]
-    assert all("-->" not in line and "<" not in line for block in blocks for line in block[2:])
+    assert blocks[0][2] == "Interviewer: How \u2039b\u203aare\u2039/b\u203a you & yours"
+    assert CLEAN in srt.about(dossier)
+
+
+def test_a_session_without_words_gets_no_subrip_file(study: Study, begin: Begin, tmp_path: Path, now: datetime) -> None:
+    session = refused(study, begin, now, Kind.AUDIO, Decision.DECLINED)
+    paths = export(study, [session.id], tmp_path, ["srt"], unmask=False, now=now)
+    assert [file.path.name for file in paths] == [f"{session.id}.about.txt"]
+    assert srt.NO_CAPTIONS in paths[0].path.read_text("utf-8")
 
 
 def test_plain_text_is_cut_by_question_and_ends_with_the_memo(dossier: Dossier) -> None:
-    lines = FORMATS["txt"](dossier).splitlines()
+    lines = written("txt", dossier).splitlines()
     question = next(dossier.guide.questions())
     said = f"[01:02:03.004] {dossier.session.participant}: I can cope *slowly*"
-    assert lines.index(question.text) < lines.index(said) < lines.index("[00:00:00.200] looked away")
+    assert (
+        lines.index(question.text) < lines.index(said) < lines.index(f"00:00:00 under “{question.text}”: looked away")
+    )
     assert lines[-4:-2] == ["MEMO, begun 2 min after the interview", "First words: slow"]
 
 
 def test_markdown_holds_no_markup_of_the_people(dossier: Dossier) -> None:
-    text = FORMATS["md"](dossier)
+    text = written("md", dossier)
     assert "\\*slowly\\*" in text
     assert "\\<b\\>" in text
 
 
 def test_json_is_the_session_with_everything(dossier: Dossier, told: Session) -> None:
-    whole = json.loads(FORMATS["json"](dossier))
+    whole = json.loads(written("json", dossier))
     assert {"cues", "marks", "jottings", "utterances", "versions", "memos", "consent", "legend"} <= set(whole)
     assert {**whole, **session_dict(told)} == whole
     assert (whole["audio_seconds"], whole["state"], whole["mode"]) == (3700.5, "stopped", "audio")
@@ -224,8 +239,8 @@ def test_an_unknown_format_or_folder_is_refused(study: Study, told: Session, tmp
 @pytest.mark.parametrize("name", EVERY)
 def test_a_session_of_notes_is_handed_over_too(study: Study, begin: Begin, now: datetime, name: str) -> None:
     session = refused(study, begin, now, Kind.AUDIO, Decision.DECLINED)
-    assert "Audio recording: declined on 2026-03-02; this session was kept in notes." in FORMATS[name](
-        study.dossier(session.id)
+    assert "Audio recording: declined on 2026-03-02; this session was kept in notes." in written(
+        name, study.dossier(session.id)
     )
 
 
@@ -241,7 +256,7 @@ def test_one_person_who_does_not_take_part_keeps_nobody_else_from_being_handed_o
 
 def test_a_session_that_is_not_transcribed_yet_says_so(study: Study, session: Session, now: datetime) -> None:
     study.transcript.add_utterance(session.id, 0, 900, now)
-    text = FORMATS["txt"](study.dossier(session.id))
+    text = written("txt", study.dossier(session.id))
     assert "Not finished: stretches of speech that nobody has transcribed yet: 1." in text
     assert "Not finished: the session was never stopped." in text
 

@@ -8,6 +8,7 @@ import pytest
 
 from store import Session, Study
 from store.handover import as_json
+from store.handover.facts import facts
 from store.handover.wording import legend
 
 
@@ -26,7 +27,7 @@ def test_it_is_named_with_its_time_in_every_hand_over(study: Study, session: Ses
     study.unreadable.note(second, "tiny.en", now)
 
     dossier = study.dossier(session.id)
-    assert "Could not be transcribed, so it is missing: 00:01:05.000 to 00:01:07.500." in legend(dossier)
+    assert "Could not be transcribed, so it is missing: 00:01:05.000 to 00:01:07.500" in facts(dossier)
     assert "Not finished: stretches of speech that nobody has transcribed yet: 1." in legend(dossier)
     told: Any = as_json.as_dict(dossier)
     assert told["unread"] == 2

@@ -18,7 +18,7 @@ from transcribe.files import Progress as Tell
 from tui.commands.base import Command
 from tui.commands.choices import channel_option, model_options
 from tui.errors import FaceError, WrongUse
-from tui.file_transcripts import RENDERERS
+from tui.file_transcripts import RENDERERS, legend
 from tui.printing import say
 from tui.reader import Choice, settled
 from tui.terms import read_terms
@@ -74,6 +74,8 @@ def transcribe(file: Path, choice: Choice, form: str, out: Path | None, **asked:
     for sentence in filter(None, (notice, engine.notice, *map(_unread, transcript.unread))):
         say(sentence)
     text = RENDERERS[form](transcript)
+    if form == "srt":  # it has no place for this
+        say(legend(transcript))
     if out is None:
         sys.stdout.write(text)
     else:
