@@ -12,6 +12,7 @@ import numpy.typing as npt
 from transcribe import guards, languages, second
 from transcribe.alignment import words_of
 from transcribe.second import Manner
+from transcribe.stretchwise import attempt
 from transcribe.wire import Word
 
 RATE_HZ = 16_000
@@ -89,7 +90,8 @@ class Decoder:
             Hearing(one.text, its_words, one.language, one.mean_logprob, one.no_speech, one.doubtful)
             for one, its_words in zip(decoded, placed, strict=True)
         ]
-        return self._once_more(encoded, sounds, found) if words else found
+        better = attempt(lambda: self._once_more(encoded, sounds, found)) if words else None
+        return better or found
 
     def _encoded(self, sounds: Sequence[Sound], frames: int) -> Any:
         """All of them in one; on the processor one after the other, which takes as long and far less memory."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 
 import numpy as np
@@ -99,7 +100,7 @@ def _hear_groups(engine: Engine, groups: Sequence[Sequence[Stretch]], beam: int)
     heard = [list(_split(group, window)) for group, window in zip(groups, windows, strict=True)]
     for group, its in zip(groups, heard, strict=True):
         if len(group) == 1:
-            its[0] = _without_holes(engine, group[0], its[0], beam)
+            its[0] = attempt(partial(_without_holes, engine, group[0], its[0], beam)) or its[0]
     places = [(number, run) for number, group in enumerate(groups) for run in _badly_heard_runs(group, heard[number])]
     again = _hear_groups(engine, [groups[number][run] for number, run in places], beam) if places else []
     for (number, run), better in zip(places, again, strict=True):
