@@ -13,13 +13,15 @@ from guides.lines import LineIndex
 from guides.model import Distress, Guide
 from guides.plaintext import printable
 from guides.shape import read_distress, read_guide
+from guides.texts import NotText, bare, text_in
+from guides.typesetting import typeset
 
 FILE_BYTES = 1024 * 1024
 LINE_CHARS = 20_000
 
 # tomllib needs minutes for a file full of names with thousands of parts; thirty are far more than a guide has
 _ENDLESS_NAME = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){30}""")
-_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+_AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _AT_END = " (at end of document)"
 _KEY_IN_LINE = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 
@@ -32,7 +34,7 @@ def load(path: Path) -> Guide:
 def load_distress(path: Path) -> Distress:
     """The card in this file, which holds a [distress] table as a guide may, and nothing else; raises GuideFaults."""
     try:
-        return _card_in(_read_text(path).removeprefix("\ufeff"), str(path))
+        return _card_in(bare(_read_text(path)), str(path))
     except GuideFaults as found:
         raise GuideFaults(found.faults, "card") from None
 
@@ -67,7 +69,7 @@ def parse(text: str, name: str) -> Guide:
         raw = text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise _one_fault(name, text.count("\n", 0, error.start) + 1, "this is not text that can be saved") from None
-    source = text.removeprefix("\ufeff")
+    source = bare(text)
     _refuse_oversize(source, len(raw), name)
     ledger, content = _read_toml(source, name)
     guide = read_guide(content, ledger, text, hashlib.sha256(raw).hexdigest())
@@ -77,12 +79,10 @@ def parse(text: str, name: str) -> Guide:
 
 
 def _read_text(path: Path) -> str:
-    raw = _read_bytes(path)
     try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise _one_fault(str(path), line, "this is not UTF-8 text: save the file as UTF-8") from None
+        return text_in(_read_bytes(path))
+    except NotText as found:
+        raise _one_fault(str(path), found.line, f"this is {found.what}: save the file as UTF-8") from None
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -127,13 +127,19 @@ def _read_toml(source: str, name: str) -> tuple[Ledger, dict[str, object]]:
 def _not_toml(source: str, name: str, message: str) -> GuideFaults:
     lines = source.rstrip("\n").split("\n")
     at_line = _AT_LINE.search(message)
-    line = int(at_line[1]) if at_line else len(lines)
+    line, column = (int(at_line[1]), int(at_line[2])) if at_line else (len(lines), 0)
     reason = printable(_AT_LINE.sub("", message).removesuffix(_AT_END))
     text = lines[line - 1] if line <= len(lines) else ""
-    key = _KEY_IN_LINE.match(text)
     where = " at the end of the file" if message.endswith(_AT_END) else ""
     problem = f"this is not TOML{where}: {reason[:1].lower()}{reason[1:]}"
-    return GuideFaults((Fault(printable(name), line, key[1][:60] if key else "file", problem),))
+    if found := typeset(lines, line, column):
+        return GuideFaults(tuple(Fault(printable(name), at, _key_in(lines[at - 1]), what) for at, what in found))
+    return GuideFaults((Fault(printable(name), line, _key_in(text), problem),))
+
+
+def _key_in(text: str) -> str:
+    found = _KEY_IN_LINE.match(text)
+    return found[1][:60] if found else "file"
 
 
 def _one_fault(file: str, line: int, problem: str) -> GuideFaults:

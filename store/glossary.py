@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
+from guides.texts import bare, one_spelling
 from store.audit import Audit
 from store.database import Database
 from store.errors import BadInput
@@ -29,29 +30,29 @@ class Glossary:
     @property
     def terms(self) -> tuple[str, ...]:
         """All of them."""
-        return tuple(json.loads(self._settings.get(_KEY) or "[]"))
+        return tuple(_each_once(json.loads(self._settings.get(_KEY) or "[]")).values())
 
     def add(self, terms: Iterable[str], now: datetime) -> int:
         """Adds what is not known yet, and gives how many that were; another spelling takes the place of the old.
 
         Raises BadInput, and adds nothing, where one is no term or there are too many.
         """
-        kept = {term.casefold(): term for term in self.terms}
+        kept = _each_once(self.terms)
         before = set(kept.values())
-        kept |= {term.casefold(): term for term in cleaned(terms)}
+        kept |= _each_once(cleaned(terms))
         if len(kept) > MOST_TERMS:
             raise BadInput(f"A glossary holds {MOST_TERMS} terms, and this would be {len(kept)}: leave some out.")
         return self._keep(kept.values(), len(set(kept.values()) - before), now)
 
     def remove(self, terms: Iterable[str], now: datetime) -> int:
         """Takes these out, however they are written, and gives how many that were."""
-        gone = {" ".join(term.split()).casefold() for term in terms}
-        kept = [term for term in self.terms if term.casefold() not in gone]
+        gone = _each_once(" ".join(term.split()) for term in terms)
+        kept = [term for key, term in _each_once(self.terms).items() if key not in gone]
         return self._keep(kept, len(self.terms) - len(kept), now)
 
     def put(self, terms: Iterable[str], now: datetime) -> int:
         """Exactly these, each once, and gives how many they are. Raises BadInput, and changes nothing, as ``add``."""
-        kept = tuple({term.casefold(): term for term in cleaned(terms)}.values())
+        kept = tuple(_each_once(cleaned(terms)).values())
         self._keep(kept, int(kept != self.terms), now)
         return len(kept)
 
@@ -64,11 +65,16 @@ class Glossary:
         return changed
 
 
+def _each_once(terms: Iterable[str]) -> dict[str, str]:
+    """Terms by what they are compared by: not by large and small letters, nor by how an accent is written."""
+    return {term.casefold(): term for term in map(one_spelling, terms)}
+
+
 def cleaned(lines: Iterable[str]) -> tuple[str, ...]:
     """The terms in these lines, one a line, without empty ones; raises BadInput, which names the line and no words."""
     found = []
     for number, line in enumerate(lines, start=1):
-        term = " ".join(line.split())
+        term = one_spelling(" ".join(bare(line).split()))
         if len(term) > LONGEST_TERM:
             raise BadInput(f"Line {number} is too long for a term ({LONGEST_TERM} letters): write one term a line.")
         if term and not (term.isprintable() and any(letter.isalnum() for letter in term)):

@@ -21,6 +21,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from guides.texts import MARK, bare, is_text
 from store import disk
 from store.errors import BadInput, StudyDamaged, WrongPassphrase
 
@@ -133,31 +134,33 @@ def sound(folder: Path, key: bytes) -> bool:
 
 def looks_like_recovery_key(secret: str) -> bool:
     """Whether somebody may have typed a recovery key where a passphrase was asked for."""
-    plain = secret.upper().translate(_TYPED_FOR)
+    plain = bare(secret).upper().translate(_TYPED_FOR)
     return len(plain) == _GROUPS * _GROUP and set(plain) <= set(_ALPHABET)
 
 
 def refuse_empty(passphrase: str) -> None:
     """Raises BadInput for a passphrase of nothing, or of blanks."""
-    if not passphrase.strip():
+    if not bare(passphrase).strip():
         raise BadInput("The passphrase is empty: choose one of a few words that you will remember.")
 
 
-def _plain(by: str, secret: str) -> bytes:
+def _plain(by: str, secret: str, mark: str) -> bytes:
     """What is fed to Argon2: the same for every keyboard and every way of writing the recovery key down."""
+    if not is_text(secret):
+        raise BadInput("The passphrase is not UTF-8 text: type it, or write it anew.")
     if by == "recovery":
-        return secret.upper().translate(_TYPED_FOR).encode()
-    return unicodedata.normalize("NFKC", secret).encode()
+        return bare(secret).upper().translate(_TYPED_FOR).encode()
+    return (mark + unicodedata.normalize("NFKC", bare(secret))).encode()
 
 
-def _stretch(by: str, secret: str, wrap: dict[str, Any]) -> bytes:
+def _stretch(by: str, secret: str, wrap: dict[str, Any], mark: str = "") -> bytes:
     memory_kib, passes, lanes = (wrap[name] for name in ("memory_kib", "passes", "lanes"))
     if wrap["kdf"] != "argon2id" or not all(isinstance(cost, int) for cost in (memory_kib, passes, lanes)):
         raise ValueError(wrap["kdf"])
     if not (0 < passes <= _MOST_PASSES and 0 < lanes <= _MOST_LANES and 8 * lanes <= memory_kib <= _MOST_MEMORY_KIB):
         raise ValueError(memory_kib, passes, lanes)
     return hash_secret_raw(
-        _plain(by, secret),
+        _plain(by, secret, mark),
         _raw(wrap["salt"], 16),
         time_cost=passes,
         memory_cost=memory_kib,
@@ -177,14 +180,16 @@ def _wrap(key: bytes, by: str, secret: str) -> dict[str, Any]:
 
 
 def _unwrap(kept: dict[str, Any], by: str, secret: str) -> bytes:
+    """The key; with a passphrase also where an earlier version took a byte order mark for its first letter."""
     try:
         wrap = kept["wraps"][by]
         sealed, nonce = _raw(wrap["sealed"], KEY_BYTES + 16), _raw(wrap["nonce"], 12)
-        return AESGCM(_stretch(by, secret, wrap)).decrypt(nonce, sealed, by.encode())
-    except InvalidTag:
-        raise WrongPassphrase(_TURNED_AWAY[by]) from None
+        for mark in ("", MARK) if by == "passphrase" else ("",):
+            with suppress(InvalidTag):
+                return AESGCM(_stretch(by, secret, wrap, mark)).decrypt(nonce, sealed, by.encode())
     except (KeyError, TypeError, ValueError) as fault:
         raise _damaged() from fault
+    raise WrongPassphrase(_TURNED_AWAY[by])
 
 
 def _opened(kept: dict[str, Any], by: str, secret: str) -> bytes:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from guides.texts import one_spelling
 from store.audit import Audit
 from store.clock import moment, stamp
 from store.database import Database, Row
@@ -110,7 +111,8 @@ def number_fault(number: str) -> str:
 
 
 def _merged(known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in {**known, **given}.items() if value != ""}
+    both = {one_spelling(name): value for name, value in (*known.items(), *given.items())}
+    return {name: value for name, value in both.items() if value != ""}
 
 
 def _participant(row: Row) -> Participant:

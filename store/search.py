@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from store.database import Database, Row
 from store.errors import BadInput
 from store.gate import SHUT
@@ -43,8 +45,13 @@ def index_memos(database: Database) -> None:
 def as_query(words: str) -> str:
     """What a person typed as an FTS5 query: each word quoted, so that none can be an operator."""
     heard = [word.replace('"', '""') for word in words.replace("\0", " ").split() if any(map(str.isalnum, word))]
-    quoted = " ".join(f'"{word}"' for word in heard)
-    return f"{quoted}*" if quoted else ""
+    return " AND ".join(_either_way(word, "*" if at == len(heard) else "") for at, word in enumerate(heard, start=1))
+
+
+def _either_way(word: str, end: str) -> str:
+    """Both ways to write its accents: the index takes a letter with one and without for the same in Latin alone."""
+    ways = dict.fromkeys(unicodedata.normalize(form, word) for form in ("NFC", "NFD"))
+    return "(" + " OR ".join(f'"{way}"{end}' for way in ways) + ")"
 
 
 def _hit(row: Row) -> Hit:

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import os
-from codecs import BOM_UTF8
+from dataclasses import dataclass
 from typing import Final, TextIO
+
+from guides.texts import NotText, bare, text_in
 
 END: Final = object()
 NONE_YET: Final = object()
-UNREADABLE: Final = object()
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A line that is no UTF-8: which, counted from 1, and what it is instead."""
+
+    number: int
+    what: str
 
 
 class Lines:
     """Reads lines as they come. ``next`` gives a line, ``END`` at the end, ``NONE_YET`` when patience runs out.
 
-    A line that is no UTF-8 is ``UNREADABLE``; a byte order mark at the beginning is no part of the first line.
+    A line that is no UTF-8 is ``Unreadable``; a byte order mark is no part of a line.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._queue: asyncio.Queue[str | object] = asyncio.Queue()
         self._held = b""
-        self._first = True
+        self._number = 0
         self._fd = stream.fileno()
         self._watching = False
         try:
@@ -63,8 +72,8 @@ class Lines:
         return True
 
     def _put(self, line: bytes) -> None:
-        line, self._first = line.removeprefix(BOM_UTF8) if self._first else line, False
+        self._number += 1
         try:
-            self._queue.put_nowait(line.decode("utf-8").rstrip("\r"))
-        except UnicodeDecodeError:
-            self._queue.put_nowait(UNREADABLE)
+            self._queue.put_nowait(bare(text_in(line)).rstrip("\r"))
+        except NotText as found:
+            self._queue.put_nowait(Unreadable(self._number, found.what))

@@ -13,7 +13,7 @@ from tui import beginning
 from tui.clock import world_now
 from tui.demo.drive import drive
 from tui.demo.script import DemoScript
-from tui.lines import END, NONE_YET, UNREADABLE, Lines
+from tui.lines import END, NONE_YET, Lines, Unreadable
 from tui.orders import Orders
 from tui.printing import Printer, remark
 from tui.reader import Choice
@@ -120,8 +120,8 @@ class LineDriver:
         over = asyncio.create_task(self._stop_at_the_end_of_the_sound(), name="end of sound")
         try:
             while (line := await self._next()) is not END:
-                if line is UNREADABLE:
-                    remark("That line is not written in UTF-8: nothing was done; type it again.")
+                if isinstance(line, Unreadable):
+                    remark(f"Line {line.number} is {line.what}: nothing was done; give it again as UTF-8.")
                 elif isinstance(line, str) and line.strip() and not await self._carry_out(line.strip()):
                     break
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from guides.texts import NotText, bare, text_in
 from store.glossary import cleaned
 from tui.errors import FaceError
 
@@ -17,15 +18,17 @@ LONGEST = 100_000
 
 def read_terms(file: Path) -> tuple[str, ...]:
     """The terms in a file, or on standard input for ``-``; raises FaceError, or BadInput where a line is no term."""
+    where = "standard input" if file == STDIN else str(file)
     try:
         raw = _begun(file)
-        text = raw.decode("utf-8-sig")
+        text = bare(text_in(raw))
     except OSError as error:
-        raise FaceError(f"{file} can't be read ({error.strerror}): name a text file with one term a line.") from None
-    except UnicodeDecodeError:
-        raise FaceError(f"{file} is not UTF-8 text: save it as UTF-8, one term a line.") from None
+        raise FaceError(f"{where} can't be read ({error.strerror}): name a text file with one term a line.") from None
+    except NotText as found:
+        sentence = f"Line {found.line} of {where} is {found.what}: save it as UTF-8, one term a line."
+        raise FaceError(sentence) from None
     if len(raw) > LONGEST:
-        raise FaceError(f"{file} is too large for a list of terms: {LONGEST} bytes is the most.")
+        raise FaceError(f"{where} is too large for a list of terms: {LONGEST} bytes is the most.")
     return cleaned(text.splitlines())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -13,6 +14,7 @@ from typing import Any
 import click
 import platformdirs
 
+from guides.texts import NotText, bare, is_text, text_in
 from store import Study, WrongPassphrase, wait_s
 from store.opening import require_study
 from tui.clock import world_now
@@ -35,6 +37,14 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
         self.example = example
         self.params += _common_options()
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it, with arguments that are text; names of files may be any bytes."""
+        for name, value in ctx.params.items():
+            given = value if isinstance(value, tuple) else (value,)
+            if not all(is_text(one) for one in given if isinstance(one, str)):
+                raise click.UsageError(f"{name.replace('_', '-')} is not UTF-8 text: give it as UTF-8", ctx)
+        return super().invoke(ctx)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The example, after the options."""
@@ -68,7 +78,7 @@ def offered_passphrase(ctx: click.Context, folder: Path) -> str | None:
     file = ctx.meta.get(PASSPHRASE_KEY)
     if file is not None:
         return from_file(Path(file))
-    return os.environ.get("VIVAVOCE_PASSPHRASE") or _from_keyring(folder)
+    return bare(os.environ.get("VIVAVOCE_PASSPHRASE", "")) or _from_keyring(folder)
 
 
 def passphrase(ctx: click.Context, folder: Path, *, twice: bool = False) -> str:
@@ -84,7 +94,10 @@ def prompt(what: str, *, twice: bool = False) -> str:
     if not sys.stdin.isatty():
         option = "--passphrase-file FILE, set VIVAVOCE_PASSPHRASE" if what == "Passphrase" else NEW_FILE
         raise NoPassphrase(f"There is no {what.lower()}: give {option}, or run this in a terminal.")
-    asked: str = click.prompt(what, hide_input=True, confirmation_prompt=twice, err=True)
+    try:
+        asked: str = click.prompt(what, hide_input=True, confirmation_prompt=twice, err=True)
+    except UnicodeDecodeError:
+        raise NoPassphrase("What was typed is not UTF-8 text: set the terminal to UTF-8, and type it again.") from None
     return asked
 
 
@@ -158,19 +171,23 @@ def from_file(file: Path) -> str:
     """A passphrase: the first line of a file, or of a pipe, of which no more is read; raises NoPassphrase."""
     try:
         with file.open("rb") as lines:
-            line = lines.readline(LONGEST_LINE).decode().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
+            line = bare(text_in(lines.readline(LONGEST_LINE))).rstrip("\r\n")
+    except OSError:
         raise NoPassphrase(f"The passphrase file {file} can't be read; check its name.") from None
+    except NotText as found:
+        raise NoPassphrase(f"Line 1 of the passphrase file {file} is {found.what}: save it as UTF-8.") from None
     if not line:
         raise NoPassphrase(f"The first line of the passphrase file {file} is empty; write the passphrase there.")
     return line
 
 
 def _from_keyring(folder: Path) -> str | None:
-    import keyring
-    from keyring.errors import KeyringError
-
+    """None as well where there is no keyring that works: a person may have chosen any program to be theirs."""
     try:
-        return keyring.get_password(APP, str(folder.absolute()))
-    except KeyringError:
+        import keyring
+
+        found = keyring.get_password(APP, str(folder.absolute()))
+    except Exception:  # a stranger's program runs in here; without it the passphrase is asked for
+        logging.getLogger(APP).exception("the keyring can't be asked")
         return None
+    return found if isinstance(found, str) and found else None

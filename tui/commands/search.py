@@ -11,12 +11,14 @@ from dataclasses import asdict
 
 import click
 
+from guides.texts import NotText, bare, text_in
 from tui.commands.base import Command, opened_study
+from tui.errors import FaceError
 from tui.printing import put, say
 from tui.times import clock_time
 
 LONGEST = 10_000
-"""Letters of a line that is searched for."""
+"""Bytes of a line that is searched for."""
 
 
 @click.command(cls=Command, example="vivavoce search winter coat\nvivavoce search -")
@@ -43,4 +45,7 @@ def search(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> None:
 def _asked() -> str:
     if sys.stdin.isatty():
         say("Which words?")
-    return sys.stdin.readline(LONGEST).strip()
+    try:
+        return bare(text_in(sys.stdin.buffer.readline(LONGEST))).strip()
+    except NotText as found:
+        raise FaceError(f"What is to be searched for is {found.what}: give it as UTF-8.") from None
