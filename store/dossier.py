@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from guides import Guide
+from store.attachments import Attachment
+from store.handed_over import HandedOver
 from store.kept_receipts import Receipt
 from store.records import (
     ConsentDecision,
@@ -75,12 +77,14 @@ class Dossier:
 
 @dataclass(frozen=True)
 class Remains:
-    """What is told of a session whose gate is shut: that it was held, what was decided, what was destroyed."""
+    """What is told of every session: that it was held, what was decided, what was destroyed; what is kept beside it."""
 
     session: Session
     consent: dict[Kind, Decision]
     decisions: tuple[ConsentDecision, ...]
     receipts: tuple[Receipt, ...]
+    attachments: tuple[Attachment, ...] = ()
+    handed_over: tuple[HandedOver, ...] = ()
 
 
 def gather(study: Study, session_id: str) -> Dossier:
@@ -116,4 +120,11 @@ def remains(study: Study, session_id: str) -> Remains:
     """What may be told of any session."""
     session = study.sessions.get(session_id)
     history = study.consent.history(session.id)
-    return Remains(session, study.consent.newest(session.id), history, study.receipts.list(session.id))
+    return Remains(
+        session,
+        study.consent.newest(session.id),
+        history,
+        study.receipts.list(session.id),
+        study.attachments.list(session.id),
+        study.handed_over.list(session.id),
+    )

@@ -50,6 +50,14 @@ class Glossary:
         kept = [term for key, term in _each_once(self.terms).items() if key not in gone]
         return self._keep(kept, len(self.terms) - len(kept), now)
 
+    def lost(self, terms: Iterable[str], *, added: bool) -> tuple[str, ...]:
+        """What would go if these were added, or removed: a term, or a spelling in whose place another one comes."""
+        given = {term.casefold(): term for term in cleaned(terms)}
+        touched = [term for term in self.terms if term.casefold() in given]
+        if not added:
+            return tuple(f"{term} goes" for term in touched)
+        return tuple(f"{term} becomes {new}" for term in touched if (new := given[term.casefold()]) != term)
+
     def put(self, terms: Iterable[str], now: datetime) -> int:
         """Exactly these, each once, and gives how many they are. Raises BadInput, and changes nothing, as ``add``."""
         kept = tuple(_each_once(cleaned(terms)).values())

@@ -50,7 +50,12 @@ class HandedOverFiles:
 
     def sentences(self, session_id: str) -> tuple[str, ...]:
         """Which copies are somebody's to destroy, one line a file."""
-        return tuple(f"Handed over on {local_day(one.at)}: {one.path}" for one in self.list(session_id))
+        return tuple(map(sentence, self.list(session_id)))
+
+
+def sentence(file: HandedOver) -> str:
+    """Which file, and when, in one line."""
+    return f"Handed over on {local_day(file.at)}: {file.path}"
 
 
 def others_stay(session: Session, others: tuple[Session, ...]) -> tuple[str, ...]:

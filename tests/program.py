@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import queue
@@ -18,6 +19,7 @@ import psutil
 import pytest
 
 from tests.studies import PASSPHRASE
+from tui import cli
 from tui.demo.script import sound_path
 
 PATIENCE_S = 120.0
@@ -126,3 +128,18 @@ class Vivavoce:
         replay = ["--replay", str(sound or sound_path()), "--speed", speed]
         who = ["--participant", "50001", "--wave", "1"]
         return self.start("session", *who, "--plain", "--json", *replay, *words)
+
+
+class AtOnce(Vivavoce):
+    """The same commands in this process, where no terminal and no child is needed: a start takes most of the time."""
+
+    def __call__(self, *words: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in {**self.env, **env}.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            code = cli._run(list(words))
+        return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())

@@ -9,8 +9,7 @@ from pathlib import Path
 from guides import Guide, render_consent
 from store import Decision, Kind, Session, Study, new_file
 from tui import documents
-
-SIGNED_FORM = "signed form"
+from tui.forms import SIGNED_FORM
 
 
 @dataclass(frozen=True)

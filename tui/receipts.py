@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store import Receipt, Study
+from store import Kind, Receipt, Study
 from store.localtime import local_time
 
 
@@ -14,6 +14,18 @@ def lines(receipt: Receipt) -> tuple[str, ...]:
         "Out of reach:",
         *(f"- {line}" for line in receipt.out_of_reach),
         f"Audit log head: {receipt.audit_head}",
+    )
+
+
+def of_use(study: Study, kind: Kind, sessions: tuple[str, ...]) -> tuple[str, ...]:
+    """That quoting or contact was taken back in these sessions: which copies do not know of it, where it is granted."""
+    files = tuple(line for session in sessions for line in study.handed_over.sentences(session))
+    participant = study.sessions.get(sessions[0]).participant
+    still = [one.id for one in study.consent.still_granted(participant, kind)]
+    return (
+        *(f"{kind.capitalize()} was withdrawn in session {session}; nothing was destroyed." for session in sessions),
+        *(("Copies made before do not say so:", *(f"- {line}" for line in files)) if files else ()),
+        *((f"Granted still in session {', '.join(still)}.",) if still else ()),
     )
 
 

@@ -6,7 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from store import Decision, Kind, Receipt, Study, StudyLocked
+from store import Decision, Kind, Session, Study, StudyLocked
+from store.handed_over import others_stay
+from tui import receipts
 
 _BUSY = "An interview runs, or its transcript is still being finished: nothing can be destroyed until that is over."
 
@@ -46,6 +48,20 @@ EVERYTHING = Choice(
 )
 
 
+QUOTING = Choice(
+    "Quoting: nothing of this interview is quoted any more",
+    "Nothing is destroyed; every hand-over from now on says so.",
+    Kind.QUOTING,
+)
+CONTACT = Choice(
+    "Being contacted again: they are left alone from now on",
+    "Nothing is destroyed, and the interview stays as it is.",
+    Kind.CONTACT,
+)
+OF_USE = (Kind.QUOTING, Kind.CONTACT)
+"""What is about the use of an interview: taking it back destroys nothing."""
+
+
 def choices(study: Study, session: str) -> tuple[Choice, ...]:
     """What can be taken back of a session, or destroyed still; none where nothing was ever agreed to."""
     newest = study.consent.newest(session)
@@ -53,31 +69,75 @@ def choices(study: Study, session: str) -> tuple[Choice, ...]:
         return (EVERYTHING,)
     if newest.get(Kind.TAKING_PART) is not Decision.GRANTED:
         return ()
+    use = tuple(one for one in (QUOTING, CONTACT) if newest.get(one.kind) is Decision.GRANTED)
     match newest.get(Kind.AUDIO):
         case Decision.GRANTED:
-            return RECORDING, WORDS, TAKING_PART, EVERYTHING
+            return RECORDING, WORDS, TAKING_PART, EVERYTHING, *use
         case Decision.WITHDRAWN:
-            return WORDS, TAKING_PART, EVERYTHING
+            return WORDS, TAKING_PART, EVERYTHING, *use
         case _:
-            return TAKING_PART, EVERYTHING
+            return TAKING_PART, EVERYTHING, *use
 
 
-def take_back(study: Study, session: str, choice: Choice, now: datetime) -> Receipt:
-    """Record it and destroy what goes with it; for whoever holds the lock of the study."""
+def annulling(row: Session) -> tuple[str, ...]:
+    """What follows from annulling a session."""
+    stays = "Nothing is destroyed; what was recorded can still be withdrawn." if row.captured_ms else ""
+    return (
+        "It stays in `vivavoce sessions list` with its reason, and counts no more: not on the board, nor for the next "
+        "wave, nor in a hand-over. The next sitting asks everything anew.",
+        *((stays,) if stays else ()),
+    )
+
+
+def beside(study: Study, session: str, choice: Choice, most: int | None = None) -> tuple[str, ...]:
+    """What taking back does not reach, to be said before: other sessions, and files handed over, ``most`` by name.
+
+    Of quoting and contact the other sessions are asked about instead.
+    """
+    files = study.handed_over.sentences(session)
+    named = files if most is None or len(files) <= most else files[-most:]
+    left = len(files) - len(named)
+    more = (f"And {left} more, which `vivavoce sessions show {session}` names.",) if left else ()
+    others = () if choice.kind in OF_USE else study.sessions.others(session)
+    return (*others_stay(study.sessions.get(session), others), *named, *more)
+
+
+def granted_elsewhere(study: Study, session: str, choice: Choice) -> tuple[str, ...]:
+    """The other sessions of the same person in which this is granted still; none for what destroys something."""
+    if choice.kind not in OF_USE:
+        return ()
+    participant = study.sessions.get(session).participant
+    return tuple(one.id for one in study.consent.still_granted(participant, choice.kind, but=session))
+
+
+def take_back(study: Study, session: str, choice: Choice, now: datetime, too: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Record it and destroy what goes with it; what was done, in lines. For whoever holds the lock of the study.
+
+    ``too`` are sessions in which quoting or contact is taken back as well.
+    """
     by = study.setting("interviewer") or "interviewer"
+    if choice.kind in OF_USE:
+        with study.at_once():
+            for one in (session, *too):
+                study.withdraw_use(one, choice.kind, recorded_by=by, now=now)
+        return receipts.of_use(study, choice.kind, (session, *too))
     if choice.kind is Kind.TAKING_PART:
-        return study.withdraw_taking_part(session, notes=choice.notes, recorded_by=by, now=now)
-    return study.withdraw_audio(session, transcript=choice.words, recorded_by=by, now=now)
+        receipt = study.withdraw_taking_part(session, notes=choice.notes, recorded_by=by, now=now)
+    else:
+        receipt = study.withdraw_audio(session, transcript=choice.words, recorded_by=by, now=now)
+    return receipts.told(study, receipt)
 
 
-async def take_back_beside(study: Study, session: str, choice: Choice, now: datetime) -> Receipt:
+async def take_back_beside(
+    study: Study, session: str, choice: Choice, now: datetime, too: tuple[str, ...] = ()
+) -> tuple[str, ...]:
     """The same in a thread of its own: a second reading in this app has to hear of it, and ends before the key goes."""
 
-    def beside() -> Receipt:
+    def in_a_thread() -> tuple[str, ...]:
         with study.another() as own:
-            return take_back(own, session, choice, now)
+            return take_back(own, session, choice, now, too)
 
     if study.conducted:  # the lock is counted: it would be given to a second one in this app
         raise StudyLocked(_BUSY)
     with study.lock_for_session():
-        return await asyncio.to_thread(beside)
+        return await asyncio.to_thread(in_a_thread)

@@ -91,6 +91,19 @@ def as_dict(dossier: Dossier) -> dict[str, Any]:
     }
 
 
+def beside_dict(remains: Remains) -> dict[str, Any]:
+    """What is kept beside a session: signed forms, and which files were handed over; in no hand-over."""
+    return {
+        "attachments": [
+            {"id": one.id, "kind": one.kind, "name": one.name, "bytes": one.size, "added_at": _at(one.added_at)}
+            for one in remains.attachments
+        ],
+        "handed_over": [
+            {"path": str(one.path), "sha256": one.sha256, "at": _at(one.at)} for one in remains.handed_over
+        ],
+    }
+
+
 def remains_dict(remains: Remains) -> dict[str, Any]:
     """A session whose gate is shut, as ``sessions show`` prints it: the lists are there, and empty."""
     notes = ("cues", "undone", "marks", "jottings")

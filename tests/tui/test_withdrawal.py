@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from tui.app import VivavoceApp
 from tui.screens.board import Board
 from tui.screens.confirm import Confirm
 from tui.screens.withdrawal import WithdrawalScreen
-from tui.taking_back import EVERYTHING, RECORDING, TAKING_PART, WORDS, Choice
+from tui.taking_back import CONTACT, EVERYTHING, QUOTING, RECORDING, TAKING_PART, WORDS, Choice
 
 OpenApp = Callable[..., VivavoceApp]
 RECORDED, NOTES, DECLINED, WITHDRAWN = "50001-w1-1", "50003-w1-1", "50007-w1-1", "50006-w1-1"
@@ -38,9 +39,9 @@ def shown(app: VivavoceApp) -> str:
 @pytest.mark.parametrize(
     ("session", "offered"),
     [
-        (RECORDED, [RECORDING, WORDS, TAKING_PART, EVERYTHING]),
-        (NOTES, [TAKING_PART, EVERYTHING]),
-        (WITHDRAWN, [WORDS, TAKING_PART, EVERYTHING]),
+        (RECORDED, [RECORDING, WORDS, TAKING_PART, EVERYTHING, QUOTING, CONTACT]),
+        (NOTES, [TAKING_PART, EVERYTHING, QUOTING, CONTACT]),
+        (WITHDRAWN, [WORDS, TAKING_PART, EVERYTHING, QUOTING, CONTACT]),
     ],
 )
 async def test_what_was_agreed_to_can_be_taken_back(
@@ -117,6 +118,43 @@ async def test_who_leaves_the_study_is_shown_no_more_and_the_notes_can_go_later(
         await until(lambda: "Audit log head" in shown(app))
         assert "jotting" in shown(app)
         assert app.study.sessions.get(NOTES).state is State.WITHDRAWN
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("answer", "also"), [("y", Decision.WITHDRAWN), ("n", Decision.GRANTED)])
+async def test_quoting_is_taken_back_and_the_other_interviews_are_asked_about(
+    ten_folder: Path, open_app: OpenApp, until, answer: str, also: Decision
+) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await at(app, pilot, RECORDED)
+        await pilot.press("5")
+        asked = str(app.screen.query_one("#confirm-more").render())
+        assert "Nothing is destroyed" in asked
+        assert "can't be undone" not in asked
+        await pilot.press("y", answer)
+        await until(lambda: "Quoting was withdrawn in session 50001-w1-1" in shown(app))
+        newest = app.study.consent.newest
+        assert newest(RECORDED)[Kind.QUOTING] is Decision.WITHDRAWN
+        assert newest("50001-w2-1")[Kind.QUOTING] is also
+        assert newest(RECORDED)[Kind.AUDIO] is Decision.GRANTED
+        await pilot.press("escape", "w")
+        assert QUOTING.what not in shown(app)
+
+
+@pytest.mark.asyncio
+async def test_the_question_names_the_other_sessions_and_the_newest_files_handed_over(
+    ten_folder: Path, open_app: OpenApp, now: datetime
+) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for name in ("a.md", "b.md", "c.md", "d.md"):
+            app.study.handed_over.note(RECORDED, Path("/srv") / name, "0" * 64, now)
+        await at(app, pilot, RECORDED)
+        await pilot.press("1")
+        asked = str(app.screen.query_one("#confirm-more").render())
+        assert "Other sessions of participant 50001 stay as they are: 50001-w2-1" in asked
+        assert [name in asked for name in ("a.md", "b.md", "d.md", "And 1 more")] == [False, True, True, True]
 
 
 @pytest.mark.asyncio

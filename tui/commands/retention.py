@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from store import BadInput, Rule, Session, as_rule
 from store.localtime import local_day
 from tui import receipts
+from tui.asking import agree, yes_option
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
 from tui.errors import WrongUse
@@ -30,14 +29,16 @@ def retention(ctx: click.Context, until: str | None, months: int | None) -> None
     now = world_now()
     with opened_study(ctx) as study:
         if until is not None or months is not None:
+            before = study.retention.rule
             study.retention.set(Rule(months=months) if until is None else typed_rule(until), now)
+            say(f"Before, they were kept {_told(before)}.")
         put(f"Sessions are kept {_told(study.retention.rule)}.")
         if sentence := study.retention.look(now).sentence:
             put(sentence)
 
 
 @click.command(name="destroy-due", cls=Command, example="vivavoce study destroy-due --yes")
-@click.option("--yes", is_flag=True, help="Do it without asking; needed where there is no terminal.")
+@yes_option
 @click.pass_context
 def destroy_due(ctx: click.Context, yes: bool) -> None:
     """Destroy the sessions whose retention date has passed.
@@ -52,10 +53,8 @@ def destroy_due(ctx: click.Context, yes: bool) -> None:
             return
         for session in due:
             put(_line(session))
-        if not yes and not sys.stdin.isatty():
-            raise WrongUse("Nothing was destroyed: run this in a terminal, or say --yes.")
-        if not yes:
-            click.confirm(f"Destroy everything of these {len(due)}? This can't be undone.", abort=True, err=True)
+        question = f"Destroy everything of these {len(due)}? This can't be undone."
+        agree((), question, yes=yes, otherwise="Nothing was destroyed")
         with study.lock_for_session(), study.lock_for_reading():
             for session in due:
                 put("\n".join(receipts.lines(study.retention.destroy(session.id, world_now()))))

@@ -11,6 +11,7 @@ import click
 
 from store import Decision, Kind, NotFound, Session, Study
 from tui import going_on
+from tui.asking import also
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
 from tui.commands.choices import captions_option, channel_option, model_options, speed_option
@@ -20,6 +21,7 @@ from tui.plain import Plan, run_session
 from tui.printing import say
 from tui.reader import Choice
 from tui.source import Source
+from tui.taking_back import QUOTING, granted_elsewhere, take_back
 
 GRANTED_OR_DECLINED = click.Choice([Decision.GRANTED.value, Decision.DECLINED.value])
 
@@ -66,6 +68,8 @@ def session(ctx: click.Context, /, plain: bool, choice: Choice, as_json: bool, *
     source = _source(ctx)
     with opened_study(ctx) as study, study.lock_for_session():
         key, consent = _taken_up(study, ctx) or _begun(study, ctx)
+        if consent.get(Kind.QUOTING) is Decision.DECLINED and (ctx.params["quoting"] or ctx.params["audio"] is None):
+            _ask_of_earlier(study, key)
         asyncio.run(run_session(study, Plan(key, consent, source, choice, as_json, began)))
 
 
@@ -135,6 +139,18 @@ def _begun(study: Study, ctx: click.Context) -> tuple[str, Decisions]:
     return session.id, consent
 
 
+def _ask_of_earlier(study: Study, key: str) -> None:
+    """Somebody who refuses quoting may mean the earlier interviews too: asked, or said how it is done."""
+    earlier = granted_elsewhere(study, key, QUOTING)
+    if not earlier:
+        return
+    if also(f"Quoting is refused now; the earlier interviews too ({', '.join(earlier)})?"):
+        for line in take_back(study, earlier[0], QUOTING, world_now(), earlier[1:]):
+            say(line)
+    else:
+        say(f"Quoting is granted still in {', '.join(earlier)}; `vivavoce withdraw SESSION --quoting` takes it back.")
+
+
 def _consent(ctx: click.Context) -> Decisions:
     """The four decisions: from the options, or asked on a terminal; refused where nobody can be asked."""
     audio = ctx.params["audio"]
@@ -154,6 +170,8 @@ def _asked() -> Decisions:
         yes = click.confirm(question, default=None, err=True)
         answers[kind] = Decision.GRANTED if yes else Decision.DECLINED
         if kind is Kind.TAKING_PART and not yes:
+            kept = "They do not take part: that is kept, and no interview is held. Is that so?"
+            click.confirm(kept, abort=True, err=True)
             return answers
     _show_orders()
     return answers

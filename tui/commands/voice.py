@@ -10,6 +10,7 @@ import click
 
 from store.speakers import INTERVIEWER
 from transcribe import speaker_model, wire
+from tui.asking import agree, yes_option
 from tui.clock import world_now
 from tui.commands.base import Group, opened_study
 from tui.enrolling import ENOUGH_SPEECH_MS, learn_voice
@@ -28,7 +29,7 @@ def voice() -> None:
 @voice.command(example="vivavoce voice enrol\nvivavoce voice enrol --replay me-reading.wav")
 @click.option("--replay", type=click.Path(path_type=Path), help="Learn it from a sound file of you alone.")
 @click.option("--microphone", help="A microphone by name; see `vivavoce devices`.")
-@click.option("--yes", is_flag=True, help="Do not ask before listening.")
+@click.option("--yes", is_flag=True, help="Do not ask before listening, nor before a voice that is known goes.")
 @click.pass_context
 def enrol(ctx: click.Context, replay: Path | None, microphone: str | None, yes: bool) -> None:
     """Listen to you alone for half a minute, and keep your voiceprint in the study.
@@ -37,6 +38,9 @@ def enrol(ctx: click.Context, replay: Path | None, microphone: str | None, yes: 
     """
     speaker_model.find()
     with opened_study(ctx) as study:
+        if study.voiceprint:
+            replaced = ("Your voice is known already; what is learnt now takes its place.",)
+            agree(replaced, "Learn it anew?", yes=yes, otherwise="Nothing was learnt")
         if replay is None and not yes:
             _agree()
         learnt = asyncio.run(learn_voice(Source(device=microphone, replay=replay), _Progress()))
@@ -44,13 +48,15 @@ def enrol(ctx: click.Context, replay: Path | None, microphone: str | None, yes: 
     put(f"Your voice is known now, from {round(learnt.speech_ms / 1000)} s of speech.")
 
 
-@voice.command(example="vivavoce voice forget")
+@voice.command(example="vivavoce voice forget --yes")
+@yes_option
 @click.pass_context
-def forget(ctx: click.Context) -> None:
+def forget(ctx: click.Context, yes: bool) -> None:
     """Take your voiceprint out of the study."""
     with opened_study(ctx) as study:
         known = bool(study.voiceprint)
         if known:
+            agree(("Your voiceprint is destroyed.",), "Forget your voice?", yes=yes, otherwise="Nothing was forgotten")
             study.set_voiceprint((), world_now())
     put("Your voice is forgotten." if known else "No voice was known.")
 

@@ -8,6 +8,7 @@ import click
 
 from store import Verbatim
 from transcribe.verbatim import MEASURED
+from tui.asking import agree, yes_option
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
 from tui.errors import WrongUse
@@ -17,13 +18,16 @@ from tui.terms import read_terms
 
 @click.command(
     cls=Command,
-    example="vivavoce study glossary add terms.txt\nvivavoce study glossary remove -\nvivavoce study glossary",
+    example="vivavoce study glossary add terms.txt\nvivavoce study glossary remove - --yes\nvivavoce study glossary",
 )
 @click.argument("action", type=click.Choice(["list", "add", "remove"]), default="list")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), required=False)
+@yes_option
 @click.pass_context
-def glossary(ctx: click.Context, action: str, file: Path | None) -> None:
+def glossary(ctx: click.Context, action: str, file: Path | None, yes: bool) -> None:
     """List the names and terms that transcripts shall spell right, add some, or remove some.
+
+    What goes is shown, and asked about, first.
 
     FILE has one term a line; - is standard input. They lie encrypted in the study.
     """
@@ -34,8 +38,11 @@ def glossary(ctx: click.Context, action: str, file: Path | None) -> None:
             for term in study.glossary.terms:
                 put(term)
             return
+        terms = read_terms(file)
+        if goes := study.glossary.lost(terms, added=action == "add"):
+            agree(goes, "Change the glossary?", yes=yes, otherwise="The glossary was not changed")
         change = study.glossary.add if action == "add" else study.glossary.remove
-        changed = change(read_terms(file), world_now())
+        changed = change(terms, world_now())
         total = len(study.glossary.terms)
     say(f"{changed} {'added' if action == 'add' else 'removed'}; the glossary holds {total}.")
 

@@ -12,15 +12,16 @@ from textual.reactive import reactive
 from textual.widgets import Footer, Static
 
 from store.errors import StoreError
-from tui.receipts import told
 from tui.screens import StudyScreen
 from tui.screens.confirm import Confirm
-from tui.taking_back import Choice, choices, take_back_beside
+from tui.taking_back import OF_USE, Choice, beside, choices, granted_elsewhere, take_back_beside
 from tui.widgets.headline import Headline, place
 
 _WHAT = "What does the participant take back?"
 _WORKING = "It is being destroyed …"
 _SURE = "This can't be undone. Backups and hand-overs made before are yours to destroy."
+_MOST_NAMED = 3
+"""Files that are named in the question; the receipt names all."""
 
 
 class WithdrawalScreen(StudyScreen[None]):
@@ -43,7 +44,7 @@ class WithdrawalScreen(StudyScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(str(at), f"choose({at})", show=False, id=f"withdrawal.{at}", tooltip="Take this back; asks once")
-            for at in range(1, 5)
+            for at in range(1, 7)
         ),
         Binding("escape", "back", "Back", id="withdrawal.back", tooltip="Back to the board"),
     ]
@@ -83,30 +84,50 @@ class WithdrawalScreen(StudyScreen[None]):
     def action_choose(self, at: int) -> None:
         """Ask once more."""
         choice = dict(self._numbered)[at]
-        more = f"{choice.what}. {choice.follows} {_SURE}"
+        destroys = choice.kind not in OF_USE
+        lines = (
+            f"{choice.what}. {choice.follows}{f' {_SURE}' if destroys else ''}",
+            *beside(self.study, self._session, choice, _MOST_NAMED),
+        )
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._begin(choice)
+                self._ask_for_others(choice)
 
-        question = f"Withdraw {self._session}?"
-        self.app.push_screen(Confirm(question, more, yes="Destroy it", no="Keep it"), answered)
+        answers = ("Destroy it", "Keep it") if destroys else ("Take it back", "Leave it")
+        question = Confirm(f"Withdraw {self._session}?", "\n".join(lines), yes=answers[0], no=answers[1])
+        self.app.push_screen(question, answered)
 
-    def _begin(self, choice: Choice) -> None:
+    def _ask_for_others(self, choice: Choice) -> None:
+        """Whether it is meant of the other interviews too, where it was granted there."""
+        others = granted_elsewhere(self.study, self._session, choice)
+        if not others:
+            self._begin(choice, ())
+            return
+
+        def answered(yes: bool | None) -> None:
+            self._begin(choice, others if yes else ())
+
+        more = f"It was granted in {', '.join(others)} as well."
+        question = Confirm("In the other interviews too?", more, yes="There too", no="Here only")
+        self.app.push_screen(question, answered)
+
+    def _begin(self, choice: Choice, too: tuple[str, ...]) -> None:
         self.working, self.keeps_open = True, "Something is being destroyed: wait until it is done."
-        self._tell(Content(_WORKING))
-        self.run_worker(self._take_back(choice), exclusive=True, description="withdrawal")
+        if choice.kind not in OF_USE:
+            self._tell(Content(_WORKING))
+        self.run_worker(self._take_back(choice, too), exclusive=True, description="withdrawal")
 
-    async def _take_back(self, choice: Choice) -> None:
+    async def _take_back(self, choice: Choice, too: tuple[str, ...]) -> None:
         try:
-            receipt = await take_back_beside(self.study, self._session, choice, self.now())
+            lines = await take_back_beside(self.study, self._session, choice, self.now(), too)
         except StoreError as refused:
             self._tell(Content.styled(str(refused), "$error"))
             return
         finally:
             self.working, self.keeps_open = False, None
         self._choices = ()
-        self.query_one("#withdrawal-what", Static).update(Content("\n".join(told(self.study, receipt))))
+        self.query_one("#withdrawal-what", Static).update(Content("\n".join(lines)))
         self._tell(Content(""))
         self.refresh_bindings()
 

@@ -11,8 +11,10 @@ import psutil
 import pytest
 import soundfile
 
-from tests.program import Vivavoce
+from store import Decision, Kind, Study
+from tests.program import PASSPHRASE, AtOnce, Vivavoce
 from tests.studies import make_study
+from tui.clock import world_now
 from tui.demo.script import sound_path
 
 SHORT_S = 11
@@ -56,3 +58,21 @@ def vivavoce(tmp_path: Path, program_on_fresh_study: Callable[..., Vivavoce]) ->
         with suppress(psutil.Error):
             if {"tui", "transcribe.record", "transcribe.scribe"} & set(process.cmdline()):
                 process.kill()
+
+
+@pytest.fixture
+def two_interviews(vivavoce: Vivavoce) -> AtOnce:
+    """Two interviews in notes with one person."""
+    with Study.open(vivavoce.study, PASSPHRASE, world_now()) as study:
+        guide = study.guides.current()
+        for wave in (1, 2):
+            session = study.sessions.begin(
+                "50001", wave, guide_sha256=guide.sha256, setting="", others_present="", now=world_now()
+            )
+            for kind in Kind:
+                decision = Decision.DECLINED if kind is Kind.AUDIO else Decision.GRANTED
+                study.consent.decide(session.id, kind, decision, form_version="1", recorded_by="ME", now=world_now())
+            study.log.jot(session.id, at_ms=0, text="a heron at the window", now=world_now())
+            study.sessions.stop(session.id, world_now(), recording_ms=0, captured_ms=0, dropped_frames=0)
+            study.sessions.complete(session.id, world_now(), ready_after_stop_ms=None)
+    return AtOnce(vivavoce.study, vivavoce.env)

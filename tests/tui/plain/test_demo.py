@@ -155,7 +155,7 @@ def test_the_study_is_sound_afterwards(program: Any, demo_events: list[dict[str,
 def test_withdrawal_takes_the_recording_and_on_wish_the_words(
     program: Any, kept: Path, demo_events: list[dict[str, Any]], shown: dict[str, Any], tmp_path: Path
 ) -> None:
-    done = program("withdraw", "50008-w2-1", "--transcript")
+    done = program("withdraw", "50008-w2-1", "--transcript", "--yes")
     assert done.returncode == 0
     assert not any((kept / "recordings").iterdir())
     after = program.json("sessions", "show", "50008-w2-1")

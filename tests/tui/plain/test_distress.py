@@ -49,7 +49,7 @@ def test_a_study_has_a_card_of_its_own_by_command_and_gives_it_up_again(vivavoce
     file.write_text(before.replace("Local crisis line: write the number here", "Crisis line: 0 000"), encoding="utf-8")
     assert vivavoce("study", "distress", "set", str(file)).returncode == 0
     own = vivavoce("study", "distress").stdout
-    assert vivavoce("study", "distress", "reset").returncode == 0
+    assert vivavoce("study", "distress", "reset", "--yes").returncode == 0
 
     assert own == file.read_text(encoding="utf-8")
     assert vivavoce("study", "distress").stdout == before

@@ -85,7 +85,7 @@ def test_recover_finishes_the_transcript_of_a_killed_app(vivavoce: Any, killed: 
 
 
 def test_a_killed_session_can_be_closed_as_it_is_and_finished_later(vivavoce: Any, killed: float) -> None:
-    done = vivavoce("recover", "50001-w1-1", "--as-it-is")
+    done = vivavoce("recover", "50001-w1-1", "--as-it-is", "--yes")
     (closed,) = vivavoce.json("sessions", "list")
     wrong = vivavoce("recover", "--as-it-is")
     assert done.returncode == 0, done.stderr

@@ -79,7 +79,7 @@ def test_declined_audio_opens_no_microphone_and_ends_in_a_memo(vivavoce: Any) ->
 def test_what_was_never_recorded_can_not_be_withdrawn(vivavoce: Any) -> None:
     run = vivavoce.session("--audio", "declined")
     assert run.finish() == 0
-    done = vivavoce("withdraw", "50001-w1-1")
+    done = vivavoce("withdraw", "50001-w1-1", "--yes")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert vivavoce.json("sessions", "list")[0]["state"] == "complete"
 

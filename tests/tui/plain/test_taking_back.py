@@ -48,7 +48,7 @@ def test_leaving_the_study_by_command_shuts_every_door(held: Any, tmp_path: Any)
     assert counted(held, *SAID) > 0
     key = key_of(held)
     assert pages.found(on_disk(held), pages.traces_of_key(key))
-    done = held("withdraw", SESSION, "--taking-part")
+    done = held("withdraw", SESSION, "--taking-part", "--yes")
     assert done.returncode == 0, done.stderr
     assert "the words of" in done.stdout
     assert "shut away" in done.stdout
@@ -67,15 +67,15 @@ def test_leaving_the_study_by_command_shuts_every_door(held: Any, tmp_path: Any)
 
 def test_the_notes_of_somebody_who_left_go_on_wish(held: Any) -> None:
     assert held("withdraw", SESSION, "--notes").returncode == 2
-    done = held("withdraw", SESSION, "--taking-part", "--notes")
+    done = held("withdraw", SESSION, "--taking-part", "--notes", "--yes")
     assert "the memo" in done.stdout
     assert counted(held, "heron") == 0
     assert held("study", "check").returncode == 0
 
 
 def test_a_receipt_is_shown_again(held: Any) -> None:
-    first = held("withdraw", SESSION)
-    again = held("withdraw", SESSION)
+    first = held("withdraw", SESSION, "--yes")
+    again = held("withdraw", SESSION, "--yes")
     assert again.returncode == 0
     assert first.stdout in again.stdout
     shown = held("sessions", "show", SESSION).stdout
@@ -110,7 +110,7 @@ def test_words_struck_in_an_interview_are_nowhere_once_it_is_over(vivavoce: Any)
 
 def test_a_program_killed_in_mid_withdrawal_leaves_nothing_after_the_next_start(held: Any) -> None:
     key = key_of(held)
-    process = held.start("withdraw", SESSION, "--transcript").process
+    process = held.start("withdraw", SESSION, "--transcript", "--yes").process
     while process.poll() is None:  # wherever it is by then: tests/store/test_nothing_left.py stops at each step
         if not (held.study / "recordings" / f"{SESSION}.db").exists():
             process.send_signal(signal.SIGKILL)

@@ -101,8 +101,8 @@ def test_a_known_voice_is_named_in_a_session(with_voices: Any, alone: Path, shor
     utterances = with_voices.json("sessions", "show", "50001-w1-1")["utterances"]
     assert utterances[0]["speaker"] == "interviewer"
     assert with_voices("study", "check").returncode == 0
-    assert with_voices("voice", "forget").stdout == "Your voice is forgotten.\n"
-    assert with_voices("voice", "forget").stdout == "No voice was known.\n"
+    assert with_voices("voice", "forget", "--yes").stdout == "Your voice is forgotten.\n"
+    assert with_voices("voice", "forget", "--yes").stdout == "No voice was known.\n"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def test_a_glossary_is_filled_from_a_file_and_from_standard_input(vivavoce: Any,
 
     added = vivavoce("study", "glossary", "add", str(terms))
     piped = vivavoce("study", "glossary", "add", "-", stdin="quetiapine\n")
-    removed = vivavoce("study", "glossary", "remove", "-", stdin="ravenscombe\n")
+    removed = vivavoce("study", "glossary", "remove", "-", "--yes", stdin="ravenscombe\n")
 
     assert [done.returncode for done in (added, piped, removed)] == [0, 0, 0]
     assert "2 added; the glossary holds 2" in added.stderr

@@ -294,7 +294,7 @@ async def test_a_withdrawal_by_another_program_ends_it_at_once(recorded: Path, o
         (scribe,) = scribes()
         scribe.suspend()  # whatever it had in hand, it would say no more
         withdrawing = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tui", "withdraw", SESSION),
+            *(sys.executable, "-m", "tui", "withdraw", SESSION, "--yes"),
             env={**os.environ, "VIVAVOCE_STUDY": str(recorded), "VIVAVOCE_PASSPHRASE": "demo"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
