@@ -180,7 +180,9 @@ async def test_an_interrupted_session_is_offered_first_thing(ten_folder: Path, o
 async def test_closing_it_as_it_is_stops_it_and_goes_on_to_the_board(ten_folder: Path, open_app: OpenApp) -> None:
     app = open_app(ten_folder)
     async with app.run_test() as pilot:
-        await pilot.press("c")
+        await pilot.press("c", "n")
+        assert app.study.sessions.get("50010-w1-1").state is State.INTERRUPTED
+        await pilot.press("c", "y")
         await pilot.pause()
         assert isinstance(app.screen, Board)
         closed = app.study.sessions.get("50010-w1-1")
@@ -202,7 +204,7 @@ async def test_a_transcript_that_is_not_whole_is_offered_until_it_is_left_as_it_
     with Study.open(ten_folder, "demo", now) as study:
         study.sessions.stop("50010-w1-1", now, recording_ms=1_380_000, captured_ms=1_380_000, dropped_frames=0)
     shown = []
-    for keys in (("escape",), ("c",), ()):
+    for keys in (("escape",), ("c", "y"), ()):
         app = open_app(ten_folder)
         async with app.run_test() as pilot:
             shown.append(type(app.screen))

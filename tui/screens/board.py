@@ -17,15 +17,16 @@ from store.errors import StoreError
 from store.localtime import local_day
 from tui import machine
 from tui.lasttime import look_back
-from tui.screens import StudyScreen, WayBack
+from tui.screens import WayBack
 from tui.screens.board_keys import KEYS, SCREENS
+from tui.screens.board_mending import BoardMending
 from tui.screens.interrupted import InterruptedScreen
 from tui.screens.participant import NewParticipant
 from tui.screens.second_reading import ReadingMoved
 from tui.screens.withdrawal import WithdrawalScreen
 from tui.taking_back import choices
-from tui.waves import WAITING, WAVE_MONTHS, Rows, Sort, count, memos_missing, next_wave, table
-from tui.widgets.board_detail import detail
+from tui.waves import WAITING, WAVE_MONTHS, Cell, Rows, Sort, count, memos_missing, next_wave, table
+from tui.widgets.board_detail import detail, forms_kept
 from tui.widgets.board_table import LEGEND, BoardTable
 from tui.widgets.facts import Facts
 from tui.widgets.headline import Headline, place
@@ -39,7 +40,7 @@ n   adds one, by number: never a name.
 ?   says what every key does."""
 
 
-class Board(StudyScreen[None]):
+class Board(BoardMending):
     """Home."""
 
     about = (
@@ -176,7 +177,8 @@ class Board(StudyScreen[None]):
         pane.border_title = Content(f"{cell.participant} · wave {cell.wave}")
         pane.scroll_home(animate=False)
         attributes = self.study.participants.get(cell.participant).attributes
-        self.query_one("#board-words", Facts).show(detail(cell, back, attributes, self._today))
+        forms = 0 if cell.session is None else len(self.study.attachments.list(cell.session.id))
+        self.query_one("#board-words", Facts).show((*detail(cell, back, attributes, self._today), *forms_kept(forms)))
         self.refresh_bindings()
 
     @on(BoardTable.Chosen)
@@ -196,16 +198,22 @@ class Board(StudyScreen[None]):
             return True if self._session is not None else None
         if action == "withdraw":
             return True if self._held is not None and choices(self.study, self._held) else None
+        if action in ("forms", "annul", "mend"):
+            return self.mends(action)
         if action == "interrupted":
             return bool(self.face.is_open and self.face.unfinished())
         return True
 
     @property
+    def pointed(self) -> Cell | None:
+        """The cell under the cursor; None as long as there is no table."""
+        return self._table.pointed if self.is_mounted and self.query(BoardTable) else None
+
+    @property
     def _held(self) -> str | None:
         """The session under the cursor, also where it is shut."""
-        if not self.is_mounted or (cell := self._table.pointed) is None or cell.session is None:
-            return None
-        return cell.session.id
+        cell = self.pointed
+        return None if cell is None or cell.session is None else cell.session.id
 
     @property
     def _session(self) -> Session | None:

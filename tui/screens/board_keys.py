@@ -40,6 +40,9 @@ KEYS: list[BindingType] = [
         "v", "show('voice')", "Your voice", id="board.voice", show=False, tooltip="So that transcripts know who asks"
     ),
     Binding("w", "withdraw", "Withdraw", id="board.withdraw", show=False, tooltip="Consent is taken back afterwards"),
+    Binding("f", "forms", "Forms", id="board.forms", show=False, tooltip="Keep the signed form, or list those kept"),
+    Binding("a", "annul", "Annul", id="board.annul", show=False, tooltip="A session begun or refused by mistake"),
+    Binding("r", "mend", "Number", id="board.mend", show=False, tooltip="Mend a number that was typed by mistake"),
     Binding(
         "i",
         "interrupted",

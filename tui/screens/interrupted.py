@@ -19,6 +19,7 @@ from transcribe.errors import TranscribeError
 from tui import events, going_on
 from tui.recovery import close_as_it_is, recover, so_far
 from tui.screens import StudyScreen
+from tui.screens.confirm import Confirm
 from tui.times import clock_time
 from tui.widgets.headline import Headline, place
 
@@ -152,11 +153,21 @@ class InterruptedScreen(StudyScreen[None]):
             self._trouble(str(refused))
 
     def action_close(self) -> None:
-        """End it; what is not transcribed stays so until somebody finishes it."""
+        """End it, after a question; what is not transcribed stays so until somebody finishes it."""
         session = self._session
         if session.mode is Mode.NOTES and not self._recorded(session):
             self.action_finish()
             return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._close(session)
+
+        more = f"It is not offered again; `vivavoce recover {session.id}` can still finish its transcript."
+        question = Confirm(f"Close {session.id} as it is?", more, yes="Close it", no="Leave it")
+        self.app.push_screen(question, answered)
+
+    def _close(self, session: Session) -> None:
         try:
             close_as_it_is(self.study, session.id, self.now)
         except StoreError as refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,6 +18,7 @@ from transcribe.errors import TranscribeError
 from tui import machine
 from tui.enrolling import ENOUGH_SPEECH_MS, learn_voice
 from tui.screens import face
+from tui.screens.confirm import Confirm
 from tui.widgets.level_meter import LevelMeter
 
 _ABOUT = (
@@ -81,14 +83,29 @@ class OwnVoice(ModalScreen[None]):
 
     def action_listen(self) -> None:
         """The key is the answer to the question on the screen: only now is the microphone opened."""
+        if self._known:
+            more = "The one that is known goes once the new one is there."
+            self._ask(Confirm("Learn your voice anew?", more, yes="Learn it", no="Keep it"), self._listen)
+        else:
+            self._listen()
+
+    def _ask(self, question: Confirm, then: Callable[[], None]) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                then()
+
+        self.app.push_screen(question, answered)
+
+    def _listen(self) -> None:
         self._listening = True
         self._heard(wire.Level(0, 0, 0, -100.0, -100.0))
         self._tell("Speak now, about anything.", "strong")
         self.run_worker(self._learn(), exclusive=True, group=OWN_VOICE, description="your own voice")
 
     def action_forget(self) -> None:
-        """Out of the study."""
-        self._keep((), "Your voice is forgotten.")
+        """Out of the study, after a question."""
+        question = Confirm("Forget your voice?", "Your voiceprint is destroyed.", yes="Forget it", no="Keep it")
+        self._ask(question, lambda: self._keep((), "Your voice is forgotten."))
 
     # --- listening ----------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
-"""Adds one participant, by number."""
+"""Adds one participant, by number; mends a number that was typed by mistake."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -13,6 +14,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from store.participants import number_fault
+from tui.renaming import left_of
+from tui.screens import face
+from tui.screens.confirm import Confirm
 from tui.widgets.field import Field
 
 
@@ -49,3 +53,70 @@ class NewParticipant(ModalScreen[str | None]):
             self.query_one(Field).say(fault)
         else:
             self.dismiss(number)
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What is to become of somebody: another number, or None for nobody at all."""
+
+    number: str | None
+
+
+class MendParticipant(ModalScreen[Mended | None]):
+    """Another number for somebody, or their removal; asked, and given back to whoever does it."""
+
+    DEFAULT_CSS = """
+    MendParticipant {
+        align: center middle;
+        #mend-box { width: 76; max-width: 98%; height: auto; padding: 1 2; background: $surface; }
+        Static { height: auto; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Leave it", id="mend.leave", tooltip="Leave everything as it is"),
+        Binding("ctrl+d", "remove", "Remove", id="mend.remove", priority=True, tooltip="Remove somebody; asks once"),
+    ]
+
+    def __init__(self, number: str) -> None:
+        super().__init__()
+        self._number = number
+
+    def compose(self) -> ComposeResult:
+        """The field, and what the keys do."""
+        with VerticalGroup(id="mend-box", classes="pane") as box:
+            box.border_title = Content(f"Participant {self._number}")
+            yield Field("mended", "Right number", hint="50011")
+            keys = "Enter renames them, Escape leaves it. Never a name."
+            yield Static(Content(keys + (" Ctrl+D removes them." if self._removable else "")), classes="muted")
+
+    @property
+    def _removable(self) -> bool:
+        return not face(self).study.participants.sessions_of(self._number)
+
+    def on_mount(self) -> None:
+        """Ready to type."""
+        self.query_one(Field).take_focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only somebody without a session can be removed."""
+        return super().check_action(action, parameters) if action != "remove" else self._removable
+
+    @on(Input.Submitted)
+    def _typed(self, event: Input.Submitted) -> None:
+        new = event.value.strip()
+        if fault := number_fault(new):
+            self.query_one(Field).say(fault if new else "Type the right number first.")
+            return
+        self._ask(f"Rename {self._number} to {new}?", Mended(new), "Rename them")
+
+    def action_remove(self) -> None:
+        """Nobody of this number was ever interviewed."""
+        self._ask(f"Remove {self._number}?", Mended(None), "Remove them")
+
+    def _ask(self, question: str, mended: Mended, yes: str) -> None:
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                self.dismiss(mended)
+
+        more = "\n".join(left_of(face(self).study, self._number)) or "Nothing of the old number stays."
+        self.app.push_screen(Confirm(question, more, yes=yes, no="Leave it"), answered)

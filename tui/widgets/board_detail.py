@@ -33,6 +33,11 @@ def detail(cell: Cell, back: LastTime | None, attributes: Mapping[str, str], tod
     return (*rows, *(Fact("", f"{name}: {value}", "muted") for name, value in sorted(attributes.items())))
 
 
+def forms_kept(count: int) -> tuple[Fact, ...]:
+    """How many signed forms are kept with the session in this cell; nothing where there is none."""
+    return (Fact("forms", f"{count} kept: f lists them"),) if count else ()
+
+
 def _session(cell: Cell, back: LastTime) -> list[Fact]:
     session = back.session
     length = session.captured_ms if session.mode is Mode.AUDIO else session.recording_ms

@@ -260,6 +260,6 @@ async def test_what_was_interrupted_is_offered_in_a_terminal_of_any_size(ten_fol
         await pilot.resize_terminal(120, 40)
         await pilot.resize_terminal(20, 5)
         assert isinstance(app.screen, InterruptedScreen)
-        await pilot.press("c")
+        await pilot.press("c", "y")
         await pilot.pause()
         assert isinstance(app.screen, Board)
