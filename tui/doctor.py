@@ -7,6 +7,7 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -30,13 +31,31 @@ LEAST_FREE_BYTES = 2 * 10**9
 BUSY = " while other programs took {share:.0%} of the processor; once they rest: vivavoce doctor --measure"
 
 
+class Verdict(StrEnum):
+    """What was found of a thing; ``UNSEEN``: nothing, for it was not looked at."""
+
+    GOOD = "good"
+    DOUBTFUL = "doubtful"
+    BAD = "bad"
+    UNSEEN = "unseen"
+
+
 @dataclass(frozen=True)
 class Row:
-    """One thing looked at. Where it is not ``ok`` the text says how to mend it."""
+    """One thing. Where it is bad the text says how to mend it."""
 
     check: str
-    ok: bool
+    verdict: Verdict
     text: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing has to be mended."""
+        return self.verdict is not Verdict.BAD
+
+    def as_dict(self) -> dict[str, str | bool]:
+        """As ``doctor --json`` prints it."""
+        return {"check": self.check, "ok": self.ok, "text": self.text, "verdict": str(self.verdict)}
 
 
 def examine(folder: Path, passphrase: str | None) -> tuple[Row, ...]:
@@ -46,26 +65,30 @@ def examine(folder: Path, passphrase: str | None) -> tuple[Row, ...]:
 
 def machine(folder: Path) -> Iterator[Row]:
     """What this machine offers."""
-    yield Row("vivavoce", True, f"{version('vivavoce')}, Python {platform.python_version()}, {platform.system()}")
-    yield _told("microphone", _microphone)
+    yield Row(
+        "vivavoce", Verdict.GOOD, f"{version('vivavoce')}, Python {platform.python_version()}, {platform.system()}"
+    )
+    yield _told("microphone", _microphone, Verdict.UNSEEN)
     yield _told("compute", _compute)
     yield from speed(measuring.kept())
     for model in models.installed():
         yield _told(f"model {model.name}", partial(_model, model))
     yield _told("speakers", _speakers)
     yield _free_space(folder)
-    yield Row("awake", True, awake_words(asyncio.run(awake.answer())))
-    yield Row("swap", True, swap.look().value)
-    yield Row("log", True, str(log_path()))
+    answer, swapping = asyncio.run(awake.answer()), swap.look()
+    yield Row("awake", Verdict.DOUBTFUL if answer is None else Verdict.GOOD, awake_words(answer))
+    safe = swapping not in (swap.Swap.PLAIN, swap.Swap.UNKNOWN)
+    yield Row("swap", Verdict.GOOD if safe else Verdict.DOUBTFUL, swapping.value)
+    yield Row("log", Verdict.UNSEEN, f"faults are written to {log_path()}")
 
 
 def speed(measured: Measurement | None) -> Iterator[Row]:
     """What ``auto`` comes to, and the figures it goes by; slow is no fault."""
-    yield Row("auto", True, auto_words(settled(Choice(AUTO)), measured))
+    yield Row("auto", Verdict.GOOD if measured else Verdict.UNSEEN, auto_words(settled(Choice(AUTO)), measured))
     for timing in measured.timings if measured else ():
-        yield Row(f"speed {timing.model}", True, timing_words(timing))
+        yield Row(f"speed {timing.model}", Verdict.GOOD, timing_words(timing))
     for way in measured.unusable if measured else ():
-        yield Row(f"speed {way.model}", True, unusable_words(way))
+        yield Row(f"speed {way.model}", Verdict.DOUBTFUL, unusable_words(way))
 
 
 def auto_words(reader: Reader, measured: Measurement | None, how: str = "vivavoce doctor --measure measures it") -> str:
@@ -81,12 +104,11 @@ def auto_words(reader: Reader, measured: Measurement | None, how: str = "vivavoc
 
 
 def timing_words(timing: Timing) -> str:
-    """One way of reading, in figures."""
+    """One way of reading: how much of real time it takes, so how long an hour of speech does."""
     alone, both = (work(timing, captions=captions) for captions in (False, True))
     return (
-        f"{device_words(timing.device)}, {timing.compute_type}, {_threads(timing.threads)}: {both:.2f} of real time, "
-        f"{alone:.2f} without captions (10 s window {timing.encode_ms:.0f} ms, token {timing.caption_token_ms:.1f} ms, "
-        f"in the final {timing.final_token_ms:.1f} ms)"
+        f"{device_words(timing.device)}, {timing.compute_type}, {_threads(timing.threads)}: an hour of speech takes "
+        f"{_minutes(both)} with captions ({both:.2f} of real time), {_minutes(alone)} without"
     )
 
 
@@ -99,32 +121,32 @@ def findings(study: Study) -> Iterator[Row]:
     """What is wrong with an open study, or one row that says nothing is."""
     found = study.check()
     for finding in found:
-        yield Row(f"study {finding.code}", False, finding.text)
+        yield Row(f"study {finding.code}", Verdict.BAD, finding.text)
     if not found:
-        yield Row("study", True, f"{study.folder}: nothing is wrong")
+        yield Row("study", Verdict.GOOD, f"{study.folder}: nothing is wrong")
     outlook = study.retention.look(world_now())
     if outlook.sentence:
-        yield Row("retention", not outlook.due, outlook.sentence)
+        yield Row("retention", Verdict.BAD if outlook.due else Verdict.DOUBTFUL, outlook.sentence)
 
 
 def _study(folder: Path, passphrase: str | None) -> Iterator[Row]:
     if not Study.exists(folder):
-        yield Row("study", True, f"none in {folder} yet; `vivavoce study init` makes one")
+        yield Row("study", Verdict.UNSEEN, f"none in {folder} yet; `vivavoce study init` makes one")
     elif passphrase is None:
-        yield Row("study", True, f"{folder}: not looked into without its passphrase")
+        yield Row("study", Verdict.UNSEEN, f"{folder}: not looked into without its passphrase")
     else:
         try:
             with Study.open(folder, passphrase, world_now()) as study:
                 yield from findings(study)
         except StoreError as error:
-            yield Row("study", False, str(error))
+            yield Row("study", Verdict.BAD, str(error))
 
 
-def _told(check: str, look: Callable[[], str]) -> Row:
+def _told(check: str, look: Callable[[], str], verdict: Verdict = Verdict.GOOD) -> Row:
     try:
-        return Row(check, True, look())
+        return Row(check, verdict, look())
     except TranscribeError as error:
-        return Row(check, False, str(error))
+        return Row(check, Verdict.BAD, str(error))
 
 
 def _microphone() -> str:
@@ -134,7 +156,8 @@ def _microphone() -> str:
     found = microphones()
     if not found:
         raise SoundError("there is none; connect one (an interview with notes only needs none)")
-    return next((one.name for one in found if one.default), found[0].name)
+    name = next((one.name for one in found if one.default), found[0].name)
+    return f"{name}: it is there, and was not tried"
 
 
 def _compute() -> str:
@@ -166,7 +189,14 @@ def _free_space(folder: Path) -> Row:
     place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     free = shutil.disk_usage(place).free
     text = f"{free / 1e9:.1f} GB free, about {free / 140e6:.0f} hours of recording"
-    return Row("disk", free >= LEAST_FREE_BYTES, text if free >= LEAST_FREE_BYTES else f"{text}; free some space")
+    if free < LEAST_FREE_BYTES:
+        return Row("disk", Verdict.BAD, f"{text}; free some space")
+    return Row("disk", Verdict.GOOD, text)
+
+
+def _minutes(share: float) -> str:
+    minutes = max(1, round(share * 60))
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
 
 
 def _threads(count: int) -> str:

@@ -56,14 +56,14 @@ def look_back(study: Study, session: Session) -> LastTime:
 
 
 def under_heading(text: str, heading: str) -> tuple[str, ...]:
-    """The lines under a heading of a memo, without their bullets; empty where there is none."""
+    """The lines under a heading of a memo, without bullets and signs of quotation; empty where there is none."""
     lines: list[str] = []
     inside = False
     for line in text.splitlines():
         if line.startswith("#"):
             inside = line.lstrip("#").strip().casefold() == heading.casefold()
         elif inside and line.strip():
-            lines.append(line.strip().lstrip("-*• ").strip())
+            lines.append(line.strip().lstrip("-*•> ").strip())
     return tuple(line for line in lines if line)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from transcribe.compute import CARD_DRIVER
+
+_CARD_OF_WINDOWS = Path("/dev/dxg")  # in a Linux that runs inside Windows
 # What an hour of recording takes on disk: 16 kHz, 16 bit, mono, and what encryption and pages add to it.
 BYTES_AN_HOUR = 16_000 * 2 * 3600 * 12 // 10
 
@@ -64,13 +68,15 @@ def look(folder: Path) -> Machine:
 
 
 def device_words(device: str) -> str:
-    """Where a model will run, in words."""
-    known = {
-        "auto": "graphics card, else processor",
-        "cpu": "processor",
-        "cuda": "graphics card",
-    }
-    return known.get(device, device)
+    """Where a model will run, in words; no word of a graphics card where there can be none."""
+    if device == "auto":
+        return "graphics card if one works, else processor" if _may_have_a_card() else "processor"
+    return {"cpu": "processor", "cuda": "graphics card"}.get(device, device)
+
+
+def _may_have_a_card() -> bool:
+    """Whether a card that reads speech can be there; without a driver there is none, where that can be told."""
+    return sys.platform != "linux" or any(path.exists() for path in (CARD_DRIVER, _CARD_OF_WINDOWS))
 
 
 def source_words(device: str | None, *, replayed: bool) -> str:

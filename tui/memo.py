@@ -36,8 +36,8 @@ def prefill(matter: Matter) -> str:
 
 
 def quotation(utterance: Utterance, participant: str) -> str:
-    """A passage as it is quoted: its words, the participant's number, and the time it was said at."""
-    return f"> {utterance.text or ''} {participant}, {clock_time(utterance.start_ms)}"
+    """A passage as it is quoted: its words in quotation marks, then the participant's number and when it was said."""
+    return f"> “{(utterance.text or '').strip()}” {participant}, {clock_time(utterance.start_ms)}"
 
 
 def _nothing(_: Matter) -> list[str]:

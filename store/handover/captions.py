@@ -105,17 +105,33 @@ def _of_one(spoken: Spoken, prefixed: bool) -> Iterator[Caption]:
 def _pieces(units: Sequence[_Unit], room: int) -> Iterator[list[_Unit]]:
     piece: list[_Unit] = []
     for unit in units:
-        if piece and not _fits([*piece, unit], room):
+        if piece and _paused(piece[-1], unit):
             yield piece
             piece = []
+        while piece and not _fits([*piece, unit], room):
+            cut = _best_cut(piece)
+            yield piece[:cut]
+            piece = piece[cut:]
         piece.append(unit)
     if piece:
         yield piece
 
 
+def _best_cut(piece: Sequence[_Unit]) -> int:
+    """Behind the last sentence or clause that ends well inside a piece, else behind all of it."""
+    for ends, least in ((".?!\u3002", len(piece) / 3), (",;:\u2013\u3001", len(piece) / 2)):
+        for cut in range(len(piece) - 1, 0, -1):
+            if cut >= least and piece[cut - 1].text[-1] in ends:
+                return cut
+    return len(piece)
+
+
+def _paused(last: _Unit, unit: _Unit) -> bool:
+    return unit.start_ms - last.end_ms > _PAUSE_MS
+
+
 def _fits(piece: Sequence[_Unit], room: int) -> bool:
-    last, unit = piece[-2:]
-    if unit.end_ms - piece[0].start_ms > LONGEST_MS or unit.start_ms - last.end_ms > _PAUSE_MS:
+    if piece[-1].end_ms - piece[0].start_ms > LONGEST_MS:
         return False
     lines = _wrapped(piece, room)
     return len(lines) <= _LINES and not (len(lines) > 1 and lines[-1].isdigit())

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from store.dossier import Dossier
 from store.handover.facts import MOVES, cue_text, unread_words
-from store.handover.wording import clock, lasted, one_line, speaker, time
+from store.handover.wording import clock, lasted, named, one_line, speaker, time
 from store.noted import silences
 from store.records import Cue, Jotting, Mark, Mode, Move, Utterance
 
@@ -108,8 +108,7 @@ def _said(dossier: Dossier) -> Iterator[_Placed]:
 
 
 def _turn(utterance: Utterance, words: str, dossier: Dossier) -> Turn:
-    known = utterance.speaker is not None or utterance.voice is not None
-    return Turn(clock(utterance.start_ms), speaker(dossier, utterance), words, known)
+    return Turn(clock(utterance.start_ms), speaker(dossier, utterance), words, named(utterance))
 
 
 def _noted(what: str, note: Mark | Jotting) -> Noted:

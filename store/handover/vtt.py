@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from store.dossier import Dossier
 from store.handover.captions import Caption, Spoken, captions, plain
 from store.handover.facts import facts, left_out, moves, notes
-from store.handover.wording import audit_line, clock, legend, speaker, title
+from store.handover.wording import audit_line, clock, legend, named, speaker, title
 
 
 def render(dossier: Dossier) -> str:
@@ -29,9 +29,10 @@ def webvtt(head: Sequence[str], said: Iterable[Spoken]) -> str:
 
 
 def spoken(dossier: Dossier) -> list[Spoken]:
-    """What was said in a session, utterance by utterance."""
+    """What was said in a session, utterance by utterance, and by whom where that is known."""
     return [
-        Spoken(one.start_ms, one.end_ms, speaker(dossier, one), one.text or "", one.words) for one in dossier.utterances
+        Spoken(one.start_ms, one.end_ms, speaker(dossier, one) if named(one) else "", one.text or "", one.words)
+        for one in dossier.utterances
     ]
 
 

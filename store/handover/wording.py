@@ -72,6 +72,11 @@ def speaker(dossier: Dossier, utterance: Utterance) -> str:
     return utterance.speaker.capitalize()
 
 
+def named(utterance: Utterance) -> bool:
+    """Whether anything is known of who speaks."""
+    return utterance.speaker is not None or utterance.voice is not None
+
+
 def question(dossier: Dossier, question_id: str | None) -> str:
     """The wording of a question, or its id where the guide has no such question."""
     try:

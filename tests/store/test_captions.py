@@ -213,6 +213,14 @@ def test_captions_are_cut_between_words_at_their_times() -> None:
     ]
 
 
+def test_captions_end_with_a_sentence_where_one_ends_inside() -> None:
+    text = "Hello again, and thank you for making the time. The recorder is running as we agreed. Yes, that is fine."
+    assert [" ".join(one.lines) for one in captions([Spoken(0, 9_000, "", text)])] == [
+        "Hello again, and thank you for making the time.",
+        "The recorder is running as we agreed. Yes, that is fine.",
+    ]
+
+
 def test_no_caption_stays_over_a_pause() -> None:
     timed = (SpokenWord(0, 500, "Well.", 0.9), SpokenWord(4_000, 4_400, "No.", 0.9))
     shown = captions([Spoken(0, 4_500, "", "Well. No.", timed)])

@@ -347,8 +347,8 @@ async def test_a_transcript_is_left_as_soon_as_its_gate_is_shut(ten_folder: Path
 
 
 def test_next_time_is_read_from_under_its_heading_alone() -> None:
-    memo = "Free.\n\n## Next time\n- one\n* two\n\nthree\n## Care and ethics\n- four\n"
-    assert under_heading(memo, "next time") == ("one", "two", "three")
+    memo = "Free.\n\n## Next time\n- one\n* two\n\nthree\n> “Four winters.” 50001, 00:01:29\n## Care\n- five\n"
+    assert under_heading(memo, "next time") == ("one", "two", "three", "“Four winters.” 50001, 00:01:29")
 
 
 @given(st.dates(date(1900, 1, 1), date(2200, 1, 1)), st.integers(0, 120))

@@ -13,8 +13,10 @@ from transcribe.errors import TranscribeError
 from tui import measuring
 from tui.clock import world_now
 from tui.commands.base import Command, offered_passphrase, study_folder
-from tui.doctor import examine
+from tui.doctor import Verdict, examine
 from tui.printing import put, say
+
+_SIGNS = {Verdict.GOOD: "ok", Verdict.DOUBTFUL: "see", Verdict.BAD: "BAD", Verdict.UNSEEN: "--"}
 
 
 @click.command(cls=Command, example="vivavoce devices")
@@ -38,18 +40,18 @@ def devices(as_json: bool) -> None:
 def doctor(ctx: click.Context, as_json: bool, anew: bool) -> None:
     """Examine this machine and the study.
 
-    It measures how fast this machine reads speech, which takes some seconds the first time. The exit code is 1 when
-    something has to be mended.
+    It measures how fast this machine reads speech, which takes some seconds the first time. 'ok' is well, 'see' wants a
+    look, 'BAD' has to be mended (then the exit code is 1), and what has '--' was not looked at.
     """
     if anew or measuring.kept() is None:
         _measure()
     folder = study_folder(ctx)
     rows = examine(folder, offered_passphrase(ctx, folder))
     if as_json:
-        put(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
+        put(json.dumps([row.as_dict() for row in rows], ensure_ascii=False))
     else:
         for row in rows:
-            put(f"{'ok ' if row.ok else 'BAD'} {row.check}: {row.text}")
+            put(f"{_SIGNS[row.verdict]:4}{row.check}: {row.text}")
     if not all(row.ok for row in rows):
         ctx.exit(1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import click
 
 from guides import Guide, UnknownGuide, bundled_guide, load
 from store import Study
+from store.info import StudyInfo
+from store.localtime import local_time
 from tui.clock import world_now
 from tui.commands import backup, card, rekey, retention, words
 from tui.commands.base import Group, opened_study, passphrase, study_folder
 from tui.printing import put, say
+from tui.times import clock_time
 
 
 @click.group(cls=Group, example="vivavoce study info --study ~/my-study")
@@ -49,12 +53,12 @@ def init(ctx: click.Context, name: str | None, guide: str, keep_until: str | Non
 def info(ctx: click.Context, as_json: bool) -> None:
     """Say what the study holds."""
     with opened_study(ctx) as opened:
-        facts = asdict(opened.info(world_now()))
+        facts = opened.info(world_now())
     if as_json:
-        put(json.dumps(facts, default=str, ensure_ascii=False))
+        put(json.dumps(asdict(facts), default=str, ensure_ascii=False))
         return
-    for key, value in facts.items():
-        put(f"{key.replace('_', ' ')}: {_spelled(value)}")
+    for line in _in_words(facts):
+        put(line)
 
 
 @study.command(example="vivavoce study check")
@@ -94,7 +98,21 @@ def named_guide(name: str) -> Guide:
         raise
 
 
-def _spelled(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{count} {state}" for state, count in value.items()) or "none"
-    return str(value)
+def _in_words(facts: StudyInfo) -> Iterator[str]:
+    """What a study holds, a line each."""
+    yield f"name: {facts.name}" + (" (invented words)" if facts.invented else "")
+    yield f"folder: {facts.folder}"
+    yield f"made: {local_time(facts.created_at)}"
+    yield f"guide: {facts.guide_title} (SHA-256 {facts.guide_sha256})"
+    yield f"participants: {facts.participants}"
+    yield f"sessions: {', '.join(f'{count} {state}' for state, count in facts.sessions.items()) or 'none'}"
+    if facts.annulled:
+        yield f"annulled, so not counted: {facts.annulled}"
+    yield f"recorded: {clock_time(facts.recorded_ms)} of sound"
+    if facts.left_out:
+        yield f"recordings that are not here (restored without sound): {facts.left_out}"
+    yield f"memos: {facts.memos}"
+    yield f"on disk: {facts.bytes_on_disk / 1e6:.1f} MB"
+    yield f"verbatim: {facts.verbatim}"
+    yield f"glossary: {facts.glossary} {'term' if facts.glossary == 1 else 'terms'}"
+    yield f"sessions are kept: {facts.retention}"

@@ -24,13 +24,13 @@ from tui.swap import Swap
 from tui.widgets.facts import Fact, Facts
 from tui.widgets.headline import Headline, place
 
-_SHAPES = {"good": "✓", "doubtful": "▲", "bad": "✕", "unknown": "·"}
+_SHAPES = {"good": "✓", "doubtful": "▲", "bad": "✕", "unseen": "·"}
 
 
 class DoctorScreen(StudyScreen[None]):
     """A row for each thing, with what to do where something is wrong."""
 
-    about = "✓ is well, ▲ wants a look, ✕ is wrong. What is wrong says what to do about it."
+    about = "✓ is well, ▲ wants a look, ✕ is wrong, · was not looked at. What is wrong says what to do about it."
     DEFAULT_CSS = """
     DoctorScreen {
         #doctor-rows { height: 1fr; padding: 0 1; }
@@ -69,7 +69,7 @@ class DoctorScreen(StudyScreen[None]):
         """Look at everything; the last row comes when a child has answered."""
         self._rows = (*self._study_rows(), *self._machine_rows())
         self.query_one("#doctor-words").display = False
-        self.query_one(Facts).show((*self._rows, _row("unknown", "awake", "asking …")))
+        self.query_one(Facts).show((*self._rows, _row("unseen", "awake", "asking …")))
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask(), name="asking who keeps the laptop awake")
 
@@ -119,11 +119,8 @@ class DoctorScreen(StudyScreen[None]):
         )
         source = self.face.opening.source
         yield from self._speed_rows()
-        yield _row(
-            "good",
-            "microphone",
-            f"{machine.source_words(source.device, replayed=source.replay is not None)}; not opened now",
-        )
+        sound = machine.source_words(source.device, replayed=source.replay is not None)
+        yield _row("unseen", "microphone", f"{sound}; not tried here")
         swapping = swap.look()
         yield _row("doubtful" if swapping in (Swap.PLAIN, Swap.UNKNOWN) else "good", "swap", swapping.value)
 
@@ -133,7 +130,8 @@ class DoctorScreen(StudyScreen[None]):
         reader = settled(self.face.opening.choice, self.study.guides.current().language)
         measured = measuring.kept()
         words = doctor.auto_words(reader, measured, "m measures it")
-        yield _row("good" if reader.captions else "doubtful", "reads with", words)
+        found = "good" if reader.captions else "doubtful"
+        yield _row("unseen" if measured is None else found, "reads with", words)
         if reader.notice:
             yield _row("doubtful", "language", reader.notice)
         for timing in measured.timings if measured else ():

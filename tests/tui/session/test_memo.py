@@ -121,8 +121,8 @@ async def test_the_chosen_utterance_drops_in_as_a_quotation_with_number_and_time
         await pilot.press("ctrl+t")
 
         first = kept(app, session).text.split("\n")[0]
-        assert first.startswith("> It hangs there like a coat")
-        assert first.endswith("50008, 00:01:10")
+        assert first.startswith("> “It hangs there like a coat")
+        assert first.endswith("” 50008, 00:01:10")
         assert app.focused is text
 
 
