@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 
 from sqlcipher3 import dbapi2
 
-from store import disk
+from store import disk, faults
 from store.count import Count, Counted
-from store.errors import BadInput, ConsentRequired, DiskFull, NotNow, StateError, StoreError, StudyDamaged, StudyLocked
+from store.errors import BadInput, NotNow, StudyLocked
 from store.wiping import wiped
 
 Row: TypeAlias = dict[str, Any]
@@ -34,8 +34,6 @@ _SETTINGS = (
 )
 _CHANGING = ("INSERT", "UPDATE", "DELETE")
 _NOTHING_YET: Row = {"seq": 0, "hash": "0" * 64}
-# how a trigger of the schema begins its sentence -> what is raised with the rest of it
-_TRIGGER_ERRORS: dict[str, type[StoreError]] = {"consent: ": ConsentRequired, "state: ": StateError}
 
 
 class Database:
@@ -46,7 +44,7 @@ class Database:
         self._count: Count | None = None
         refuse_long(path)
         _must_be_writable(path)
-        with plain_errors():
+        with plain_errors(self.path):
             uri = f"{path.absolute().as_uri()}?mode=rw"
             self._connection = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
             self._connection.execute("PRAGMA cipher_log_level = NONE")
@@ -116,7 +114,7 @@ class Database:
 
     def rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
         """Every row, by column name."""
-        with plain_errors():
+        with plain_errors(self.path):
             cursor = self._connection.execute(sql, values)
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
@@ -137,13 +135,14 @@ class Database:
 
     def copy_to(self, empty: Path) -> None:
         """What is committed now, into an empty file, under the same key; nobody has to wait for it."""
-        self._execute("VACUUM INTO ?", (str(empty.absolute()),))
+        with plain_errors(empty):
+            self._connection.execute("VACUUM INTO ?", (str(empty.absolute()),))
 
     def close(self) -> None:
         """Empties the log, lets go of the file, and wipes what was read of it and its key; twice is nothing."""
         with suppress(dbapi2.Error):  # closed already
             self._connection.execute("PRAGMA cipher_memory_security = ON")
-        with plain_errors():
+        with plain_errors(self.path):
             self._connection.close()
         if self._count is not None:
             self._count.settle()
@@ -161,7 +160,7 @@ class Database:
         return self._execute(sql, values)
 
     def _execute(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> dbapi2.Cursor:
-        with plain_errors():
+        with plain_errors(self.path):
             return self._connection.execute(sql, values)
 
     def _counted(self) -> Counted | None:
@@ -190,12 +189,9 @@ def refuse_long(path: Path) -> None:
 def _must_be_writable(path: Path) -> None:
     """SQLite would only say that it can't open it."""
     if not path.exists():
-        raise StudyDamaged(f"The study's database {path} is missing: bring the study back from a backup.")
+        raise faults.missing(path)
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
-        raise NotNow(
-            f"Nothing can be written to {path.parent}: make the folder or its disk writable, or copy the study to a "
-            "place where you may write and open it there."
-        )
+        raise faults.not_writable(path.parent)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -207,36 +203,9 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 @contextmanager
-def plain_errors() -> Iterator[None]:
-    """SQLCipher's errors are no ``sqlite3.Error``; none of either kind leaves this room."""
+def plain_errors(path: Path) -> Iterator[None]:
+    """What SQLCipher says of the database at ``path`` as a sentence; its errors are no ``sqlite3.Error``."""
     try:
         yield
     except dbapi2.Error as fault:
-        raise _sentence(str(fault)) from fault
-
-
-def _sentence(fault: str) -> StoreError:
-    for beginning, error in _TRIGGER_ERRORS.items():
-        if fault.startswith(beginning):
-            return error(fault.removeprefix(beginning))
-    if "locked" in fault or "busy" in fault:
-        return StudyLocked("Another program is writing to this study: wait for it or close it, then try again.")
-    if "disk is full" in fault:
-        return DiskFull("The disk is full: free some space and go on; nothing that was saved is lost.")
-    if "readonly" in fault:
-        return NotNow("The study can only be read now: make its disk writable again, then go on.")
-    if "disk I/O" in fault:  # also what SQLite says where it can't make its -shm as long as it must be
-        return NotNow(
-            "The study's disk is full, was taken out or is broken: free some space or put it back, then go on; "
-            "nothing that was saved is lost."
-        )
-    if "unable to open" in fault:
-        return NotNow(
-            "A file of the study can't be opened: look whether its folder is there and may be written, close other "
-            "programs, and try again."
-        )
-    if "not a database" in fault or "malformed" in fault:
-        return StudyDamaged("The study's database is broken: bring the study back from a backup.")
-    if "constraint failed" in fault:
-        return BadInput(f"The study can't hold this ({fault}).")
-    return StoreError(f"The study could not be read or written ({fault}): try again, then run 'vivavoce study check'.")
+        raise faults.of_database(path, fault) from fault

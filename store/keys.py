@@ -22,8 +22,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from guides.texts import MARK, bare, is_text
-from store import disk
-from store.errors import BadInput, StudyDamaged, WrongPassphrase
+from store import disk, faults
+from store.errors import BadInput, StoreError, StudyDamaged, WrongPassphrase
 
 T = TypeVar("T")
 
@@ -103,7 +103,7 @@ def identity(folder: Path) -> tuple[int, int]:
     try:
         found = (folder / KEYS_FILE).stat()
     except OSError as fault:
-        raise _damaged() from fault
+        raise _unread(folder, fault) from fault
     return found.st_ino, found.st_mtime_ns
 
 
@@ -235,7 +235,14 @@ def _read(folder: Path) -> dict[str, Any]:
         with (folder / KEYS_FILE).open("rb") as file:
             return _parsed(file.read(_MOST_BYTES))
     except OSError as fault:
-        raise _damaged() from fault
+        raise _unread(folder, fault) from fault
+
+
+def _unread(folder: Path, fault: OSError) -> StoreError:
+    """Missing, or there and not to be read: then another copy of it would be of no use."""
+    if isinstance(fault, FileNotFoundError | IsADirectoryError):
+        return _damaged()
+    return faults.of_file(folder / KEYS_FILE, fault)
 
 
 def _parsed(content: bytes) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from types import TracebackType
 
 from filelock import FileLock, Timeout
 
-from store.errors import StudyLocked
+from store import faults
+from store.errors import NotNow, StudyLocked
 
 LOCK_FILE = "session.lock"
 READING_FILE = "reading.lock"
@@ -46,6 +47,12 @@ class SessionLock:
             self._lock.acquire(timeout=_PATIENCE_S if patient else 0, poll_interval=0.02)
         except Timeout:
             raise StudyLocked(self._refusal) from None
+        except NotImplementedError:
+            raise NotNow(
+                f"The disk of {self._lock.lock_file} knows no locks: copy the study to another disk."
+            ) from None
+        except OSError as fault:
+            raise faults.of_file(Path(self._lock.lock_file), fault) from fault
         return self
 
     @property

@@ -16,13 +16,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from store import disk
+from store import disk, faults
 from store.errors import BadInput, DiskFull, StoreError
 
 ROOM_BYTES = 2**20
 """What has to be free where nobody knows yet how long a file will be."""
 _PROBE = ".vivavoce-new"
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _TOO_LONG = frozenset({errno.ENAMETOOLONG, errno.EINVAL})
 _NO_SECOND_NAME = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL})
 
@@ -171,12 +170,11 @@ def _replace(passing: Path, path: Path) -> None:
 
 
 def _sentence(path: Path, fault: OSError, longer: int = 0) -> StoreError:
-    if fault.errno in _FULL:
+    if fault.errno in faults.FULL:
         return DiskFull(_no_room(path))
     if fault.errno in _TOO_LONG:
         return BadInput(f"The name of {path} is too long for this disk{_longest(path, longer)}: choose a shorter one.")
-    folder = path.absolute().parent
-    return BadInput(f"Nothing can be written in {folder} ({fault.strerror}): choose another place.")
+    return faults.of_file(path.absolute().parent, fault)
 
 
 def _longest(path: Path, longer: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from store import faults
 from store.database import Database, refuse_long
 from store.errors import BadInput, StoreError, StudyDamaged, StudyExists, StudyMissing
 from store.keys import KEYS_FILE
@@ -29,7 +30,7 @@ def make_folder(folder: Path) -> None:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.chmod(0o700)
     except OSError as fault:
-        raise BadInput(f"The folder {folder} can't be made ({fault.strerror}): choose another one.") from fault
+        raise faults.of_file(folder, fault) from fault
 
 
 def require_empty(folder: Path) -> None:
@@ -42,17 +43,27 @@ def require_empty(folder: Path) -> None:
 
 def study_in(folder: Path) -> bool:
     """Whether there is a study in this folder, whole or not."""
-    return any((folder / name).exists() for name in (DATABASE_FILE, KEYS_FILE))
+    return any(_is_there(folder / name) for name in (DATABASE_FILE, KEYS_FILE))
 
 
 def require_study(folder: Path) -> None:
     """Raises StudyMissing where there is none, StudyDamaged where half of it is gone."""
-    database, keys = (folder / DATABASE_FILE).exists(), (folder / KEYS_FILE).exists()
+    database, keys = _is_there(folder / DATABASE_FILE), _is_there(folder / KEYS_FILE)
     if not database and not keys:
         raise StudyMissing(f"There is no study in {folder}: make one with 'vivavoce study init'.")
+    if database and (folder / DATABASE_FILE).is_file() and (folder / DATABASE_FILE).stat().st_size == 0:
+        raise StudyDamaged(f"The database of the study in {folder} is empty: bring the study back from a backup.")
     if not (database and keys):
         lost = KEYS_FILE if database else DATABASE_FILE
         raise StudyDamaged(f"The study in {folder} lacks its file {lost}: bring it back from a backup.")
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file; raises StoreError where that can't be known."""
+    try:
+        return path.exists()
+    except OSError as fault:
+        raise faults.of_file(path.parent, fault) from fault
 
 
 def bring_up_to_date(database: Database) -> None:

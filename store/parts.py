@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from store import container, disk, manifest
+from store import container, disk, faults, manifest
 from store.container import NO_BACKUP, Part
 from store.errors import BackupBroken, BadInput, DiskFull, StudyDamaged
 from store.manifest import Entry, Manifest
@@ -20,7 +19,6 @@ Told: TypeAlias = Callable[[int, int], None]
 FACTS = "SELECT (SELECT writes FROM written), seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 """Asks a study for its number of writes, and the newest line of its audit log."""
 _MOST_KEYS_BYTES = 2**16
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def untold(done: int, parts: int) -> None:
@@ -110,6 +108,6 @@ def sentences(folder: Path) -> Iterator[None]:
     except (DiskFull, copies.RecordingFullError) as fault:
         raise DiskFull(full) from fault
     except OSError as fault:
-        if fault.errno in _FULL:
+        if fault.errno in faults.FULL:
             raise DiskFull(full) from fault
-        raise BadInput(f"Nothing can be written in {folder} ({fault.strerror}): choose another place.") from fault
+        raise faults.of_file(Path(fault.filename or folder), fault) from fault

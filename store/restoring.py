@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from store import container, disk, keys, opening, parts
+from store import container, disk, faults, keys, opening, parts
 from store.container import NO_BACKUP, Part
 from store.count import Count, Counted
 from store.errors import BackupBroken, BadInput, DiskFull, StoreError
@@ -44,7 +44,7 @@ def restore(file: Path, folder: Path, secret: str, told: parts.Told) -> RestoreR
     try:
         source = file.open("rb")
     except OSError as fault:
-        raise BadInput(f"The backup {file} can't be read ({fault.strerror}): check its name.") from fault
+        raise _unread(file, fault) from fault
     with source:
         found = parts.layout(source)
         kept = b"".join(container.blocks(source, found[container.KEYS]))
@@ -59,6 +59,12 @@ def restore(file: Path, folder: Path, secret: str, told: parts.Told) -> RestoreR
             _verify(building, said, key)
             Count(building, key).keep(Counted(said.writes, said.audit_seq, said.audit_head))
     return RestoreReceipt(folder, said.made_at, len(said.entries) - 1, said.left_out, said.audit_head)
+
+
+def _unread(file: Path, fault: OSError) -> StoreError:
+    if isinstance(fault, FileNotFoundError):
+        return BadInput(f"There is no backup {file}: check its name.")
+    return faults.of_file(file, fault)
 
 
 @contextmanager

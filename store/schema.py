@@ -252,7 +252,7 @@ def m017_local_time(tables: Tables) -> None:
 
 def migrate(database: Database) -> None:
     """Makes what is missing, and notes in ``user_version`` how many migrations the study has seen."""
-    with plain_errors():
+    with plain_errors(database.path):
         tables = Tables(database.connection)
         migrations.apply(tables)
         database.run(f"PRAGMA user_version = {len(migrations.applied(tables))}")

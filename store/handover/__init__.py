@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store import new_file
+from store import faults, new_file
 from store.dossier import Dossier
 from store.errors import BadInput, StateError
 from store.handover import as_json, md, srt, txt, vtt
@@ -84,5 +84,5 @@ def _folder(to: Path) -> Path:
     try:
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as fault:
-        raise BadInput(f"{to} can't be used as a folder ({fault.strerror}): choose another one.") from fault
+        raise faults.of_file(to, fault) from fault
     return to
