@@ -54,19 +54,27 @@ class FileTranscript:
     verbatim: str = verbatim.CLEAN
     unread: tuple[tuple[int, int], ...] = ()
     """Stretches of speech, from and to in ms, that could not be read."""
+    notices: tuple[str, ...] = ()
 
 
 def transcribe_file(
-    path: Path, engine: Engine, *, beam: int = 5, whose: Whose | None = None, progress: Progress | None = None
+    source: Path | sound.Reading,
+    engine: Engine,
+    *,
+    beam: int = 5,
+    whose: Whose | None = None,
+    progress: Progress | None = None,
 ) -> FileTranscript:
     """The transcript of a file; ``progress`` is told (done_ms, total_ms or None when the file does not say).
 
-    ``whose`` tells speakers apart; without it no utterance has one. Raises SoundError when the file is no sound,
-    ModelError when the model stops working, or can read nothing of what is said.
+    A ``source`` that is no path has as many channels as ``whose`` wants. ``whose`` tells speakers apart; without it no
+    utterance has one. Raises SoundError when the file is no sound, ModelError when the model stops working, or can read
+    nothing of what is said.
     """
-    total_ms = sound.duration_ms(path)
-    in_two = whose is not None and whose.channels == 2
-    tape = _Tape(sound.decode_channels(path) if in_two else sound.decode(path))
+    channels = 1 if whose is None else whose.channels
+    reading = source if isinstance(source, sound.Reading) else sound.Reading(source, channels=channels)
+    total_ms = sound.duration_ms(reading.path)
+    tape = _Tape(iter(reading))
     utterances: list[FileUtterance] = []
     unread: list[tuple[int, int]] = []
     languages: list[str] = []
@@ -88,13 +96,20 @@ def transcribe_file(
         utterances = _with_speakers(utterances, whose)
     language = max(languages, key=languages.count, default="en")
     name, kind = models.name_at(engine.model_dir), verbatim.kind(engine.manner.strict, language)
-    return FileTranscript(name, engine.device, language, tape.end_ms, tuple(utterances), kind, tuple(unread))
+    notices = (*reading.findings.sentences(), *_nothing_heard(reading.path.name, utterances, unread))
+    return FileTranscript(name, engine.device, language, tape.end_ms, tuple(utterances), kind, tuple(unread), notices)
+
+
+def _nothing_heard(name: str, utterances: Sequence[FileUtterance], unread: Sequence[object]) -> Iterator[str]:
+    if not utterances and not unread:
+        yield f"No speech was heard in {name}: its transcript is empty."
 
 
 def as_dict(transcript: FileTranscript) -> dict[str, Any]:
     """The transcript as the JSON of ``vivavoce transcribe --format json``, times in seconds.
 
-    What strict verbatim adds is there only where it was asked for, what could not be read only where that was so.
+    What strict verbatim adds is there only where it was asked for, what could not be read and ``notices`` (sentences
+    about the file) only where there is something to say.
     """
     return {
         "model": transcript.model,
@@ -122,6 +137,7 @@ def as_dict(transcript: FileTranscript) -> dict[str, Any]:
         ],
         **({"verbatim": transcript.verbatim} if transcript.verbatim != verbatim.CLEAN else {}),
         **({"unread": [_from_to(*one) for one in transcript.unread]} if transcript.unread else {}),
+        **({"notices": list(transcript.notices)} if transcript.notices else {}),
     }
 
 

@@ -36,7 +36,9 @@ class Block:
 
 @dataclass(frozen=True)
 class FileEnd:
-    """The replayed file is over."""
+    """The replayed file is over; ``notices`` are sentences about what of it could not be read."""
+
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ class Recorder:
         self._loudness = _loudness() if begin.two_channels else None
         self._dropped_frames = 0
         self._over: str | None = None
+        self._notices: tuple[str, ...] = ()
 
     def run(self) -> None:
         """Handles what comes in until it is told to stop, or the file or the app is at an end."""
@@ -92,8 +93,8 @@ class Recorder:
                 self._resume()
             case StrikeSpan(start_ms=start_ms, end_ms=end_ms):
                 self._strike(start_ms, end_ms)
-            case FileEnd():
-                self._over = "file_end"
+            case FileEnd(notices=notices):
+                self._over, self._notices = "file_end", notices
             case Stop() | None:
                 self._over = "stopped"
             case SourceLost(text=text):
@@ -199,7 +200,7 @@ class Recorder:
         if not self._paused:
             self._break_off()
         writer = self._writer
-        ended = Ended(reason, writer.last_seq, writer.end_ms, writer.captured_ms, self._dropped_frames)
+        ended = Ended(reason, writer.last_seq, writer.end_ms, writer.captured_ms, self._dropped_frames, self._notices)
         writer.close()
         self._report(ended)
 

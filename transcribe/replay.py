@@ -11,7 +11,7 @@ from threading import Condition, Event, Thread
 from transcribe.errors import SoundError
 from transcribe.intake import FileEnd, Intake, SourceLost
 from transcribe.recording import FRAMES_PER_MS, RATE_HZ, Samples
-from transcribe.sound import decode, decode_channels
+from transcribe.sound import Reading
 
 STEP_MS = 50
 LONGEST_STEP_MS = 1_000
@@ -27,8 +27,8 @@ class Replay:
 
     def __init__(self, path: Path, speed: float, played_ms: int, *, two_channels: bool = False) -> None:
         self.name = path.name
-        self._decode = decode_channels if two_channels else decode
-        self._path, self._speed, self._frame = path, speed, played_ms * FRAMES_PER_MS
+        self._reading = Reading(path, start_ms=played_ms, channels=2 if two_channels else 1)
+        self._speed, self._frame = speed, played_ms * FRAMES_PER_MS
         step_ms = min(LONGEST_STEP_MS, STEP_MS * max(1.0, speed)) if speed else LONGEST_STEP_MS
         self._step = int(step_ms) * FRAMES_PER_MS
         self._granted_ms, self._handled_ms = 0, played_ms
@@ -36,7 +36,7 @@ class Replay:
 
     def open(self, intake: Intake) -> None:
         """Begins to play as soon as there is a grant. Raises SoundError."""
-        blocks = self._decode(self._path, self._frame // FRAMES_PER_MS)
+        blocks = iter(self._reading)
         first = next(blocks, None)
         whole = blocks if first is None else chain([first], blocks)
         Thread(target=self._play, args=(intake, whole), name="replay", daemon=True).start()
@@ -69,7 +69,7 @@ class Replay:
         except SoundError as error:
             intake.tell(SourceLost(str(error)))
         else:
-            intake.tell(FileEnd())
+            intake.tell(FileEnd(self._reading.findings.sentences()))
 
     def _pass_on(self, intake: Intake, blocks: Iterator[Samples]) -> None:
         begun, begun_at = time.monotonic(), self._frame

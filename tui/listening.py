@@ -242,6 +242,9 @@ class Listening(Notebook):
                 self._struck.set_result(None)
             case wire.Signal(state=state):
                 self._on_signal(state)
+            case wire.Ended(notices=notices):
+                for sentence in notices:
+                    self._tell(events.Notice("sound_file", sentence))
             case wire.Failed(code=code, text=text):
                 self._tell(events.Notice(code, text))
             case RecorderLost():

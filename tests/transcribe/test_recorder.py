@@ -15,6 +15,7 @@ import pytest
 import soundfile
 
 from tests.small_disk import small_disk
+from tests.transcribe import media
 from tests.transcribe.recorders import KEY, PATIENCE_S, WITHOUT_LIMIT, Session
 from transcribe import codec, recording, wire
 from transcribe.errors import RecordingError
@@ -64,6 +65,24 @@ async def test_a_file_played_to_its_end_is_recorded_sample_for_sample(
     assert np.array_equal(session.sound(), noise)
     assert recording.check(path, KEY, ended.seq) == ()
     assert [each.name for each in path.parent.iterdir() if each.name.startswith("s.db")] == ["s.db"]
+
+
+@pytest.mark.asyncio
+async def test_what_of_a_replayed_file_could_not_be_read_is_said_at_its_end(
+    path: Path, tmp_path: Path, noise: recording.Samples
+) -> None:
+    kind = media.Kind("ipod", "aac", 16_000, timed=True)
+    file = media.made(tmp_path / "noise.m4a", kind, noise)
+    media.wiped(file, file.stat().st_size // 3, file.stat().st_size // 2)
+    session = await Session.begin(path, replay=str(file), speed=0.0)
+    session.child.send(wire.Grant(WITHOUT_LIMIT))
+
+    ended = await session.until(lambda each: isinstance(each, wire.Ended))
+
+    assert await session.child.leave(10) == 0
+    assert isinstance(ended, wire.Ended)
+    assert [sentence.partition(" is damaged")[0] for sentence in ended.notices] == ["noise.m4a"]
+    assert 20_000 <= ended.at_ms <= 20_100
 
 
 @pytest.mark.asyncio

@@ -154,13 +154,17 @@ class Struck:
 
 @dataclass(frozen=True)
 class Ended:
-    """The recorder is done. ``reason``: stopped, file_end. ``captured_ms`` is captured sound (audio seconds)."""
+    """The recorder is done. ``reason``: stopped, file_end. ``captured_ms`` is captured sound (audio seconds).
+
+    ``notices`` are sentences about a replayed file: what of it could not be read.
+    """
 
     reason: str
     seq: int
     at_ms: int
     captured_ms: int
     dropped_frames: int
+    notices: tuple[str, ...] = ()
 
 
 RecorderReport = Opened | Started | Level | Span | Gap | Paused | Resumed | Signal | Struck | Ended | Failed

@@ -116,11 +116,9 @@ def _source(ctx: click.Context) -> Source:
     """The sound that is meant; a file that can't be played is refused before the session exists."""
     replay: Path | None = ctx.params["replay"]
     if replay is not None:
-        from transcribe.sound import duration_ms, refuse_mono
+        from transcribe.sound import Reading
 
-        duration_ms(replay)
-        if ctx.params["interviewer_channel"] is not None:
-            refuse_mono(replay)
+        Reading(replay, channels=1 if ctx.params["interviewer_channel"] is None else 2).look()
     speed = ctx.params["speed"] if replay is not None else 1.0
     return Source(ctx.params["microphone"], replay, speed, ctx.params["interviewer_channel"])
 

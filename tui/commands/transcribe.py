@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 )
 @click.option("--speakers", is_flag=True, help="Tell interviewer and participant apart by their voices.")
 @channel_option
+@click.option("--track", type=click.IntRange(1), metavar="N", help="Which sound track of several, counted from 1.")
 @click.option(
     "--terms",
     type=click.Path(path_type=Path, allow_dash=True),
@@ -66,12 +67,13 @@ def transcribe(file: Path, choice: Choice, form: str, out: Path | None, **asked:
     if out is not None:
         new_file.refuse(out)  # an hour's work must not end at a place that can't be written
     terms = read_terms(asked["terms"]) if asked["terms"] is not None else ()
-    sound.duration_ms(file)  # what is no sound is refused before a model is loaded
     whose = _whose(asked["speakers"], asked["interviewer_channel"])
+    reading = sound.Reading(file, channels=1 if whose is None else whose.channels, track=asked["track"])
+    reading.look()  # what can't be read is refused before a model is loaded
     with _progress(file.name) as tell:
         engine, notice = _engine(choice, terms, strict=asked["kind"] == verbatim.STRICT)
-        transcript = files.transcribe_file(file, engine, whose=whose, progress=tell)
-    for sentence in filter(None, (notice, engine.notice, *map(_unread, transcript.unread))):
+        transcript = files.transcribe_file(reading, engine, whose=whose, progress=tell)
+    for sentence in filter(None, (notice, engine.notice, *transcript.notices, *map(_unread, transcript.unread))):
         say(sentence)
     text = RENDERERS[form](transcript)
     if form == "srt":  # it has no place for this

@@ -47,6 +47,8 @@ TABLE = [
     ),
     (["transcribe", "{sound}", "--interviewer-channel", "left"], 1, "only one channel"),
     (["transcribe", "{sound}", "--interviewer-channel", "middle"], 2, "middle"),
+    (["transcribe", "{sound}", "--track", "2"], 1, "has only one sound track: there is no track 2"),
+    (["transcribe", "{sound}", "--track", "0"], 2, "--track"),
     (["transcribe", "{text}", "--out", "{missing}/x.txt"], 1, "There is no folder"),
     (["transcribe", "{sound}", "--out", "{sound}"], 1, "is there already"),
     (["transcribe", "{sound}", "--out", "{folder}"], 1, "is a folder"),

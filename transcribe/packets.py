@@ -1,0 +1,167 @@
+"""What a decoder gives, piece by piece with its time, through whatever is damaged in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from transcribe.claims import empty_chunks, found_at
+from transcribe.timeline import Piece
+
+if TYPE_CHECKING:
+    import av
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+    from av.stream import Stream
+
+_COUNTED = {"mp3", "aac", "ac3", "eac3", "dts", "mp2", "amr", "amrnb", "amrwb", "avi"}
+"""Formats without a clock: libav counts the frames that it finds, so that bytes which are none take no time."""
+
+_BY_RATE = {"ogg", "flac"}  # their clock counts samples, by the rate of the first of them
+
+_ENDS_WITH_SOUND = {"ogg", "mpegts", "aac", "ac3", "eac3", "amr", "flv"}
+_OUT_OF_ORDER = "mov"
+_RESYNCED = "aac"  # its demuxer passes over what is damaged, and its packets don't tell their true place
+_ENOUGH_BYTES = 24
+_FAULTS = 50  # in a row, with nothing read between them
+_PASSED_OVER = 2_048  # bytes between two packets that are no head of anything
+_CHUNK_HEAD = 8
+_NEVER_SET, _WHOLE = 0x83, 0x04  # in the first byte of a frame of AMR
+_QUIET_KINDS = range(8, 16)
+_QUIET_BYTES = 8
+
+
+class Pieces:
+    """The frames of one track, in order, times counted from ``begin_s`` of the file's clock.
+
+    When they are over, ``broken_off`` says that the last of the file could not be read, and ``quiet_s`` how long nobody
+    speaks at its end.
+    """
+
+    def __init__(self, path: Path, container: InputContainer, stream: AudioStream, begin_s: float) -> None:
+        self._path, self._container, self._stream, self._begin_s = path, container, stream, begin_s
+        self._formats = set(container.format.name.split(","))
+        self._counted = bool(self._formats & _COUNTED)
+        self._codec = stream.codec_context.name
+        self._place: tuple[int, int] | None = None  # of the last packet, or page; bytes read from there
+        self._broken = False
+        self._no_frame = self._good_bytes = 0
+        self._good_s = self._empty_s = 0.0
+        self._rate_hz = 0
+        self.broken_off, self.quiet_s = False, 0.0
+
+    def __iter__(self) -> Iterator[Piece[av.AudioFrame]]:
+        import av
+
+        for packet in self._packets():
+            self._mind_what_lies_between(packet)
+            if packet.stream_index != self._stream.index:
+                continue
+            try:
+                if self._is_wiped(packet):
+                    raise av.InvalidDataError(0, "no frame")
+                frames = packet.decode()
+            except av.FFmpegError:
+                if self._is_quiet(packet):
+                    self._silent(packet)
+                else:
+                    self._broken = True
+                    self._no_frame += packet.size
+                continue
+            yield from self._pieces(packet, cast("list[av.AudioFrame]", frames))
+        self.broken_off = self._broken
+
+    @property
+    def end_byte(self) -> int:
+        """Where the last packet ends in the file."""
+        return sum(self._place or (0, 0))
+
+    @property
+    def unread_s(self) -> float:
+        """How much sound the bytes behind the last packet would be, in a format that has nothing else there."""
+        if not (self._formats & _ENDS_WITH_SOUND and self._good_bytes):
+            return 0.0
+        return max(0.0, (self._container.size - self.end_byte) * self._good_s / self._good_bytes)
+
+    def _packets(self) -> Iterator[av.Packet[Stream]]:
+        """Every packet of the file, also of other tracks; goes on behind what can't be read."""
+        import av
+
+        faults = 0
+        while faults < _FAULTS:
+            try:
+                for packet in self._container.demux():
+                    faults = 0
+                    yield packet
+            except av.FFmpegError:
+                faults += 1
+                self._broken = True
+            else:
+                return
+
+    def _silent(self, packet: av.Packet[Stream]) -> None:
+        """Nobody speaks in it."""
+        length_s = float((packet.duration or 0) * (packet.time_base or 0))
+        self._empty_s += length_s
+        self.quiet_s += length_s
+
+    def _mind_what_lies_between(self, packet: av.Packet[Stream]) -> None:
+        """Bytes that no packet holds: damage, or the head of something, or silence that is not even written down."""
+        if packet.pos is None or packet.pos < 0 or not packet.size:
+            return
+        if _OUT_OF_ORDER in self._formats:
+            self._place = max(self._place or (0, 0), (packet.pos, packet.size))
+            return
+        place, at = self._place, packet.pos
+        if place is not None and _RESYNCED in self._formats:
+            at = found_at(self._path, bytes(packet)[:_ENOUGH_BYTES], sum(place))
+        self._place = (at, packet.size)
+        if place is None:
+            return
+        if at == place[0]:  # of the same page
+            self._place = (at, place[1] + packet.size)
+            return
+        begin, passed_over = sum(place), at - sum(place)
+        if "avi" in self._formats:
+            empty, passed_over = empty_chunks(self._path, begin, at) if passed_over > _CHUNK_HEAD else (0, 0)
+            self._empty_s += empty * float((packet.duration or 0) * (packet.time_base or 0))
+        if passed_over > (_CHUNK_HEAD if self._counted else _PASSED_OVER):
+            self._broken = True
+            self._no_frame += passed_over if self._counted else 0
+
+    def _pieces(self, packet: av.Packet[Stream], frames: Sequence[av.AudioFrame]) -> Iterator[Piece[av.AudioFrame]]:
+        for at, frame in enumerate(frames):
+            length_s, rate_hz = frame.samples / frame.sample_rate, frame.sample_rate
+            self._rate_hz = self._rate_hz or rate_hz
+            self._counted = self._counted or (rate_hz != self._rate_hz and bool(self._formats & _BY_RATE))
+            if self._counted or frame.time is None:
+                yield Piece(frame, None, length_s, self._broken, self._lost_s(length_s))
+            else:
+                yield Piece(frame, frame.time - self._begin_s, length_s, self._broken)
+            self._broken, self._no_frame, self._empty_s, self.quiet_s = False, 0, 0.0, 0.0
+            self._good_s += length_s
+            self._good_bytes += 0 if at else packet.size + (_CHUNK_HEAD if "avi" in self._formats else 0)
+
+    def _lost_s(self, length_s: float) -> float:
+        """How long silence was, and what could not be read: by its bytes, in whole frames."""
+        if not (self._no_frame and self._good_bytes):
+            return self._empty_s
+        lost_s = self._no_frame * self._good_s / self._good_bytes
+        return self._empty_s + round(lost_s / length_s) * length_s
+
+    def _is_wiped(self, packet: av.Packet[Stream]) -> bool:
+        """Whether it is zeros, or of a telephone's codec what no head of a frame begins."""
+        if not packet.size or self._codec.startswith("pcm_"):
+            return False
+        raw = bytes(packet)
+        if self._codec.startswith("amr"):
+            speech = raw[0] >> 3 & 15 not in _QUIET_KINDS
+            return bool(raw[0] & _NEVER_SET or (speech and not raw[0] & _WHOLE))
+        return packet.size > _QUIET_BYTES and not any(raw)
+
+    def _is_quiet(self, packet: av.Packet[Stream]) -> bool:
+        """Whether it is a frame of silence of a telephone's codec, which libav does not know."""
+        if not self._codec.startswith("amr") or not 0 < packet.size <= _QUIET_BYTES:
+            return not packet.size
+        return bytes(packet)[0] >> 3 & 15 in _QUIET_KINDS
