@@ -105,9 +105,13 @@ def _row(rows: Rows, number: str, most: int, waves: int, today: date, months: in
 
 
 def _newest(sessions: Sequence[Session]) -> Session | None:
-    """The sitting that counts: a withdrawn one only where there is no other."""
+    """The sitting that counts, the last by its number, whatever the clock was then; a withdrawn one only if need be."""
     standing = [session for session in sessions if session.state is not State.WITHDRAWN]
-    return max(standing or sessions, key=lambda session: session.started_at, default=None)
+    return max(standing or sessions, key=_sitting, default=None)
+
+
+def _sitting(session: Session) -> int:
+    return int(session.id.rpartition("-")[2])
 
 
 def _held(rows: Rows, session: Session) -> Cell:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import pysubs2
 import pytest
+import webvtt
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from guides import Guide
-from store import Decision, Kind, Session, Study
-from store.handover import FORMATS, export
+from store import Decision, Dossier, Kind, Session, Study
+from store.handover import FORMATS, export, vtt
+from store.handover.captions import captions
 from tests.store.eventful import FOLLOW_UP, SAID_FIRST, everything, in_notes, taken_back_midway
 
 FOR_PEOPLE = ("txt", "md", "vtt", "srt")
@@ -51,6 +58,12 @@ def files(
             text = "\n".join(path.read_text("utf-8") for path in paths if path.exists())
             found[name, form] = re.sub(r"\\(.)", r"\1", text) if form == "md" else text
     return found
+
+
+@pytest.fixture(scope="module")
+def dossier(sittings: tuple[Study, dict[str, str]]) -> Dossier:
+    study, ids = sittings
+    return study.dossier(ids["audio"])
 
 
 def facts(guide: Guide, begun: str) -> dict[str, str]:
@@ -175,3 +188,25 @@ def test_what_was_taken_back_midway_is_told_with_what_was_kept(files: dict[tuple
     assert "recording destroyed, what was transcribed was kept" in text
     assert "Before I took it back." in text
     assert "goes on more freely" in text
+
+
+ODD = st.one_of(
+    st.sampled_from(["a --> b", "<v x>", "line\nbreak", "NOTE", "00:00:01.000 to 00:00:02.000", "1984", "{x}", "# x"]),
+    st.text(max_size=20),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(setting=ODD, said=ODD, noted=ODD)
+def test_nothing_that_was_typed_can_become_a_caption(dossier: Dossier, setting: str, said: str, noted: str) -> None:
+    odd = replace(
+        dossier,
+        session=replace(dossier.session, setting=setting, others_present=said),
+        jottings=tuple(replace(one, text=noted) for one in dossier.jottings),
+        cues=tuple(replace(one, text=said) for one in dossier.cues),
+    )
+    text = vtt.render(odd)
+    shown = captions(vtt.spoken(odd))
+    assert [one.plaintext for one in pysubs2.SSAFile.from_string(text)] == ["\n".join(one.lines) for one in shown]
+    assert len(webvtt.from_buffer(io.StringIO(text))) == len(shown)
+    assert text.count("-->") == len(shown)

@@ -15,6 +15,7 @@ from guides import Guide
 from store import Session, Study
 from store.localtime import local_day, local_time, long_day
 from store.retention import Rule
+from tui.waves import Rows, table
 
 EVENING_BEFORE = datetime(2026, 11, 30, 20, 30, tzinfo=UTC)
 PRODUCT = ("guides", "store", "transcribe", "tui")
@@ -96,6 +97,15 @@ def test_a_clock_that_is_set_back_midway_ends_nothing_before_its_beginning(sessi
     stopped = study.sessions.stop(session.id, set_back, recording_ms=90_000, captured_ms=90_000, dropped_frames=0)
     assert stopped.stopped_at == session.started_at + timedelta(seconds=90)
     assert study.memos.open(session.id, "", set_back).minutes_after == 0
+
+
+def test_the_last_sitting_counts_whatever_the_clock_was(study: Study, guide: Guide) -> None:
+    first = held(study, guide, "61003", EVENING_BEFORE)
+    study.sessions.stop(first.id, EVENING_BEFORE, recording_ms=1, captured_ms=1, dropped_frames=0)
+    earlier = EVENING_BEFORE - timedelta(days=900)
+    again = study.sessions.begin("61003", 1, guide_sha256=guide.sha256, setting="", others_present="", now=earlier)
+    rows = Rows(["61003"], study.sessions.list(), {}, {})
+    assert [cell.session and cell.session.id for cell in table(rows, 1, EVENING_BEFORE.date())[0]] == [again.id]
 
 
 def test_no_other_module_turns_a_moment_into_text() -> None:

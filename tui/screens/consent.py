@@ -96,7 +96,7 @@ class ConsentScreen(StudyScreen[None]):
         yield Headline()
         with Container(id="consent-body"):
             with VerticalScroll(id="consent-left", classes="pane", can_focus=False) as left:
-                left.border_title = Content(f"Consent · form version {form.version}, dated {form.date}")
+                left.border_title = Content(f"Consent · form version {form.version}")
                 yield Decisions()
                 yield Static(id="consent-wording", markup=False)
                 yield Field("setting", "Setting", hint="where you sit", value=self._last_setting)
