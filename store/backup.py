@@ -15,7 +15,7 @@ from store import container, disk, keys, manifest, new_file, parts
 from store.audit import Audit
 from store.clock import stamp
 from store.database import Database, refuse_long
-from store.errors import BadInput, StudyDamaged, StudyLocked
+from store.errors import BadInput, NotNow, StudyDamaged, StudyLocked
 from store.manifest import Entry, Manifest
 from store.opening import DATABASE_FILE, SCHEMA
 from store.permits import RECORDINGS
@@ -139,6 +139,8 @@ def _add_recording(out: BinaryIO, copy: Path, recorded: _Recorded, number: int) 
         except TranscribeError as fault:
             if isinstance(fault, copies.RecordingFullError):
                 raise
+            if not isinstance(fault, copies.RecordingGoneError | copies.RecordingLockedError):
+                raise NotNow(f"Nothing was backed up. {fault}") from fault
             text = f"The recording of session {recorded.session} can't be copied: run 'vivavoce study check', or leave "
             raise StudyDamaged(text + "the sound out with --no-sound.") from fault
 

@@ -23,12 +23,14 @@ from store.errors import (
     StudyDamaged,
     StudyLocked,
 )
+from transcribe.cipher import files_are_used_up
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 TOO_LONG = frozenset({errno.ENAMETOOLONG})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
 _TOO_MANY = frozenset({errno.EMFILE, errno.ENFILE})
 _AWAY = frozenset({errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE})
+_TOO_MANY_FILES = "Too many files are open on this machine: close other programs, then try again."
 _LEAST_ROOM_BYTES = 2**16
 # how a trigger of the schema begins its sentence -> what is raised with the rest of it
 _OF_TRIGGERS: dict[str, type[StoreError]] = {"consent: ": ConsentRequired, "state: ": StateError}
@@ -46,7 +48,7 @@ def of_file(path: Path, fault: OSError) -> StoreError:
     if code in _FORBIDDEN:
         return NotNow(f"You may not use {path}: ask whoever runs this machine, or choose another place.")
     if code in _TOO_MANY:
-        return NotNow("Too many files are open on this machine: close other programs, then try again.")
+        return NotNow(_TOO_MANY_FILES)
     if code in _AWAY:
         return NotNow(f"The disk of {path} does not answer: put it back, or choose another place.")
     if code in (errno.ENOTDIR, errno.EEXIST):
@@ -102,8 +104,9 @@ def not_writable(folder: Path) -> NotNow:
 
 def _looked_for(path: Path) -> StoreError | None:
     """What keeps a database from being used, as far as that is to be seen from outside."""
+    if files_are_used_up():
+        return NotNow(_TOO_MANY_FILES)
     try:
-        os.close(os.open(os.devnull, os.O_RDONLY))
         found = path.stat()
         free = shutil.disk_usage(path.parent).free
     except FileNotFoundError:

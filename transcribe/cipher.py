@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ BUSY_S = 5.0
 """How long a statement waits for another process's lock."""
 
 _CACHE_KB = 1_000  # nobody goes back to the pages of a recording: by itself SQLCipher keeps 8 MB of those just written
+_FILES_OF_A_DATABASE = 4  # itself, its log, the index of that, and one in passing
 
 
 class RecordingGoneError(RecordingError):
@@ -81,5 +84,29 @@ def _plain(path: Path, said: str) -> RecordingError:
     if "full" in said:
         return RecordingFullError(f"The disk is full: nothing more goes into {where}; free some space, and it goes on.")
     if "unable to open" in said:
-        return gone(path)
+        if not path.exists():
+            return gone(path)
+        return RecordingError(f"T{where[1:]} can't be opened: {_hindrance(path)}.")
+    if "readonly" in said:
+        return RecordingError(f"T{where[1:]} can only be read; make its disk writable, then start again.")
     return RecordingError(f"Reading or writing {where} failed ({said}); check the disk, then start again.")
+
+
+def files_are_used_up() -> bool:
+    """Whether this process may not open as many files more as a database has."""
+    with ExitStack() as stack:
+        try:
+            for _ in range(_FILES_OF_A_DATABASE):
+                stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+        except OSError as fault:
+            return fault.errno in (errno.EMFILE, errno.ENFILE)
+    return False
+
+
+def _hindrance(path: Path) -> str:
+    """Why a file that is there can't be opened, as far as that shows without opening it, and what to do."""
+    if files_are_used_up():
+        return "too many files are open on this machine; close other programs, then start again"
+    if not (os.access(path, os.R_OK | os.W_OK) and os.access(path.parent, os.W_OK)):
+        return "nothing can be written there; make the folder writable, then start again"
+    return "a file beside it is in the way; close other programs that use the study, then start again"

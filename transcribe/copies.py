@@ -13,9 +13,18 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from transcribe import cipher
-from transcribe.cipher import RecordingFullError, plain_errors
+from transcribe.cipher import RecordingFullError, RecordingGoneError, RecordingLockedError, plain_errors
 
-__all__ = ["RecordingFullError", "change", "copy", "encrypt_anew", "is_sound", "rows"]
+__all__ = [
+    "RecordingFullError",
+    "RecordingGoneError",
+    "RecordingLockedError",
+    "change",
+    "copy",
+    "encrypt_anew",
+    "is_sound",
+    "rows",
+]
 
 _PRAGMAS = ("cipher_log_level = NONE", "temp_store = MEMORY")
 

@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from guides import Guide
-from store import BadInput, NotNow, StoreError, Study, StudyDamaged, StudyLocked, faults, restore
+from store import BadInput, NotNow, Session, StoreError, Study, StudyDamaged, StudyLocked, faults, restore
 from store.errors import DiskFull
 from store.handover import export
 from store.lock import LOCK_FILE, SessionLock
+from transcribe import recording
+from transcribe.errors import RecordingError
 
 LONG = "x" * 300
 TOO_LONG = "is too long for this disk"
@@ -79,9 +81,21 @@ def test_too_many_open_files_are_no_damage(closed: Path, passphrase: str, now: d
             except NotNow as fault:  # and nothing but that
                 said.append(str(fault))
     assert said
-    assert all("close other programs" in sentence for sentence in said)
+    assert all("Too many files are open" in sentence for sentence in said)
     with Study.open(closed, passphrase, now) as study:
         assert study.check() == ()
+
+
+def test_a_recording_that_cannot_be_opened_is_not_gone(
+    study: Study, session: Session, record: Callable[..., Path], now: datetime
+) -> None:
+    path = record(study, session.id)
+    permit = study.permit_listening(session.id)
+    for left in range(2):
+        with no_more_files(left), pytest.raises(RecordingError, match="too many files are open") as raised:
+            recording.append_to(path, permit.key)
+        assert not isinstance(raised.value, recording.RecordingGoneError)
+    recording.append_to(path, permit.key).close()
 
 
 @pytest.mark.parametrize(
