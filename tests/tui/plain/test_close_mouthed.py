@@ -27,16 +27,9 @@ def open_to_others(folder: Path) -> dict[str, str]:
 
 
 def test_every_file_of_a_study_is_its_owners_alone_after_a_whole_session_where_nothing_is_masked(
-    tmp_path: Path,
+    demo_played: Path,
 ) -> None:
-    home, kept = tmp_path / "home", tmp_path / "kept"
-    home.mkdir(mode=0o700)
-    env = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")} | {"HOME": str(home)}
-    command = [sys.executable, "-m", "tui", "demo", "--plain", "--speed", "0", "--keep", str(kept)]
-
-    done = subprocess.run(command, env=env, umask=0, capture_output=True, text=True, timeout=500, check=False)
-
-    assert done.returncode == 0, done.stderr
+    home, kept = demo_played / "home", demo_played / "study"
     assert {"study.db", "keys.json", "recordings"} <= {path.name for path in kept.iterdir()}
     assert open_to_others(kept) == {}
     (log,) = home.rglob("vivavoce.log")

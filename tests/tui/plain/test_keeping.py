@@ -24,22 +24,9 @@ NEW = "another evening and a lamp"
 TRACE = "Traceback"
 
 
-@pytest.fixture(scope="module")
-def talked(
-    tmp_path_factory: pytest.TempPathFactory, program_on_fresh_study: Callable[..., Any], short_sound: Path
-) -> Path:
-    """A study with one recorded session, closed."""
-    program = program_on_fresh_study(tmp_path_factory.mktemp("talked") / "study")
-    run = program.session("--audio", "granted", speed="0", sound=short_sound)
-    run.say("note a pelican")
-    run.until("transcript_ready")
-    assert run.finish() == 0
-    return Path(program.study)
-
-
 @pytest.fixture
-def program(talked: Path, tmp_path: Path, program_on: Callable[..., Any]) -> Any:
-    return program_on(shutil.copytree(talked, tmp_path / "study"))
+def program(recorded_once: Path, tmp_path: Path, program_on: Callable[..., Any]) -> Any:
+    return program_on(shutil.copytree(recorded_once, tmp_path / "study"))
 
 
 def said(done: subprocess.CompletedProcess[str]) -> list[str]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+
+from tests.program import Vivavoce
 
 pytestmark = pytest.mark.slow
 
 LONGEST_GAP_S = 3.0
 MOST_LOST_S = 1.0
 SAID_WITHIN_S = 2.0
+LEAVE_S = 20
 GRANTED = ("--audio", "granted")
 
 
@@ -53,16 +60,27 @@ def test_a_killed_recorder_is_said_and_started_again_with_a_short_gap(vivavoce: 
     assert vivavoce("study", "check").returncode == 0
 
 
-@pytest.fixture
-def killed(vivavoce: Any) -> Any:
-    """A session whose app was killed in mid-speech, with a note made just before; gives the last caption's place."""
-    run = vivavoce.session(*GRANTED)
+@pytest.fixture(scope="module")
+def _killed(
+    tmp_path_factory: pytest.TempPathFactory, program_on_fresh_study: Callable[..., Vivavoce]
+) -> tuple[Path, float]:
+    program = program_on_fresh_study(tmp_path_factory.mktemp("killed") / "study")
+    run = program.session(*GRANTED)
     run.say("ask", "note before the fall", "wait 200")
     run.until(lambda event: event["event"] == "caption" and event["at"] > 4)
-    captured_s = run.events[-1]["at"]
+    captured_s, children = run.events[-1]["at"], run.children()
     run.process.send_signal(signal.SIGKILL)
     run.process.wait()
-    return captured_s
+    psutil.wait_procs(children, LEAVE_S)
+    return program.study, captured_s
+
+
+@pytest.fixture
+def killed(_killed: tuple[Path, float], vivavoce: Any) -> float:
+    """A session whose app was killed in mid-speech, with a note made just before; gives the last caption's place."""
+    shutil.rmtree(vivavoce.study)
+    shutil.copytree(_killed[0], vivavoce.study)
+    return _killed[1]
 
 
 def test_a_killed_app_leaves_an_interrupted_session_with_everything_in_it(vivavoce: Any, killed: float) -> None:

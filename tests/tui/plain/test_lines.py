@@ -129,7 +129,7 @@ def test_a_reader_that_goes_away_takes_nothing_of_the_session_along(
 ) -> None:
     words = ("session", "--participant", "50001", "--wave", "1", "--plain", "--json", *GRANTED)
     process = subprocess.Popen(
-        [sys.executable, "-m", "tui", *words, "--replay", str(short_sound), "--speed", "1"],
+        [sys.executable, "-m", "tui", *words, "--replay", str(short_sound), "--speed", "3"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

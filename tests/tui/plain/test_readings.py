@@ -15,7 +15,8 @@ import soundfile
 from tests.tui.plain.readings import GRANTED, LENGTH_S, conducted, part_of_the_demo, readings, transcript
 from tui.demo.script import sound_path
 
-HELD_S = 8.0
+SPEED, HELD_S = "3", 3.0
+"""A scribe that stands still for so long has nine seconds of sound to catch up with."""
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,7 @@ def test_what_is_hard_to_hear_is_read_again_and_told_under_its_id_with_a_higher_
     assert readings(vivavoce, "50001-w1-1")["together"] > 0
 
 
+@pytest.mark.slow
 def test_the_same_sound_gives_the_same_transcript_however_fast_it_is_played(
     read: Any, vivavoce: Any, sound: Path
 ) -> None:
@@ -71,8 +73,9 @@ def test_the_same_sound_gives_the_same_transcript_however_fast_it_is_played(
     assert transcript(vivavoce, "50001-w1-1") == transcript(read, "50001-w1-1")
 
 
+@pytest.mark.slow
 def test_a_scribe_that_stood_still_gives_the_same_transcript_in_the_end(read: Any, vivavoce: Any, sound: Path) -> None:
-    run = vivavoce.session(*GRANTED, sound=sound)
+    run = vivavoce.session(*GRANTED, speed=SPEED, sound=sound)
     run.until("caption")
     scribe = run.child("transcribe.scribe")
     scribe.send_signal(signal.SIGSTOP)
@@ -82,6 +85,7 @@ def test_a_scribe_that_stood_still_gives_the_same_transcript_in_the_end(read: An
     assert transcript(vivavoce, "50001-w1-1") == transcript(read, "50001-w1-1")
 
 
+@pytest.mark.slow
 def test_a_scribe_that_was_killed_leaves_no_other_transcript(read: Any, vivavoce: Any, sound: Path) -> None:
     run = vivavoce.session(*GRANTED, speed="0", sound=sound)
     run.until("utterance")
@@ -90,6 +94,7 @@ def test_a_scribe_that_was_killed_leaves_no_other_transcript(read: Any, vivavoce
     assert transcript(vivavoce, "50001-w1-1") == transcript(read, "50001-w1-1")
 
 
+@pytest.mark.slow
 def test_what_a_killed_app_left_is_read_as_it_would_have_been(read: Any, vivavoce: Any, sound: Path) -> None:
     run = vivavoce.session(*GRANTED, speed="0", sound=sound)
     run.until(lambda event: event["event"] == "utterance" and event["start"] > LENGTH_S - 10)

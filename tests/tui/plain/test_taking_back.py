@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,11 +40,8 @@ def counted(vivavoce: Any, *words: str) -> int:
 
 
 @pytest.fixture
-def held(vivavoce: Any, short_sound: Any) -> Any:
-    run = vivavoce.session(*GRANTED, speed="0", sound=short_sound)
-    run.say("ask", "note a heron at the window", "wait end", "stop", "memo Of herons.")
-    assert run.finish() == 0
-    return vivavoce
+def held(recorded_once: Path, tmp_path: Path, program_on: Callable[..., Any]) -> Any:
+    return program_on(shutil.copytree(recorded_once, tmp_path / "study"))
 
 
 def test_leaving_the_study_by_command_shuts_every_door(held: Any, tmp_path: Any) -> None:
