@@ -137,7 +137,8 @@ def test_search_finds_what_was_said(program: Any, demo_events: list[dict[str, An
 def test_every_hand_over_says_invented_words(program: Any, demo_events: list[dict[str, Any]], tmp_path: Path) -> None:
     done = program("export", "50008-w2-1", "--to", str(tmp_path), "--format", "json,txt,md,vtt,srt")
     assert done.returncode == 0
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".md", ".srt", ".txt", ".vtt"]
+    ends = sorted(path.name.removeprefix("50008-w2-1") for path in tmp_path.iterdir())
+    assert ends == [".about.txt", ".json", ".md", ".srt", ".txt", ".vtt"]
     assert all("invented words" in path.read_text().lower() for path in tmp_path.iterdir())
 
 
