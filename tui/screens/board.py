@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from store import Session
 from store.errors import StoreError
@@ -30,6 +30,7 @@ from tui.widgets.board_detail import detail, forms_kept
 from tui.widgets.board_table import LEGEND, BoardTable
 from tui.widgets.facts import Facts
 from tui.widgets.headline import Headline, place
+from tui.widgets.key_footer import KeyFooter
 
 _WIDTHS = [(0, "-narrow"), (106, "-wide")]
 _HEIGHTS = [(0, "-low"), (18, "-high")]
@@ -77,7 +78,7 @@ class Board(BoardMending):
             yield Static(Content(_EMPTY), id="board-empty")
             with VerticalScroll(id="board-detail", classes="pane", can_focus=False):
                 yield Facts(id="board-words")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """The cursor on whoever is due first, or where it was told to be."""

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from guides import Guide
 from store import Decision, Kind
@@ -26,6 +26,7 @@ from tui.widgets.decisions import TITLES, DecisionLine, Decisions
 from tui.widgets.facts import Facts
 from tui.widgets.field import Field
 from tui.widgets.headline import Headline, place
+from tui.widgets.key_footer import KeyFooter
 from tui.widgets.sound_check import SoundCheckPane
 
 _WIDTHS = [(0, "-narrow"), (76, "-wide"), (106, "-broad")]
@@ -107,7 +108,7 @@ class ConsentScreen(StudyScreen[None]):
                 yield SoundCheckPane(self.participant)
                 with Container(id="consent-last", classes="pane"):
                     yield Facts(id="last-facts")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def way_back(self) -> WayBack:
         """The same participant; what was decided so far is decided anew."""

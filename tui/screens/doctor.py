@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from store.errors import StoreError
 from transcribe.errors import TranscribeError
@@ -23,6 +23,7 @@ from tui.supplies import PLANNED_S
 from tui.swap import Swap
 from tui.widgets.facts import Fact, Facts
 from tui.widgets.headline import Headline, place
+from tui.widgets.key_footer import KeyFooter
 
 _SHAPES = {"good": "✓", "doubtful": "▲", "bad": "✕", "unseen": "·"}
 
@@ -52,7 +53,7 @@ class DoctorScreen(StudyScreen[None]):
         with VerticalScroll(id="doctor-rows", classes="pane"):
             yield Static(Content("Looking at every recording …"), id="doctor-words")
             yield Facts(classes="-broad")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Paint first: the check reads every recording."""

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Footer, Input, Select, Static
+from textual.widgets import Button, Input, Select, Static
 
 from guides import bundled, bundled_guide
 from store import Study
@@ -20,6 +20,7 @@ from tui.screens import StudyScreen
 from tui.screens.recovery_key import RecoveryKey
 from tui.widgets.field import Field
 from tui.widgets.headline import Headline
+from tui.widgets.key_footer import KeyFooter
 
 _LOOKS = {"weak": "bad", "fair": "doubtful", "good": "good"}
 _INTRO = """\
@@ -82,7 +83,7 @@ class FirstRun(StudyScreen[None]):
             yield Field("participants", "Participants", hint="50001 50002 50003 (more can come later)")
             with Horizontal(id="first-buttons"):
                 yield Button("Make the study", id="first-make")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Begin at the top."""

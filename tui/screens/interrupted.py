@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalGroup
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Footer, ProgressBar, Static
+from textual.widgets import ProgressBar, Static
 from textual.worker import Worker
 
 from store import ConsentRequired, Mode, Session, State
@@ -22,6 +22,7 @@ from tui.screens import StudyScreen
 from tui.screens.confirm import Confirm
 from tui.times import clock_time
 from tui.widgets.headline import Headline, place
+from tui.widgets.key_footer import KeyFooter
 
 _GO = "g   go on with the session: the interview screen opens where it was left"
 _FINISH = "f   finish the transcript out of what was recorded; then the memo opens"
@@ -78,7 +79,7 @@ class InterruptedScreen(StudyScreen[None]):
             yield Static(id="left-choices")
             yield ProgressBar(total=100, show_eta=False, id="left-progress")
             yield Static(id="left-said", classes="-empty", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """The first one."""

@@ -75,7 +75,7 @@ class InterviewScreen(InterviewKeys):
                 yield pane(QuestionCard(), "now")
                 yield pane(Captions(session.participant), "captions")
         yield NoteLine(self.typed)
-        yield KeyFooter(show_command_palette=False)
+        yield KeyFooter()
 
     # --- beginning and leaving ----------------------------------------------------------------------------------------
 

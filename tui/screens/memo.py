@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.widgets import Footer
 
 from store import ConsentRequired, Memo, Mode, NotNow, State, Study
 from store.localtime import time_of_day
@@ -21,6 +20,7 @@ from tui.screens.second_reading import SecondReading, reading_keys
 from tui.sitting import Sitting, Told
 from tui.walk import Walk
 from tui.widgets.headline import Headline, place
+from tui.widgets.key_footer import KeyFooter
 from tui.widgets.memo_text import MemoText
 from tui.widgets.panes import pane
 from tui.widgets.passages import What, passages, with_utterance
@@ -86,7 +86,7 @@ class MemoScreen(SecondReading):
         with Container(id="memo-body"):
             yield pane(MemoText(text, self._save), self._begun)
             yield pane(TranscriptView(participant, empty=empty, id="memo-transcript"), "transcript")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """The transcript as far as it is there, from its end; the rest comes in behind the typing."""

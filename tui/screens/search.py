@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from store import Hit
@@ -16,6 +16,7 @@ from store.errors import StoreError
 from tui.screens import StudyScreen
 from tui.times import clock_time
 from tui.widgets.headline import Headline, place
+from tui.widgets.key_footer import KeyFooter
 
 _LIMIT = 100
 _SHAPES = {"utterance": "T", "memo": "✎", "jotting": "·"}
@@ -50,7 +51,7 @@ class SearchScreen(StudyScreen[None]):
         yield Input(placeholder="words", id="search-words")
         yield Static(Content(_HINT), id="search-said", classes="muted")
         yield OptionList(id="search-hits", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Ready to type."""

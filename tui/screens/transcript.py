@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Footer
 
 from store import Mode, StoreError, Utterance
 from store.handover.wording import kind_of
@@ -17,6 +16,7 @@ from tui.screens import WayBack
 from tui.screens.memo import MemoScreen
 from tui.screens.second_reading import SecondReading, reading_keys
 from tui.widgets.headline import Headline, place
+from tui.widgets.key_footer import KeyFooter
 from tui.widgets.note_line import NoteLine, Purpose
 from tui.widgets.panes import pane
 from tui.widgets.passages import What, passages
@@ -80,7 +80,7 @@ class TranscriptScreen(SecondReading):
         with pane(Vertical(id="transcript-body"), "transcript"):
             yield TranscriptView(session.participant, empty=empty, id="transcript")
         yield NoteLine(self._find)
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Draw it, and go to the place it was opened for."""

@@ -11,7 +11,7 @@ from textual.containers import VerticalGroup
 from textual.content import Content
 from textual.reactive import reactive
 from textual.timer import Timer
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from store import Study, wait_s
 from store.errors import StoreError, TooSoon, WrongPassphrase
@@ -19,6 +19,7 @@ from tui.passphrase import strength
 from tui.screens import StudyScreen
 from tui.widgets.field import Field
 from tui.widgets.headline import Headline
+from tui.widgets.key_footer import KeyFooter
 
 SEVERAL = "Several passphrases were wrong."
 _LOOKS = {"weak": "bad", "fair": "doubtful", "good": "good"}
@@ -67,7 +68,7 @@ class Unlock(StudyScreen[None]):
             hint = "the passphrase of the demo is demo" if self.face.opening.demo else ""
             yield Field("secret", "Passphrase", hint=hint, secret=True)
             yield Field("renewed", "New passphrase", hint="leave empty to keep the old one", secret=True)
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Ready to type."""

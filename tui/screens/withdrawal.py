@@ -9,13 +9,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from store.errors import StoreError
 from tui.screens import StudyScreen
 from tui.screens.confirm import Confirm
 from tui.taking_back import OF_USE, Choice, beside, choices, granted_elsewhere, take_back_beside
 from tui.widgets.headline import Headline, place
+from tui.widgets.key_footer import KeyFooter
 
 _WHAT = "What does the participant take back?"
 _WORKING = "It is being destroyed …"
@@ -62,7 +63,7 @@ class WithdrawalScreen(StudyScreen[None]):
             box.border_title = Content(f"Withdrawal · {self._session}")
             yield Static(id="withdrawal-what")
             yield Static(id="withdrawal-said", classes="-empty")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """What there is to choose from."""
