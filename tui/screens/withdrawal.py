@@ -68,8 +68,11 @@ class WithdrawalScreen(StudyScreen[None]):
     def on_mount(self) -> None:
         """What there is to choose from."""
         self._choices = choices(self.study, self._session)
-        offered = [Content.assemble((f"{at}  {one.what}", "bold"), f"\n{one.follows}") for at, one in self._numbered]
-        self.query_one("#withdrawal-what", Static).update(Content("\n\n").join([Content(_WHAT), *offered]))
+        offered = [
+            Content.assemble((f"{at}  {one.what}", "bold"), (f"\n   {one.follows}", "$text-muted"))
+            for at, one in self._numbered
+        ]
+        self.query_one("#withdrawal-what", Static).update(Content("\n").join([Content(f"{_WHAT}\n"), *offered]))
         self.refresh_bindings()
 
     @property
