@@ -13,7 +13,7 @@ from store.handover.facts import facts, left_out, moves, notes
 from store.handover.vtt import spoken
 from store.handover.wording import audit_line, clock, legend, title
 
-NO_CAPTIONS = "No captions: nothing that was said is kept in words, so there is no .srt file beside this one."
+NO_CAPTIONS = "No captions: nothing that was said is kept in words, so no .srt file was written with this one."
 
 
 def render(dossier: Dossier) -> str:

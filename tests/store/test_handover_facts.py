@@ -116,6 +116,12 @@ def test_every_format_says_every_fact(
     assert re.search("Audit log head: [0-9a-f]{64}", text)
 
 
+def test_the_table_of_facts_is_what_is_tested(guide: Guide) -> None:
+    table = (Path(__file__).parents[2] / "docs" / "handovers.md").read_text("utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if " yes |" in line]
+    assert rows == [[name, *["yes"] * len(FOR_PEOPLE)] for name in facts(guide, "")]
+
+
 @pytest.mark.parametrize("form", FOR_PEOPLE)
 def test_moves_are_told_where_they_were_made(files: dict[tuple[str, str], str], form: str) -> None:
     told = files["audio", form].casefold()
