@@ -11,7 +11,7 @@ import psutil
 
 from transcribe.compute import CARD_DRIVER
 
-_CARD_OF_WINDOWS = Path("/dev/dxg")  # in a Linux that runs inside Windows
+CARD_OF_WINDOWS = Path("/dev/dxg")  # in a Linux that runs inside Windows
 # What an hour of recording takes on disk: 16 kHz, 16 bit, mono, and what encryption and pages add to it.
 BYTES_AN_HOUR = 16_000 * 2 * 3600 * 12 // 10
 
@@ -76,7 +76,7 @@ def device_words(device: str) -> str:
 
 def _may_have_a_card() -> bool:
     """Whether a card that reads speech can be there; without a driver there is none, where that can be told."""
-    return sys.platform != "linux" or any(path.exists() for path in (CARD_DRIVER, _CARD_OF_WINDOWS))
+    return sys.platform != "linux" or any(path.exists() for path in (CARD_DRIVER, CARD_OF_WINDOWS))
 
 
 def source_words(device: str | None, *, replayed: bool) -> str:

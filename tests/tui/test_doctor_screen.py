@@ -67,4 +67,6 @@ async def test_it_says_whether_words_may_be_swapped_to_a_disk_in_clear(
     async with app.run_test() as pilot:
         await pilot.press("d")
         await until(lambda: "swap" in _told(app.screen.query_one(Facts)))
-        assert _told(app.screen.query_one(Facts))["swap"] == f"{mark} {kind.value}"
+        told = _told(app.screen.query_one(Facts))
+        assert told["swap"] == f"{mark} {kind.value}"
+        assert told["microphone"].startswith("· ")  # nobody has opened it

@@ -32,6 +32,9 @@ def test_doctor_measures_once_and_anew_when_asked(program: Vivavoce, tmp_path: P
     assert "Measuring" in said
     assert "Measuring" not in said_again
     assert first["auto"] == second["auto"]
+    seen = {row["check"]: row for row in json.loads(program("doctor", "--json").stdout)}
+    assert (seen["log"]["ok"], seen["log"]["verdict"]) == (True, "unseen")
+    assert "--  log: " in program("doctor").stdout
     assert first["auto"].startswith("tiny.en, on the processor (int8, ")
     assert "of real time" in first["speed tiny.en"]
     (kept,) = (tmp_path / "cache" / "vivavoce").iterdir()
