@@ -12,7 +12,7 @@ MARK = "\ufeff"
 """The byte order mark, which some editors and shells put in front of a text; it is no part of it."""
 
 _OTHERS = ((BOM_UTF32_LE, "UTF-32"), (BOM_UTF32_BE, "UTF-32"), (BOM_UTF16_LE, "UTF-16"), (BOM_UTF16_BE, "UTF-16"))
-_LOOKED_AT = 200  # bytes; a third of zeros among them is UTF-16 without a mark
+_LOOKED_AT = 200  # bytes; where nearly every other one of them is zero, that is UTF-16 without a mark
 
 
 class NotText(ValueError):
@@ -28,8 +28,8 @@ def text_in(raw: bytes) -> str:
     for mark, name in _OTHERS:
         if raw.startswith(mark):
             raise NotText(1, f"{name} text")
-    begun = raw[:_LOOKED_AT]
-    if begun.count(0) * 3 > len(begun):
+    zeros = [raw[first:_LOOKED_AT:2].count(0) for first in (0, 1)]
+    if min(zeros) == 0 and max(zeros) * 3 > len(raw[:_LOOKED_AT]):
         raise NotText(1, "UTF-16 text")
     try:
         return raw.decode("utf-8")

@@ -21,6 +21,7 @@ from store.errors import StoreError
 from store.opening import require_study
 from tui import theme
 from tui.clock import world_now
+from tui.encoding import doubt_about_letters
 from tui.idle_measuring import IdleMeasuring
 from tui.locking import FINISHING, Locking
 from tui.log import log_path
@@ -94,6 +95,8 @@ class VivavoceApp(App[int]):
         """First run, unlock, or straight in."""
         if not self.is_headless:
             self._terminal.begin()
+            if doubt := doubt_about_letters():
+                self.notify(doubt, severity="warning", markup=False)
         if self.opening.source.replay is None:
             self._measuring.begin()
         passphrase, self._passphrase = self._passphrase, None

@@ -17,6 +17,7 @@ from transcribe.errors import TranscribeError
 from transcribe.frugal import be_frugal
 from transcribe.no_core import leave_no_core
 from tui.commands.base import Group
+from tui.encoding import begin_in_utf8
 from tui.errors import FaceError
 from tui.log import start_log
 from tui.printing import say
@@ -87,6 +88,8 @@ def vivavoce(ctx: click.Context) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The program: exit code 0, or 2 for wrong use, or 1 for a failure or a finding; never a traceback."""
+    if argv is None:
+        begin_in_utf8()
     sys.exit(_run(argv))
 
 
@@ -95,6 +98,8 @@ def _run(argv: Sequence[str] | None) -> int:
     start_log()
     be_frugal()
     os.environ.setdefault(*FRAMES)
+    if not os.environ.get("NO_COLOR"):
+        os.environ.pop("NO_COLOR", None)  # Textual takes one that is empty for a wish
     for name in TALKATIVE:
         os.environ.pop(name, None)
     try:

@@ -12,7 +12,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
+from tui.errors import WrongUse
+
 _ENDINGS = ("SIGHUP", "SIGTERM")
+_NEVER_DRAWN_ON = ("dumb", "unknown")
+
+
+def require_one(otherwise: str) -> None:
+    """Raises WrongUse where there is no terminal that can be drawn on, with what to do ``otherwise``."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise WrongUse(f"The app needs a terminal; {otherwise} without one.")
+    if (kind := os.environ.get("TERM", "")) in _NEVER_DRAWN_ON:
+        raise WrongUse(f"Nothing can be drawn on this terminal (TERM={kind}): use another one; {otherwise} on it.")
 
 
 class Screen:
@@ -90,4 +101,5 @@ def keep_the_screen(path: Path) -> None:
         log = os.open(os.devnull, os.O_WRONLY)
     screen = os.dup(2)
     os.dup2(log, 2)
-    sys.__stderr__ = sys.stderr = Screen(os.fdopen(screen, "w"))  # type: ignore[misc, assignment]  # Textual's to take
+    drawn = os.fdopen(screen, "w", encoding="utf-8", errors="replace")
+    sys.__stderr__ = sys.stderr = Screen(drawn)  # type: ignore[misc, assignment]  # Textual's to take

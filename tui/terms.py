@@ -21,14 +21,14 @@ def read_terms(file: Path) -> tuple[str, ...]:
     where = "standard input" if file == STDIN else str(file)
     try:
         raw = _begun(file)
+        if len(raw) > LONGEST:
+            raise FaceError(f"{where} is too large for a list of terms: {LONGEST} bytes is the most.")
         text = bare(text_in(raw))
     except OSError as error:
         raise FaceError(f"{where} can't be read ({error.strerror}): name a text file with one term a line.") from None
     except NotText as found:
         sentence = f"Line {found.line} of {where} is {found.what}: save it as UTF-8, one term a line."
         raise FaceError(sentence) from None
-    if len(raw) > LONGEST:
-        raise FaceError(f"{where} is too large for a list of terms: {LONGEST} bytes is the most.")
     return cleaned(text.splitlines())
 
 

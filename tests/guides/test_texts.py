@@ -30,6 +30,10 @@ def test_utf16_is_named_where_it_has_no_mark(kind: str) -> None:
         text_in("Ravenscombe\n".encode(kind))
 
 
+def test_zeros_alone_are_no_utf16() -> None:
+    assert text_in(bytes(400)) == "\0" * 400
+
+
 @given(st.integers(0, 20))
 def test_what_is_no_utf8_is_named_by_its_line(before: int) -> None:
     with pytest.raises(NotText) as found:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from tui.commands.base import offered_passphrase, study_folder
 from tui.commands.choices import DEFAULT
-from tui.errors import WrongUse
 from tui.source import Source
+from tui.terminal import require_one
 
 
 def open_app(ctx: click.Context) -> int:
     """Open the app on the study that is meant; its exit code."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise WrongUse("The app needs a terminal; `vivavoce --help` lists the commands that work without one.")
+    require_one("`vivavoce --help` lists the commands that work")
     from tui.opening import Opening
     from tui.starting import run
 

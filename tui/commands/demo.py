@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,10 +17,10 @@ from tui.clock import world_now
 from tui.commands.base import Command
 from tui.commands.choices import model_options, speed_option
 from tui.demo.script import load, sound_path
-from tui.errors import WrongUse
 from tui.printing import say
 from tui.reader import Choice
 from tui.source import Source
+from tui.terminal import require_one
 
 KEPT = "The demo study is in {folder}; its passphrase is demo."
 
@@ -38,8 +37,8 @@ def demo(plain: bool, as_json: bool, keep: Path | None, speed: float, choice: Ch
     The bundled two-voice interview plays as the microphone, through guide, consent, recording, transcript and memo.
     """
     began = time.monotonic()
-    if not (plain or as_json or (sys.stdin.isatty() and sys.stdout.isatty())):
-        raise WrongUse("The app needs a terminal; `vivavoce demo --plain` works without one.")
+    if not (plain or as_json):
+        require_one("`vivavoce demo --plain` works")
     source = Source(replay=sound_path(), speed=speed)
     with _folder(keep) as folder:
         if plain or as_json:
