@@ -81,7 +81,7 @@ def choices(study: Study, session: str) -> tuple[Choice, ...]:
 
 def annulling(row: Session) -> tuple[str, ...]:
     """What follows from annulling a session."""
-    stays = "Nothing is destroyed; what was recorded can still be withdrawn." if row.captured_ms else ""
+    stays = f"Nothing is destroyed: `vivavoce withdraw {row.id}` still can." if row.captured_ms else ""
     return (
         "It stays in `vivavoce sessions list` with its reason, and counts no more: not on the board, nor for the next "
         "wave, nor in a hand-over. The next sitting asks everything anew.",

@@ -94,6 +94,15 @@ def test_an_open_session_is_not_annulled_nor_one_twice(
     assert study.sessions.get(session.id).annulled_reason == REASON
 
 
+def test_an_interrupted_session_that_was_annulled_does_not_go_on(study: Study, session: Session, now: datetime) -> None:
+    study.sessions.interrupt(session.id, now)
+    study.annulment.annul(session.id, REASON, now)
+    with pytest.raises(StateError, match="was annulled"):
+        study.sessions.reopen(session.id, now, at_ms=0)
+    assert study.sessions.get(session.id).state is State.INTERRUPTED
+    assert study.log.interruptions(session.id) == ()
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_what_a_participant_took_back_is_not_annulled(
     study: Study, session: Session, finish: Finish, now: datetime, kind: Kind

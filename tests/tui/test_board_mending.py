@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from store import Study
 from tui.app import VivavoceApp
+from tui.lasttime import last_time
 from tui.screens.annulling import Annulling
 from tui.screens.board import Board
 from tui.screens.confirm import Confirm
@@ -167,3 +170,13 @@ async def test_a_number_that_is_taken_is_refused(ten_folder: Path, open_app: Ope
         await pilot.press("r", *"50002", "enter", "y")
         await pilot.pause()
         assert app.study.sessions.get("50001-w1-1").participant == "50001"
+
+
+def test_what_was_annulled_leaves_nothing_for_the_next_time(ten_folder: Path, now: datetime) -> None:
+    with Study.open(ten_folder, "demo", now) as study:
+        before = last_time(study, "50001", 3)
+        study.annulment.annul("50001-w2-1", "the wrong person", now)
+        after = last_time(study, "50001", 3)
+    assert before is not None
+    assert after is not None
+    assert (before.session.id, after.session.id) == ("50001-w2-1", "50001-w1-1")

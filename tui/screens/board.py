@@ -189,7 +189,8 @@ class Board(BoardMending):
             self.app.push_screen(InterruptedScreen((cell.session.id,)))
             return
         held = cell.sort in (Sort.RECORDED, Sort.NOTES, Sort.NOTHING)
-        self.face.show_consent(cell.participant, next_wave(self._table.pointed_row) if held else cell.wave)
+        wave = next_wave(self._table.pointed_row) if held else cell.wave
+        self.face.show_consent(cell.participant, min(wave, self.study.guides.current().waves))
 
     # --- keys ---------------------------------------------------------------------------------------------------------
 
