@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from typing import Protocol
 
 from store.handover.wording import one_line
@@ -140,10 +142,13 @@ def _fits(piece: Sequence[_Unit], room: int) -> bool:
 def _wrapped(piece: Sequence[_Unit], room: int) -> list[str]:
     """The lines of a piece; where the last one would be a bare number, the word before it goes with it."""
     lines: list[list[_Unit]] = [[]]
+    filled = room
     for unit in piece:
-        width = WIDTH - (room if len(lines) == 1 else 0)
-        if lines[-1] and len(_joined([*lines[-1], unit])) > width:
+        more = len(unit.text) + (not unit.glued)
+        if lines[-1] and filled + more > WIDTH:
             lines.append([])
+            filled = 0
+        filled += more if lines[-1] else len(unit.text)
         lines[-1].append(unit)
     if len(lines) > 1 and _joined(lines[-1]).isdigit() and len(lines[-2]) > 1:
         lines[-1].insert(0, lines[-2].pop())
@@ -204,5 +209,5 @@ class _Clock:
         return [first for first, _, _, _ in self._spans if begin < first < end]
 
     def _at(self, letter: int, edge: int) -> int:
-        first, behind, start_ms, end_ms = next(span for span in self._spans if span[0] <= letter < span[1])
+        first, behind, start_ms, end_ms = self._spans[bisect_right(self._spans, letter, key=itemgetter(0)) - 1]
         return start_ms + round((edge - first) / (behind - first) * (end_ms - start_ms))

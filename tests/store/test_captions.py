@@ -249,10 +249,14 @@ def spoken_somehow(draw: st.DrawFn) -> Spoken:
     return Spoken(start_ms, start_ms + length_ms, who, " ".join(said), words)
 
 
+def test_a_number_that_would_stand_alone_below_a_long_word_gets_a_caption_of_its_own() -> None:
+    shown = captions([Spoken(0, 5_000, "", f"{'x' * 40} {NUMBER}")])
+    assert [one.lines for one in shown] == [("x" * 40,), (NUMBER,)]
+
+
+# no two begin at once: ffmpeg leaves out a caption with the time and the words of another
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(spoken_somehow(), min_size=1, max_size=6, unique_by=lambda one: one.start_ms)
-)  # ffmpeg leaves out a repeat
+@given(st.lists(spoken_somehow(), min_size=1, max_size=6, unique_by=lambda one: one.start_ms))
 def test_whatever_is_said_is_read_alike(said: list[Spoken]) -> None:
     read_alike(said)
     well_formed(said, prefixed=False)
