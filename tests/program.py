@@ -107,8 +107,21 @@ class Vivavoce:
             check=False,
         )
 
+    def at_once(self, *words: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+        """A command in this process, where no terminal and no child is needed: a start takes most of the time."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in {**self.env, **env}.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            code = cli._run(list(words))
+        return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
+
     def json(self, *words: str) -> Any:
-        done = self(*words, "--json")
+        """What a command that only reads prints for other programs; read in this process."""
+        done = self.at_once(*words, "--json")
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
@@ -131,15 +144,7 @@ class Vivavoce:
 
 
 class AtOnce(Vivavoce):
-    """The same commands in this process, where no terminal and no child is needed: a start takes most of the time."""
+    """The same, with every command in this process."""
 
     def __call__(self, *words: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-        out, err = io.StringIO(), io.StringIO()
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in {**self.env, **env}.items():
-                patch.setenv(name, value)
-            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
-            patch.setattr(sys, "stdout", out)
-            patch.setattr(sys, "stderr", err)
-            code = cli._run(list(words))
-        return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
+        return self.at_once(*words, stdin=stdin, **env)

@@ -193,6 +193,7 @@ def places(step: int) -> Iterator[int]:
         place += step
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_study_opens_with_the_old_or_the_new_passphrase(
     original: tuple[Path, str, tuple[str, ...]], tmp_path: Path, passphrase: str, now: datetime
 ) -> None:

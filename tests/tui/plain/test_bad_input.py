@@ -110,12 +110,19 @@ def study(program_on_fresh_study: Any, tmp_path_factory: pytest.TempPathFactory)
 def test_bad_input_gets_one_sentence(
     study: Any, places: dict[str, Path], typed: list[str], code: int, held: str
 ) -> None:
-    done = study(*(word.format(**places) for word in typed))
+    done = study.at_once(*(word.format(**places) for word in typed))
     assert done.returncode == code, done.stderr
     assert held in done.stderr
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(("typed", "code"), [([], 2), (["bogus"], 2), (["transcribe", "{text}"], 1)])
+def test_a_process_of_its_own_says_the_same(study: Any, places: dict[str, Path], typed: list[str], code: int) -> None:
+    words = [word.format(**places) for word in typed]
+    done, known = study(*words), study.at_once(*words)
+    assert (done.returncode, done.stdout, done.stderr) == (code, known.stdout, known.stderr)
 
 
 def test_a_missing_passphrase_is_asked_for_only_where_somebody_can_answer(study: Any) -> None:

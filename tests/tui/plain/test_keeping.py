@@ -51,6 +51,7 @@ def test_a_flipped_byte_ends_a_check_with_1_and_one_sentence(program: Any, name:
     assert all(line.endswith(".") for line in said(done))
 
 
+@pytest.mark.slow
 def test_what_a_kill_of_app_and_recorder_left_is_found_out_when_it_is_damaged(vivavoce: Any, tmp_path: Path) -> None:
     run = vivavoce.session("--audio", "granted")
     run.say("note a pelican")
@@ -97,6 +98,7 @@ def test_without_sound_the_check_says_so_and_finds_nothing(program: Any, tmp_pat
     assert said(done)
 
 
+@pytest.mark.slow
 def test_a_backup_is_made_while_a_session_is_recorded(vivavoce: Any, tmp_path: Path) -> None:
     run = vivavoce.session("--audio", "granted")
     run.until("utterance")

@@ -104,6 +104,7 @@ def full_soon(tmp_path: Path) -> Iterator[Path]:
         yield disk
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_in_one_sentence_and_the_reading_goes_on_once_there_is_room(
     recorded: Any, full_soon: Path, program_on: Callable[..., Any]
 ) -> None:

@@ -82,6 +82,7 @@ def test_a_receipt_is_shown_again(held: Any) -> None:
     assert first.stdout in shown
 
 
+@pytest.mark.slow
 def test_a_withdrawal_in_mid_session_leaves_no_key(vivavoce: Any) -> None:
     run = vivavoce.session(*GRANTED)
     run.until("caption")
@@ -99,6 +100,7 @@ def test_a_withdrawal_in_mid_session_leaves_no_key(vivavoce: Any) -> None:
     assert pages.found(on_disk(vivavoce), pages.traces_of_key(key)) == {}
 
 
+@pytest.mark.slow
 def test_words_struck_in_an_interview_are_nowhere_once_it_is_over(vivavoce: Any) -> None:
     run = vivavoce.session(*GRANTED)
     run.until(lambda event: event["event"] == "utterance" and SAID[0] in event["text"].lower())

@@ -56,6 +56,7 @@ async def test_every_key_is_in_the_store_when_it_has_been_handled(filled, open_a
         assert written == ["s", "s ", "s m", "s m?"]
 
 
+@pytest.mark.slow
 async def test_what_a_full_disk_refuses_stays_on_the_screen_and_is_saved_when_there_is_room(
     filled, open_app, tmp_path: Path, until
 ) -> None:

@@ -36,7 +36,8 @@ from tui.widgets.transcript_view import TranscriptView
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 SESSION = "50008-w2-1"
-LENGTH_S = 60
+LENGTH_S = 40
+"""More than one window, so that a reading can be broken off between two."""
 PATIENCE_S = 240.0
 COPY, OTHER = "copy.en", "other.en"
 
@@ -472,6 +473,7 @@ async def test_a_withdrawal_in_this_app_ends_it_before_the_key_goes(recorded: Pa
     await until(lambda: not psutil.Process().children())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_a_killed_app_leaves_a_reading_that_the_next_start_takes_up(recorded: Path, now: datetime) -> None:
     script = (
