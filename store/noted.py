@@ -28,8 +28,8 @@ class Silence:
         return f"({round((self.end_ms - self.start_ms) / 1000)} s)"
 
 
-def silences(utterances: Sequence[Utterance], gaps: Sequence[GapRow]) -> tuple[Silence, ...]:
-    """The silences between utterances in time order; what was not captured, or was struck, is none."""
+def silences(utterances: Sequence[Utterance], gaps: Sequence[GapRow | Utterance]) -> tuple[Silence, ...]:
+    """The silences between utterances in time order; what was not captured, struck or not transcribed is none."""
     return tuple(
         one
         for one in _between(utterances)

@@ -76,7 +76,7 @@ def as_dict(dossier: Dossier) -> dict[str, Any]:
         "utterances": [_utterance(utterance) for utterance in dossier.utterances],
         "silences": [
             {"start": _seconds(one.start_ms), "end": _seconds(one.end_ms)}
-            for one in silences(dossier.utterances, dossier.gaps)
+            for one in silences(dossier.utterances, (*dossier.gaps, *dossier.pending))
         ],
         "unread": dossier.unread,
         "unreadable": [

@@ -100,7 +100,7 @@ def _said(dossier: Dossier) -> Iterator[_Placed]:
     for stretch in dossier.pending:
         why = unread_words(stretch, dossier).lower()
         yield _key(stretch.start_ms, 2), Remark(f"{why}, {time(stretch.start_ms)} to {time(stretch.end_ms)}")
-    for silence in silences(dossier.utterances, dossier.gaps):
+    for silence in silences(dossier.utterances, (*dossier.gaps, *dossier.pending)):
         yield _key(silence.start_ms, 3), Remark(silence.text.strip("()"))
     for utterance in dossier.utterances:
         if words := one_line(utterance.text or ""):

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from store import Session, Study
+from store import Session, SpokenWord, Study
 from store.handover import as_json
 from store.handover.facts import facts
 from store.handover.wording import legend
+from tui.widgets.passages import What, passages
 
 
 @pytest.fixture
@@ -27,12 +28,28 @@ def test_it_is_named_with_its_time_in_every_hand_over(study: Study, session: Ses
     study.unreadable.note(second, "tiny.en", now)
 
     dossier = study.dossier(session.id)
-    assert "Could not be transcribed, so it is missing: 00:01:05.000 to 00:01:07.500" in facts(dossier)
+    assert "Could not be transcribed, so it is missing: 00:01:05 to 00:01:07" in facts(dossier)
     assert "Not finished: stretches of speech that nobody has transcribed yet: 1." in legend(dossier)
     told: Any = as_json.as_dict(dossier)
     assert told["unread"] == 2
     assert told["unreadable"] == [{"id": second, "start": 65.0, "end": 67.5, "model": "tiny.en"}]
     assert first != second
+
+
+def test_where_nothing_could_be_read_no_silence_is_claimed(study: Study, session: Session, now: datetime) -> None:
+    for at_ms, text in ((1_000, "Well"), (10_000, ""), (20_000, "Yes")):
+        key = an_utterance(study, session, at_ms, now)
+        if text:
+            word = SpokenWord(at_ms, at_ms + 2_500, text, 1.0)
+            study.transcript.set_text(key, text, [word], speaker=None, reading="live", model="m", now=now)
+        else:
+            study.unreadable.note(key, "tiny.en", now)
+
+    dossier = study.dossier(session.id)
+    assert as_json.as_dict(dossier)["silences"] == []
+    assert [one.text for one in passages(dossier) if one.what in (What.GAP, What.SILENCE)] == [
+        "could not be transcribed, 2 s"
+    ]
 
 
 def test_two_tries_of_one_model_are_enough_and_another_may_try(study: Study, session: Session, now: datetime) -> None:

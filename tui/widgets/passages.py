@@ -54,7 +54,7 @@ def passages(dossier: Dossier) -> tuple[Passage, ...]:
         *(_spoken(row) for row in dossier.utterances if not row.struck),
         *(_noted(What.MARK, mark) for mark in dossier.marks),
         *(_noted(What.JOTTING, jotting) for jotting in dossier.jottings),
-        *(Passage(What.SILENCE, one.start_ms, one.text) for one in silences(dossier.utterances, dossier.gaps)),
+        *_silences(dossier),
         *_not_captured(dossier),
     ]
     return tuple(sorted(found, key=_place))
@@ -135,6 +135,11 @@ def _length(began: datetime, ended: datetime) -> str:
     return f"{seconds} s" if seconds < 60 else clock_time(seconds * 1000)
 
 
+def _silences(dossier: Dossier) -> Iterator[Passage]:
+    for one in silences(dossier.utterances, (*dossier.gaps, *dossier.pending)):
+        yield Passage(What.SILENCE, one.start_ms, one.text)
+
+
 def _not_captured(dossier: Dossier) -> Iterator[Passage]:
     for pause in dossier.pauses:
         length = ""
@@ -150,3 +155,6 @@ def _not_captured(dossier: Dossier) -> Iterator[Passage]:
             yield Passage(What.STRUCK, gap.start_ms, f"struck at the participant's wish, {seconds} s")
         else:
             yield Passage(What.GAP, gap.start_ms, f"not captured, {seconds} s")
+    for stretch in dossier.unreadable:
+        seconds = max(1, round((stretch.end_ms - stretch.start_ms) / 1000))
+        yield Passage(What.GAP, stretch.start_ms, f"could not be transcribed, {seconds} s")
