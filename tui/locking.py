@@ -78,8 +78,9 @@ class Locking:
         self._timer = self._app.set_timer(after.total_seconds(), self._look) if after else None
 
     def _left(self) -> timedelta:
-        since = max(timedelta(0), self._app.now() - self._last)
-        return max(timedelta(0), self._limit - since)
+        now = self._app.now()
+        self._last = min(self._last, now)  # a clock that was set back begins the wait anew and no more than that
+        return max(timedelta(0), self._limit - (now - self._last))
 
     def _is_late(self) -> bool:
         return self._app.is_open and bool(self._limit) and not self._left()

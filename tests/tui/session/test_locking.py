@@ -159,6 +159,18 @@ async def test_a_key_that_comes_after_the_laptop_slept_locks_it_and_does_nothing
         await until(lambda: locked(app))
 
 
+async def test_a_clock_that_was_set_back_keeps_it_open_no_longer_than_twice(
+    demo_folder: Path, open_app: OpenApp, now: datetime, until: Until
+) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        later(app, now, -60)
+        await app.locking._look()
+        later(app, now, -49)
+        await pilot.press("down")
+        await until(lambda: locked(app))
+
+
 async def test_after_how_many_minutes_is_a_setting_and_0_is_never(
     demo_folder: Path, open_app: OpenApp, now: datetime, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
