@@ -136,7 +136,7 @@ class Conductor(Listening):
         start_ms, end_ms = self.stretch(seconds, until_ms)
         notes = notes or not self.recording
         typed = len(self.typed_within(start_ms, end_ms)) if notes else 0
-        if not self.recording and not typed and not self._words_within(start_ms, end_ms):
+        if not typed and not self.sound_or_words_within(start_ms, end_ms):
             raise StateError(NOTHING_THERE)
         again = self._transcribing.strike(start_ms, end_ms)
         sound = self._capture is not None and not await self._strike_sound(start_ms, end_ms)
@@ -145,6 +145,10 @@ class Conductor(Listening):
         if self._capture is not None:
             self._transcribing.hear_again(again)
         return receipt
+
+    def sound_or_words_within(self, start_ms: int, end_ms: int) -> bool:
+        """Whether there is anything to strike in this stretch beside what was typed."""
+        return self.recording or self._words_within(start_ms, end_ms)
 
     def _words_within(self, start_ms: int, end_ms: int) -> bool:
         rows = self.study.transcript.utterances(self.session.id)

@@ -84,8 +84,7 @@ class DistressScreen(StudyScreen[WayOn]):
         self.set_interval(TICK_S, self._stand)
 
     def _stand(self) -> None:
-        conductor = self._conductor
-        self.query_one(RecordingBar).stand(Standing(conductor.stage, conductor.at_ms, conductor.timed))
+        self.query_one(RecordingBar).stand(Standing.of(self._conductor))
 
     def _ways(self) -> Content:
         lines = [

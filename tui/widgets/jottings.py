@@ -12,3 +12,4 @@ class Jottings(TranscriptView, can_focus=False):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name every Textual widget gives it
         super().__init__(follow=True, speakers=False, empty="m marks, n notes", id=id)
+        self.border_subtitle = "N mends them"

@@ -1,4 +1,4 @@
-"""One line to type in while the interview goes on; while it is open no letter is a command."""
+"""Room to type in while the interview goes on; while it is open no letter is a command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static, TextArea
+
+NEW_LINE = ("ctrl+j", "shift+enter", "ctrl+enter", "alt+enter")
+"""Keys that begin a new line. Many terminals tell the last three from no other enter: ctrl+j works in all."""
+KEEPS = "enter keeps it · ctrl+j new line · escape drops it"
+FINDS = "enter finds · escape closes"
 
 
 class Purpose(StrEnum):
@@ -23,22 +28,38 @@ class Purpose(StrEnum):
     FIND = "find"
 
 
-class _Words(Input):
-    """Enter is obeyed before the next key is looked at: a hasty key is no part of the note."""
+class NoteWords(TextArea):
+    """Several lines; enter gives what was typed, before the next key is looked at: a hasty key is no part of it."""
 
-    def __init__(self, give: Callable[[str], None]) -> None:
-        super().__init__(id="note-words", select_on_focus=False)  # what a quick hand typed already is not replaced
+    DEFAULT_CSS = """
+    NoteWords, NoteWords:focus { height: auto; max-height: 6; border: none; padding: 0 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [  # in a burst they may come here by way of the widget that had the focus
+        Binding("enter", "give", "Done", id="note.keep", tooltip="Keep what was typed, or find it"),
+        Binding(",".join(NEW_LINE), "new_line", "New line", id="note.line", tooltip="Go on in a new line"),
+    ]
+
+    def __init__(self, give: Callable[[str], None], *, id: str = "note-words") -> None:  # noqa: A002 - Textual's own name for it
+        super().__init__(id=id, tab_behavior="focus", show_line_numbers=False, highlight_cursor_line=False)
         self._give = give
+        self.several = True
 
-    def on_paste(self, event: events.Paste) -> None:
-        """All that was pasted, in one line."""
-        event.prevent_default()
-        event.stop()
-        self.insert_text_at_cursor(" ".join(event.text.split()))
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where one line is meant there is no other."""
+        return action != "new_line" or self.several
 
-    async def action_submit(self) -> None:
+    def _on_key(self, event: events.Key) -> None:  # type: ignore[override]  # it may be either
+        """Keys that have a binding are not typed."""
+        if event.key in ("enter", *NEW_LINE):
+            event.prevent_default()
+
+    def action_give(self) -> None:
         """Hand over what was typed."""
-        self._give(self.value.strip())
+        self._give(self.text.strip())
+
+    def action_new_line(self) -> None:
+        """Go on below."""
+        self.insert("\n")
 
 
 class NoteLine(Horizontal):
@@ -49,10 +70,10 @@ class NoteLine(Horizontal):
 
     DEFAULT_CSS = """
     NoteLine {
-        display: none; height: 1; background: $surface;
+        display: none; height: auto; background: $surface;
         &.-open { display: block; }
         & > #note-purpose { width: auto; padding: 0 1; text-style: bold; color: $background; background: $accent; }
-        & > Input, & > Input:focus { width: 1fr; height: 1; padding: 0 1; }
+        & > NoteWords, & > NoteWords:focus { width: 1fr; background: $surface; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,9 +89,7 @@ class NoteLine(Horizontal):
     def compose(self) -> ComposeResult:
         """What it is for, and where to type."""
         yield Static("", id="note-purpose")
-        line = _Words(self._finish)
-        line.styles.border = ("none", "transparent")  # here, for the app's look frames every input and wins
-        yield line
+        yield NoteWords(self._finish)
 
     @property
     def is_open(self) -> bool:
@@ -80,7 +99,7 @@ class NoteLine(Horizontal):
     @property
     def typed(self) -> str:
         """What stands in the line."""
-        return self.query_one(Input).value.strip()
+        return self.query_one(NoteWords).text.strip()
 
     @property
     def purpose(self) -> Purpose:
@@ -89,13 +108,13 @@ class NoteLine(Horizontal):
 
     def open(self, purpose: Purpose) -> None:
         """Take the keyboard."""
-        hint = "enter finds · escape closes" if purpose is Purpose.FIND else "enter keeps it · escape drops it"
-        self.query_one(Input).placeholder = hint
+        line = self.query_one(NoteWords)
+        line.several = purpose is not Purpose.FIND
+        line.placeholder = FINDS if purpose is Purpose.FIND else KEEPS
         self._purpose = purpose
         self.query_one("#note-purpose", Static).update(Content(purpose.value))
         self.add_class("-open")
-        line = self.query_one(Input)
-        line.value = ""
+        line.text = ""
         if self.screen.focused is not line:
             self._before = self.screen.focused
         self.screen.set_focus(line)  # at once: the next key may be there already, and is no command
@@ -105,7 +124,9 @@ class NoteLine(Horizontal):
         self._finish(None)
 
     def _finish(self, text: str | None) -> None:
+        if text is not None and self._purpose is Purpose.FIND:
+            text = " ".join(text.split())
         self._done(self._purpose, text)
         self.remove_class("-open")
-        self.query_one(Input).value = ""
+        self.query_one(NoteWords).text = ""
         self.screen.set_focus(self._before)

@@ -8,18 +8,28 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.session import Stage
-from tui.times import clock_time
+from tui.session import Conductor, Stage
+from tui.times import clock_time, short_time
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What the bar has to say; ``silent_ms`` is how long the microphone has given nothing, None while it does."""
+    """What the bar has to say.
+
+    ``silent_ms`` is how long the microphone has given nothing, ``off_ms`` how long it has been off the record; None
+    where it is not so.
+    """
 
     stage: Stage
     at_ms: int
     timed: bool
     silent_ms: int | None = None
+    off_ms: int | None = None
+
+    @classmethod
+    def of(cls, conductor: Conductor, silent_ms: int | None = None) -> Standing:
+        """How a session stands now."""
+        return cls(conductor.stage, conductor.at_ms, conductor.timed, silent_ms, conductor.off_ms)
 
 
 def standing_words(standing: Standing) -> tuple[str, str]:
@@ -35,7 +45,8 @@ def standing_words(standing: Standing) -> tuple[str, str]:
         case Stage.RECORDING:
             return f"● REC {clock}", "-recording"
         case Stage.PAUSED:
-            return "‖ OFF RECORD", "-paused"
+            since = "" if standing.off_ms is None else f" {short_time(standing.off_ms)}"
+            return f"‖ OFF RECORD{since}", "-paused"
         case Stage.NOTES:
             return f"◌ NOTES ONLY {clock}", "-notes"
         case Stage.LOST:

@@ -52,8 +52,7 @@ class TopLine(Horizontal):
         silent_ms = None
         if self._silent_since is not None:
             silent_ms = round((time.monotonic() - self._silent_since) * 1000)
-        standing = Standing(conductor.stage, conductor.at_ms, conductor.timed, silent_ms)
-        self.query_one(RecordingBar).stand(standing)
+        self.query_one(RecordingBar).stand(Standing.of(conductor, silent_ms))
         if conductor.low != self._low:
             self._low = conductor.low
             self.query_one("#top-low", Static).update(self._low)
@@ -106,7 +105,8 @@ class NewsLine(Horizontal):
         super().__init__()
         self._invented = invented
         self._noticed_at: float | None = None
-        self.notice_words = self.alarm_words = ""
+        self.notice_words = self.state_words = ""
+        self._alarming = self._of_state = False
 
     def compose(self) -> ComposeResult:
         """One line."""
@@ -115,22 +115,27 @@ class NewsLine(Horizontal):
             yield Static("invented words", id="news-invented")
         yield Static("", id="news-budget", markup=False)
 
-    def notice(self, words: str) -> None:
-        """Show one sentence until the next, or for twelve seconds."""
+    def notice(self, words: str, *, of_state: bool = False) -> None:
+        """Show one sentence until the next, or for twelve seconds; one ``of_state`` no longer than the state lasts."""
         self._noticed_at = time.monotonic() if words else None
-        self.notice_words = words
+        self.notice_words, self._of_state = words, of_state
         self._draw()
 
-    def alarm(self, words: str) -> None:
-        """What is wrong, for as long as it is: shown whenever nothing newer is."""
-        if words != self.alarm_words:
-            self.alarm_words = words
+    def state(self, words: str, *, alarm: bool = False) -> None:
+        """How things stand, for as long as they do: shown whenever nothing newer is."""
+        if (words, alarm) != (self.state_words, self._alarming):
+            self.state_words, self._alarming = words, alarm
             self._draw()
+
+    def state_changed(self) -> None:
+        """What was said of the state before is no longer true."""
+        if self._of_state:
+            self.notice("")
 
     def _draw(self) -> None:
         line = self.query_one("#news-notice", Static)
-        line.set_class(not self.notice_words, "-alarm")
-        line.update(self.notice_words or self.alarm_words)
+        line.set_class(self._alarming and not self.notice_words, "-alarm")
+        line.update(self.notice_words or self.state_words)
 
     def budget(self, minutes: int, planned: int) -> None:
         """Minutes so far, of the minutes that the guide plans."""

@@ -46,7 +46,7 @@ async def test_the_key_stops_the_recording_and_shows_what_to_say_and_whom_to_cal
     async with open_room() as room:
         await off_the_record(room, until)
         bar = room.app.screen.query_one(RecordingBar)
-        await until(lambda: bar.words == "‖ OFF RECORD")
+        await until(lambda: bar.words.startswith("‖ OFF RECORD"))
         shown, guide = on_card(room), room.screen.conductor.guide
         at_ms = room.screen.conductor.at_ms
         await room.pilot.pause(0.5)
@@ -96,7 +96,7 @@ async def test_one_key_goes_on_with_notes_only_and_consent_stands(open_room, unt
         await room.pilot.press("n", *"calmer", "enter")
 
         assert room.screen.conductor.stage is Stage.PAUSED
-        assert "o records again" in room.screen.query_one(NewsLine).notice_words
+        assert "o records again" in room.screen.query_one(NewsLine).state_words
         assert [row.text for row in room.study.log.jottings(room.session)] == ["calmer"]
         assert Decision.WITHDRAWN not in room.study.consent.newest(room.session).values()
         await room.pilot.press("o")

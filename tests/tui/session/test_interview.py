@@ -12,13 +12,14 @@ import psutil
 import pytest
 import soundfile
 from textual.events import Key, Paste
-from textual.widgets import Input
 
 from store import Decision, Kind, Move, State, Study, StudyLocked
+from tests.tui.scripted import ScriptedChild
 from tui.demo.script import load, sound_path
 from tui.demo.study import begin_second
 from tui.events import CaptionShown
 from tui.screens.board import Board
+from tui.screens.choose import Choose
 from tui.screens.confirm import Confirm
 from tui.screens.consent import ConsentScreen
 from tui.screens.interview import InterviewScreen
@@ -28,7 +29,7 @@ from tui.session import Stage
 from tui.widgets.captions import CaptionLine, Captions
 from tui.widgets.guide_list import GuideList
 from tui.widgets.memo_text import MemoText
-from tui.widgets.note_line import NoteLine, Purpose
+from tui.widgets.note_line import NoteLine, NoteWords, Purpose
 from tui.widgets.recording_bar import RecordingBar
 from tui.widgets.top_line import NewsLine
 
@@ -113,7 +114,7 @@ async def test_what_was_typed_before_the_line_had_its_focus_stays(open_room) -> 
     async with open_room(audio=Decision.DECLINED) as room:
         line = room.screen.query_one(NoteLine)
         line.open(Purpose.NOTE)
-        line.query_one(Input).insert_text_at_cursor("a")
+        line.query_one(NoteWords).insert("a")
         await room.pilot.pause()
         await room.pilot.press(*"nd then")
 
@@ -157,19 +158,19 @@ async def test_all_lines_of_a_paste_are_kept_in_the_note(open_room, until) -> No
     async with open_room(audio=Decision.DECLINED) as room:
         await until(lambda: bar(room).startswith("◌"))
         await room.pilot.press("n")
-        room.app.focused.post_message(Paste("one\r\ntwo\n" + "three " * 500))
+        room.app.post_message(Paste("one\r\ntwo\n" + "three " * 500))
         await until(lambda: room.screen.query_one(NoteLine).typed)
         await room.pilot.press("enter")
 
         (jotting,) = room.study.log.jottings(room.session)
-        assert jotting.text == "one two " + " ".join(["three"] * 500)
+        assert jotting.text == "one\ntwo\n" + " ".join(["three"] * 500)
 
 
 async def test_off_the_record_and_on_again_is_one_key(open_room, until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("o")
-        await until(lambda: bar(room) == "‖ OFF RECORD")
+        await until(lambda: bar(room).startswith("‖ OFF RECORD 0:0"))
         stood_ms = room.screen.conductor.at_ms
         await room.pilot.press("o")
         await until(lambda: recording(room))
@@ -219,31 +220,84 @@ async def test_striking_can_be_left_without_a_trace(open_room, until) -> None:
         assert room.study.log.gaps(room.session) == ()
 
 
-async def test_withdrawing_asks_once_and_destroys_the_recording(open_room, until) -> None:
-    async with open_room() as room:
+async def asked(room, until, question: str) -> None:
+    """Wait for a question."""
+    await until(lambda: isinstance(room.app.screen, Choose) and question in room.app.screen.question)
+
+
+@pytest.mark.parametrize(("key", "words"), [("r", True), ("w", False)])
+async def test_withdrawing_audio_asks_about_the_words_and_captures_nothing_while_it_asks(
+    open_room, until, key: str, words: bool
+) -> None:
+    async with open_room(childless=True) as room:
         await until(lambda: recording(room))
-        path, pids = room.study.permit_listening(room.session).path, room.screen.conductor.pids.values()
+        said = room.study.transcript.add_utterance(room.session, 1, 9, room.app.now())
+        what = {"speaker": None, "reading": "live", "model": "tiny.en", "now": room.app.now()}
+        room.study.transcript.set_text(said, "Well.", (), **what)
+        path = room.study.permit_listening(room.session).path
         await room.pilot.press("w")
-        await until(lambda: isinstance(room.app.screen, Confirm))
-        await room.pilot.press("y")
+        await asked(room, until, "take back")
+        await until(lambda: room.screen.conductor.stage is Stage.PAUSED)
+        stood_ms = room.screen.conductor.at_ms
+        await room.pilot.press("1")
+        await asked(room, until, "the words as well?")
+        assert room.screen.conductor.at_ms == stood_ms
+        await room.pilot.press(key)
         await until(lambda: bar(room).startswith("◌ NOTES ONLY"))
 
         assert room.study.consent.newest(room.session)[Kind.AUDIO] is Decision.WITHDRAWN
         assert not path.exists()
-        assert alive(pids) == []
+        assert ScriptedChild.recorders() == []
+        assert bool(room.study.transcript.utterances(room.session)) is words
+        assert room.study.log.pauses(room.session)[-1].resumed_at is not None
         await room.pilot.press("n", *"goes on", "enter")
-        assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["goes on"]
+        assert [(row.text, row.off_record) for row in room.study.log.jottings(room.session)] == [("goes on", False)]
 
 
-async def test_enter_on_the_question_about_withdrawing_keeps_the_recording(open_room, until) -> None:
+async def test_no_answer_about_withdrawing_lets_it_go_on_as_before(open_room, until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
-        await room.pilot.press("w")
-        await until(lambda: isinstance(room.app.screen, Confirm))
-        await room.pilot.press("enter")
+        for keys in (("enter",), ("escape",), ("1", "enter"), ("1", "escape")):
+            await room.pilot.press("w", *keys)
+            await until(lambda: room.app.screen is room.screen)
+            await until(lambda: recording(room))
 
-        assert room.screen.conductor.stage is Stage.RECORDING
-        assert room.study.permit_listening(room.session).path.exists()
+            assert room.study.consent.newest(room.session)[Kind.AUDIO] is Decision.GRANTED
+            assert room.study.permit_listening(room.session).path.exists()
+
+
+async def test_who_was_off_the_record_before_the_question_is_so_after_it(open_room, until) -> None:
+    async with open_room(childless=True) as room:
+        await until(lambda: recording(room))
+        await room.pilot.press("o")
+        await until(lambda: room.screen.conductor.stage is Stage.PAUSED)
+        await room.pilot.press("w")
+        await asked(room, until, "take back")
+        await room.pilot.press("escape")
+        await room.pilot.pause()
+
+        assert room.screen.conductor.off_the_record
+        await room.pilot.press("w")
+        await asked(room, until, "take back")
+        await room.pilot.press("1")
+        await asked(room, until, "words as well")
+        await room.pilot.press("r")
+        await until(lambda: not room.screen.conductor.recording)
+        await until(lambda: bar(room).startswith("‖ OFF RECORD"))
+        (pause,) = room.study.log.pauses(room.session)
+        assert pause.resumed_at is None
+
+
+async def test_quoting_and_contact_are_taken_back_in_an_interview_of_notes_too(open_room, until) -> None:
+    async with open_room(audio=Decision.DECLINED) as room:
+        for what, left in ((Kind.QUOTING, 1), (Kind.CONTACT, 0)):
+            await room.pilot.press("w")
+            await asked(room, until, "take back")
+            await room.pilot.press("1")
+            await until(lambda: room.app.screen is room.screen)
+            await until(lambda left=left: len(room.screen.takeable) == left)
+            assert room.study.consent.newest(room.session)[what] is Decision.WITHDRAWN
+        assert room.screen.check_action("withdraw", ()) is None
 
 
 async def test_a_declined_session_opens_no_microphone_and_starts_no_child(open_room, until) -> None:
@@ -366,12 +420,12 @@ async def test_without_a_microphone_the_screen_says_so_and_notes_still_work(open
     async with open_room(device="no such microphone") as room:
         await until(lambda: room.screen.ready and room.screen.soundless)
         news, first = room.screen.query_one(NewsLine), room.screen.conductor
-        await until(lambda: "o tries again" in news.alarm_words)
+        await until(lambda: "o tries again" in news.state_words)
         await room.pilot.press("n", *"by hand", "enter")
 
         assert bar(room) == "▲ NOT RECORDING"
-        assert 'no microphone called "no such microphone"' in news.alarm_words
-        assert "being started again" not in news.alarm_words
+        assert 'no microphone called "no such microphone"' in news.state_words
+        assert "being started again" not in news.state_words
         assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["by hand"]
 
         await room.pilot.press("o")

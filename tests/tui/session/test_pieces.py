@@ -33,6 +33,8 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
         (Standing(Stage.RECORDING, 1_421_000, True), "● REC 00:23:41"),
         (Standing(Stage.RECORDING, 1_421_000, True, 4_200), "▲ NO SIGNAL 4 s"),
         (Standing(Stage.PAUSED, 1_421_000, True), "‖ OFF RECORD"),
+        (Standing(Stage.PAUSED, 1_421_000, True, None, 42_000), "‖ OFF RECORD 0:42"),
+        (Standing(Stage.PAUSED, 1_421_000, True, None, 3_725_000), "‖ OFF RECORD 1:02:05"),
         (Standing(Stage.PAUSED, 1_421_000, True, 9_000), "‖ OFF RECORD"),
         (Standing(Stage.NOTES, 60_000, True), "◌ NOTES ONLY 00:01:00"),
         (Standing(Stage.LOST, 60_000, True), "▲ NOT RECORDING"),

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from guides import Guide
-from store import Decision, Kind, Move, Session, Study
+from store import Decision, Kind, Move, Note, Session, Study
 from transcribe.models import Model
 from tui import events
 from tui.app import VivavoceApp
@@ -50,11 +50,31 @@ class StandIn:
     def recording(self) -> bool:
         return self.stage is not Stage.NOTES
 
+    @property
+    def off_the_record(self) -> bool:
+        return self.stage is Stage.PAUSED
+
+    @property
+    def off_ms(self) -> int | None:
+        return 42_000 if self.off_the_record else None
+
+    def pause(self) -> None:
+        self.stage = Stage.PAUSED
+
+    def stretch(self, seconds: float, until_ms: int) -> tuple[int, int]:
+        return until_ms - round(seconds * 1000), until_ms
+
+    def typed_within(self, start_ms: int, end_ms: int) -> tuple[Note, ...]:
+        return tuple(note for note in self.study.log.typed(self.session.id) if start_ms <= note.at_ms <= end_ms)
+
+    def sound_or_words_within(self, start_ms: int, end_ms: int) -> bool:
+        return self.recording
+
     def distress(self) -> None:
         self.stage = Stage.PAUSED if self.recording else Stage.NOTES
 
 
-def stand_in(study: Study, now: datetime, stage: Stage) -> StandIn:
+def stand_in(study: Study, now: datetime, stage: Stage, *, words: bool = True) -> StandIn:
     key = begin_second(study, now)
     for kind in Kind:
         study.consent.decide(key, kind, Decision.GRANTED, form_version="1", recorded_by="i", now=now)
@@ -65,8 +85,12 @@ def stand_in(study: Study, now: datetime, stage: Stage) -> StandIn:
     study.log.mark(key, at_ms=1_262_000, now=now)
     study.log.jot(key, at_ms=1_360_000, text="laughed, looked away", now=now)
     for start_ms, text in (
-        (1_380_000, "You were the first who did not read from a sheet."),
-        (1_401_000, "And some weeks I tell them plainly that I am tired and that I have somebody to call."),
+        (
+            (1_380_000, "You were the first who did not read from a sheet."),
+            (1_401_000, "And some weeks I tell them plainly that I am tired and that I have somebody to call."),
+        )
+        if words
+        else ()
     ):
         row = study.transcript.add_utterance(key, start_ms, start_ms + 6_000, now)
         study.transcript.set_text(row, text, (), speaker="participant", reading="live", model="tiny.en", now=now)
@@ -76,15 +100,20 @@ def stand_in(study: Study, now: datetime, stage: Stage) -> StandIn:
     return StandIn(study, session, guide, walk, stage)
 
 
-async def interview(pilot: Pilot[int], now: datetime, theme: str, stage: Stage = Stage.RECORDING) -> None:
+async def interview(
+    pilot: Pilot[int], now: datetime, theme: str, stage: Stage = Stage.RECORDING, *, words: bool = True
+) -> None:
     app = pilot.app
     assert isinstance(app, VivavoceApp)
     app.theme = theme
-    conductor = stand_in(app.study, now, stage)
+    conductor = stand_in(app.study, now, stage, words=words)
     screen = InterviewScreen(conductor.session.id, conductor=conductor)  # type: ignore[arg-type]  # for looks only
     await app.push_screen(screen)
     while not screen.ready:
         await pilot.pause()
+    if not words:
+        await pilot.pause()
+        return
     screen.post_message(Told(events.MachineKnown("tiny.en", "cpu", "int8"), 0))
     if stage is Stage.LOST:
         screen.post_message(Told(events.Notice("no_microphone", "There is no microphone; plug one in."), 0))
@@ -110,6 +139,36 @@ def test_an_interview_that_does_not_record(snap_compare, open_app, demo_folder: 
         await interview(pilot, now, THEMES[0], stage)
 
     assert snap_compare(open_app(demo_folder), terminal_size=(80, 24), run_before=before)
+
+
+@looks
+def test_an_interview_of_notes(
+    snap_compare, open_app, demo_folder: Path, now, size: tuple[int, int], theme: str
+) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        await interview(pilot, now, theme, Stage.NOTES, words=False)
+        typed = "She said that the first weeks were like learning to walk on a ship, and that nobody had told her so."
+        await pilot.press("n", *typed, "ctrl+j", *"Then a long pause.")
+        pilot.app.screen.query_one("#note-words").cursor_blink = False  # type: ignore[attr-defined]  # a TextArea
+        await pilot.pause()
+
+    assert snap_compare(open_app(demo_folder), terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("asked", ["x1", "w", "w1", "N"])
+def test_what_an_interview_asks_before_it_destroys(
+    snap_compare, open_app, demo_folder: Path, now, size: tuple[int, int], asked: str
+) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        await interview(pilot, now, THEMES[0])
+        screen = pilot.app.screen
+        assert isinstance(screen, InterviewScreen)
+        screen.conductor.at_ms = 1_365_000  # type: ignore[misc]  # a stand-in's
+        await pilot.press(*asked)
+        await pilot.pause()
+
+    assert snap_compare(open_app(demo_folder), terminal_size=size, run_before=before)
 
 
 def test_a_note_being_typed(snap_compare, open_app, demo_folder: Path, now) -> None:
