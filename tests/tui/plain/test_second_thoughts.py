@@ -132,15 +132,6 @@ def test_what_is_noted_off_the_record_says_so(vivavoce: Any) -> None:
     assert told["utterances"] == []
 
 
-def test_a_line_that_is_no_text_is_refused_and_a_byte_order_mark_is_no_part_of_one(vivavoce: Any) -> None:
-    run = vivavoce.session(*DECLINED, speed="0")
-    run.process.stdin.buffer.write(b"\xef\xbb\xbfnote calm\nnote caf\xe9\nstop\n")
-    run.process.stdin.buffer.flush()
-    assert run.finish() == 0, run.errors()
-    assert [row["text"] for row in run.of("jotting")] == ["calm"]
-    assert "not written in UTF-8" in run.errors()
-
-
 def test_every_order_that_help_lists_is_there() -> None:
     listed = {line.split()[0] for line in HELP.splitlines()} - {"quit", "pause"}
     assert all(hasattr(Orders, f"_do_{name}") for name in listed)
