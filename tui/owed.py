@@ -55,9 +55,9 @@ class Owed:
     def again(self) -> Iterator[wire.ScribeCommand]:
         """All that a new scribe is to be told, in order."""
         yield from self.finals.values()
-        yield from self.windows.values()
         if self.scan is not None:
             yield self.scan
+        yield from self.windows.values()
         self._unprinted = set(self._prints)
         yield from self._prints.values()
         if self._question is not None:

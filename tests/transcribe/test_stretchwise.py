@@ -1,6 +1,7 @@
 """A stretch without words, or one that can't be read, costs no other stretch its words."""
 
 import logging
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 
 from tests.transcribe.conftest import Spoken
 from tests.transcribe.laughs import laughter
-from transcribe import packing, wire
+from transcribe import models, packing, wire
 from transcribe.alignment import words_of
 from transcribe.decoding import Hearing
+from transcribe.enrol import _Learner
 from transcribe.errors import ModelError
 from transcribe.files import FileUtterance, transcribe_file
 from transcribe.hypotheses import slices
@@ -24,8 +26,8 @@ from transcribe.packing import Stretch
 from transcribe.parting import parted
 from transcribe.recording import Samples
 from transcribe.scope import NARROW
-from transcribe.segmenter import Listener
-from transcribe.speakers import Label, Turn
+from transcribe.segmenter import Listener, spans
+from transcribe.speakers import Label, Print, Turn
 from transcribe.stretchwise import attempt, stretchwise
 from transcribe.whisper import Engine
 
@@ -173,3 +175,48 @@ def test_sound_at_which_the_detector_of_voices_fails_counts_as_speech() -> None:
     found = [span for _ in range(4) for span in listener.hear(second) if span.closed]
 
     assert [(span.start_ms // 1_000, span.end_ms // 1_000) for span in found] == [(0, 2)]
+
+
+def test_a_file_of_which_nothing_can_be_read_says_that_the_model_does_not_work(
+    tmp_path: Path, engine_sound: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(models.find().path, "cpu")
+    monkeypatch.setattr(engine, "hear", broken)
+    soundfile.write(tmp_path / "speech.flac", engine_sound[: 16 * 16_000], 16_000)
+
+    with pytest.raises(ModelError, match="does not work here; check it with: vivavoce models verify"):
+        transcribe_file(tmp_path / "speech.flac", engine)
+
+
+def broken(*_: Any, **__: Any) -> Any:
+    raise LookupError("a tensor")
+
+
+class Printer:
+    """In place of the network for voices: fails at the first stretch."""
+
+    def __init__(self) -> None:
+        self.stretches = 0
+
+    def embed(self, sound: Samples, start_ms: int) -> tuple[Print, ...]:
+        self.stretches += 1
+        if self.stretches == 1:
+            raise RuntimeError("no such tensor")
+        return (Print(start_ms, start_ms + len(sound) // 16, np.ones(192, np.float32)),)
+
+
+def test_a_voice_is_learnt_from_all_but_the_stretch_that_can_not_be_read(engine_sound: Samples) -> None:
+    printer, whole = Printer(), list(spans([engine_sound]))
+    learner = _Learner(printer)  # type: ignore[arg-type]
+
+    learner.hear(engine_sound)
+
+    assert learner.voiceprint()
+    assert printer.stretches == len(whole)
+    assert learner.speech_ms == sum(one.end_ms - one.start_ms for one in whole[1:])
+
+
+def test_the_cases_that_were_found_have_their_words(engine: Engine) -> None:
+    folder, heard = os.environ.get("VIVAVOCE_CASES"), {"two-laughs.wav": 0, "speech-then-laughs.flac": 7}
+    for name, count in {**heard, "laughs-then-speech.flac": 7}.items() if folder else ():
+        assert len(transcribe_file(Path(folder or "") / f"01-{name}", engine).utterances) == count

@@ -15,6 +15,7 @@ import pytest
 import soundfile
 
 from tests.transcribe.faulty import SECRET
+from tests.transcribe.laughs import laughter
 from transcribe.segmenter import FILE_RULES, RULES, Rules, spans
 from transcribe.sound import decode
 from tui.demo.script import load, sound_path
@@ -115,3 +116,21 @@ def test_a_file_is_transcribed_but_for_that_stretch(faulty: Any, sound: Path) ->
     assert len(transcript["utterances"]) == stretches(sound, FILE_RULES) - 1
     assert len(transcript["unread"]) == 1
     assert SECRET not in done.stderr + done.stdout
+
+
+def test_a_session_with_laughter_in_which_no_word_is_heard_is_whole(
+    program_on_fresh_study: Callable[..., Any], sound: Path, tmp_path: Path
+) -> None:
+    mixed, quiet = tmp_path / "mixed.wav", np.zeros(16_000, np.int16)
+    speech = np.concatenate(list(decode(sound)))
+    soundfile.write(mixed, np.concatenate([laughter(), speech, quiet, laughter((220, 180))]), 16_000)
+    program = program_on_fresh_study(tmp_path / "study")
+
+    run = program.session("--audio", "granted", speed="0", sound=mixed)
+    run.say("wait end")
+    assert run.finish() == 0
+
+    assert {event["code"] for event in run.of("notice")} <= {"no_speaker_model"}
+    told = shown(program)
+    assert (told["state"], told["unread"], len(told["utterances"])) == ("complete", 0, stretches(sound))
+    assert program("retranscribe", SESSION).returncode == 0
