@@ -13,6 +13,7 @@ import numpy as np
 
 from transcribe import models, packing, sound, verbatim
 from transcribe.decoding import Hearing
+from transcribe.findings import clock
 from transcribe.packing import Stretch
 from transcribe.parting import parted
 from transcribe.recording import FRAMES_PER_MS, Samples
@@ -96,8 +97,14 @@ def transcribe_file(
         utterances = _with_speakers(utterances, whose)
     language = max(languages, key=languages.count, default="en")
     name, kind = models.name_at(engine.model_dir), verbatim.kind(engine.manner.strict, language)
-    notices = (*reading.findings.sentences(), *_nothing_heard(reading.path.name, utterances, unread))
+    about = (*map(_missing, unread), *_nothing_heard(reading.path.name, utterances, unread))
+    notices = (*reading.findings.sentences(), *about)
     return FileTranscript(name, engine.device, language, tape.end_ms, tuple(utterances), kind, tuple(unread), notices)
+
+
+def _missing(stretch: tuple[int, int]) -> str:
+    start, end = map(clock, stretch)
+    return f"What is said from {start} to {end} could not be transcribed; everything else is there."
 
 
 def _nothing_heard(name: str, utterances: Sequence[FileUtterance], unread: Sequence[object]) -> Iterator[str]:

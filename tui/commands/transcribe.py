@@ -22,7 +22,6 @@ from tui.file_transcripts import RENDERERS, legend
 from tui.printing import say
 from tui.reader import Choice, settled
 from tui.terms import read_terms
-from tui.times import clock_time
 
 if TYPE_CHECKING:
     from transcribe.whisper import Engine
@@ -73,7 +72,7 @@ def transcribe(file: Path, choice: Choice, form: str, out: Path | None, **asked:
     with _progress(file.name) as tell:
         engine, notice = _engine(choice, terms, strict=asked["kind"] == verbatim.STRICT)
         transcript = files.transcribe_file(reading, engine, whose=whose, progress=tell)
-    for sentence in filter(None, (notice, engine.notice, *transcript.notices, *map(_unread, transcript.unread))):
+    for sentence in filter(None, (notice, engine.notice, *transcript.notices)):
         say(sentence)
     text = RENDERERS[form](transcript)
     if form == "srt":  # it has no place for this
@@ -82,11 +81,6 @@ def transcribe(file: Path, choice: Choice, form: str, out: Path | None, **asked:
         sys.stdout.write(text)
     else:
         _write(out, text)
-
-
-def _unread(stretch: tuple[int, int]) -> str:
-    start, end = map(clock_time, stretch)
-    return f"What is said from {start} to {end} could not be transcribed; everything else is there."
 
 
 def _engine(choice: Choice, terms: tuple[str, ...], *, strict: bool) -> tuple[Engine, str | None]:
