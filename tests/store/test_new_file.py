@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -154,3 +155,21 @@ def test_a_link_is_nobodys_file_to_replace(tmp_path: Path) -> None:
     done = new_file.renew(path, b"words", lambda at, seen: True)
     assert (done.path.name, done.kept) == ("x (2).md", path)
     assert recording.read_bytes() == b"sound"
+
+
+OF_ITS_OWN = {
+    "store": {"ballast.py", "disk.py", "patience.py"},
+    "transcribe": {"measurement.py", "models.py", "no_core.py", "recording.py", "shelf.py", "speaker_model.py"},
+    "tui": {"log.py", "terminal.py"},
+}
+"""Modules that write the program's own files: the study, models, figures, the log. Everything else goes the one way."""
+_WRITES = re.compile(r"O_CREAT|\.write_text\(|\.write_bytes\(|open\([^)]*[\"'][rb]*[wax]")
+
+
+def test_whatever_is_written_outside_a_study_goes_the_one_way() -> None:
+    root = Path(new_file.__file__).parent.parent
+    found = {
+        room: {path.name for path in (root / room).rglob("*.py") if _WRITES.search(path.read_text(encoding="utf-8"))}
+        for room in OF_ITS_OWN
+    }
+    assert found == OF_ITS_OWN
