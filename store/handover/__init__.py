@@ -42,7 +42,7 @@ def export(
     if unknown := [name for name in chosen if name not in FORMATS]:
         raise BadInput(f"There is no format {unknown[0]}: choose from {', '.join(FORMATS)}.")
     dossiers = _gathered(study, session_ids)
-    folder = _folder(to)
+    folder = _folder(to, study.folder)
     rendered = [(one.session.id, *file) for one in dossiers for name in chosen for file in _rendered(one, name)]
     new_file.refuse_folder(folder, sum(len(content) for _, _, content in rendered))
     files = []
@@ -80,7 +80,9 @@ def _rendered(dossier: Dossier, name: str) -> Iterator[tuple[str, bytes]]:
             yield suffix, text.encode()
 
 
-def _folder(to: Path) -> Path:
+def _folder(to: Path, own: Path) -> Path:
+    if own.resolve() in (to.resolve(), *to.resolve().parents):
+        raise BadInput("A hand-over inside the study's own folder would lie there in clear: choose another place.")
     try:
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as fault:

@@ -89,6 +89,14 @@ def test_a_file_of_somebody_else_is_kept(study: Study, told: Session, tmp_path: 
     assert (file.path.name, recording.read_bytes()) == (f"{told.id} (2).txt", b"sound")
 
 
+def test_nothing_is_handed_over_into_the_study_itself(study: Study, told: Session, now: datetime) -> None:
+    before = sorted(study.folder.rglob("*"))
+    for to in (study.folder, study.folder / "recordings" / "out"):
+        with pytest.raises(BadInput, match="in clear"):
+            export(study, [told.id], to, ["txt"], unmask=False, now=now)
+    assert sorted(study.folder.rglob("*")) == before
+
+
 def test_nothing_is_written_where_there_is_no_room(
     study: Study, told: Session, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

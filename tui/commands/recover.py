@@ -32,13 +32,15 @@ def recover(ctx: click.Context, session: str | None, as_it_is: bool, yes: bool, 
     if as_it_is:
         if session is None:
             raise WrongUse("Say which SESSION is to be closed as it is; `vivavoce sessions list` names them.")
-        with opened_study(ctx) as study, study.lock_for_session():
+        with opened_study(ctx) as study:
+            study.lock_for_session().release()  # refused while somebody conducts a session, before anything is asked
             row = study.sessions.get(session)
             if row.state not in (State.INTERRUPTED, State.STOPPED):
                 raise StateError(f"Session {row.id} is {row.state}: there is nothing to close.")
             what = f"Session {row.id}, which is {row.state}, is closed with its transcript unfinished."
             agree((what,), f"Close {row.id} as it is?", yes=yes, otherwise="Nothing was closed")
-            row = close_as_it_is(study, row.id)
+            with study.lock_for_session():
+                row = close_as_it_is(study, row.id)
         say(f"Session {row.id} is {row.state}; `vivavoce recover {row.id}` can still finish it.")
         return
     whole = True

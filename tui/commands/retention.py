@@ -51,6 +51,7 @@ def destroy_due(ctx: click.Context, yes: bool) -> None:
         if not due:
             say("No session is past its retention date.")
             return
+        study.lock_for_session().release()  # refused while somebody conducts a session, before anything is asked
         for session in due:
             put(_line(session))
         question = f"Destroy everything of these {len(due)}? This can't be undone."

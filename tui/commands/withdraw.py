@@ -58,6 +58,7 @@ def withdraw(ctx: click.Context, /, session: str, others_too: bool, yes: bool, *
         row = study.sessions.get(session)
         if study.consent.newest(row.id).get(choice.kind) not in _ONCE_GIVEN:
             raise BadInput(f"Session {row.id} {_NEVER[choice.kind]}: there is nothing to withdraw.")
+        study.lock_for_session().release()  # refused while somebody conducts a session, before anything is asked
         what = (_about(row), f"{choice.what}. {choice.follows}", *beside(study, row.id, choice))
         undone = "" if choice.kind in OF_USE else " This can't be undone."
         agree(what, f"Withdraw {row.id}?{undone}", yes=yes, otherwise="Nothing was withdrawn")

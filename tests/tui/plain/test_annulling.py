@@ -7,12 +7,15 @@ import pty
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.program import AtOnce
+from store import Decision, Kind, Rule, Study
+from tests.program import PASSPHRASE, AtOnce
+from tui.clock import world_now
 
 FIRST, SECOND = "50001-w1-1", "50001-w2-1"
 
@@ -184,3 +187,15 @@ def test_what_is_set_once_more_says_what_it_was(vivavoce: Any, tmp_path: Path) -
     assert vivavoce("study", "distress", "reset", "--yes").returncode == 0
     vivavoce("study", "retention", "2035-04-30")
     assert "Before, they were kept to 2035-04-30." in vivavoce("study", "retention", "forever").stderr
+
+
+@pytest.mark.parametrize("typed", [("withdraw", FIRST), ("recover", FIRST, "--as-it-is"), ("study", "destroy-due")])
+def test_while_an_interview_runs_nothing_is_asked(two_interviews: AtOnce, typed: tuple[str, ...]) -> None:
+    with Study.open(two_interviews.study, PASSPHRASE, world_now()) as study:
+        study.consent.decide(FIRST, Kind.AUDIO, Decision.GRANTED, form_version="1", recorded_by="ME", now=world_now())
+        study.retention.set(Rule(until=date(2020, 1, 1)), world_now())
+        with study.lock_for_session():
+            done = two_interviews(*typed)
+    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+    assert "conducting a session" in done.stderr
+    assert done.stderr.count("\n") == 1
