@@ -86,6 +86,17 @@ def put(line: str, stream: TextIO | None = None) -> None:
     out.flush()
 
 
+def put_text(text: str) -> None:
+    """A whole text to stdout: in what a terminal can show, and as UTF-8 where a file or a program takes it."""
+    out, encoding = sys.stdout, sys.stdout.encoding or "utf-8"
+    beneath = getattr(out, "buffer", None)
+    if out.isatty() or beneath is None:
+        out.write(text.encode(encoding, "replace").decode(encoding))
+    else:
+        beneath.write(text.encode())
+    out.flush()
+
+
 def say(line: str) -> None:
     """One line to stderr."""
     put(line, sys.stderr)

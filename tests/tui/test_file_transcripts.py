@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +89,16 @@ def test_words_that_can_not_be_written_after_all_go_to_standard_output(
     out.parent.mkdir()
     _write(out, "an hour of words\n")
     assert out.read_text() == "an hour of words\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_no_word_is_lost_to_the_encoding_of_standard_output(encoding: str) -> None:
+    write = "import sys; from tui.printing import put_text; put_text(sys.argv[1])"
+    said = "“naïve” \N{EN DASH} she said\n"
+    done = subprocess.run(
+        [sys.executable, "-c", write, said],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == said.encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +18,7 @@ from tui.commands.base import Command
 from tui.commands.choices import channel_option, model_options
 from tui.errors import FaceError, WrongUse
 from tui.file_transcripts import RENDERERS, legend
-from tui.printing import say
+from tui.printing import put_text, say
 from tui.reader import Choice, settled
 from tui.terms import read_terms
 
@@ -78,7 +77,7 @@ def transcribe(file: Path, choice: Choice, form: str, out: Path | None, **asked:
     if form == "srt":  # it has no place for this
         say(legend(transcript))
     if out is None:
-        sys.stdout.write(text)
+        put_text(text)
     else:
         _write(out, text)
 
@@ -115,7 +114,7 @@ def _write(out: Path, text: str) -> None:
     try:
         new_file.write(out, text.encode())
     except StoreError as fault:
-        sys.stdout.write(text)
+        put_text(text)
         raise FaceError(f"The transcript went to standard output. {fault}") from fault
 
 
