@@ -81,9 +81,9 @@ def test_a_term_that_an_earlier_version_kept_twice_is_one(make_study: Callable[[
 
 @pytest.fixture
 def spoken(study: Study, begin: Callable[..., Session], now: datetime) -> str:
-    """Words in three alphabets, each written in both ways."""
+    """Words in five alphabets, each written in both ways."""
     session = begin(study)
-    for at, word in enumerate(("Société", "Ёлка", "한국어", "ガール")):
+    for at, word in enumerate(("Société", "Ώρα", "Ёлка", "한국어", "ガール")):
         for step, form in enumerate(("NFC", "NFD")):
             at_ms = 1_000 + 2_000 * at + 1_000 * step
             key = study.transcript.add_utterance(session.id, at_ms, at_ms + 900, now)
@@ -93,7 +93,7 @@ def spoken(study: Study, begin: Callable[..., Session], now: datetime) -> str:
     return session.id
 
 
-@pytest.mark.parametrize("word", ["Société", "Ёлка", "한국어", "ガール"])
+@pytest.mark.parametrize("word", ["Société", "Ώρα", "Ёлка", "한국어", "ガール"])
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_a_word_is_found_however_its_accents_were_typed(study: Study, spoken: str, word: str, form: str) -> None:
     typed = unicodedata.normalize(form, word)  # type: ignore[arg-type]
