@@ -3,7 +3,7 @@
 # Version: keyring 25.7.0; CPython 3.11.
 # Guess: a library that chooses among backends, and has a null and a failing one, passes over one that is missing, or raises a KeyringError when a password is asked for.
 # Seen: nothing chosen: None or a KeyringError | chosen in keyringrc.cfg: ModuleNotFoundError | chosen in the environment: ModuleNotFoundError
-# Here: whatever is raised, import included, counts as no keyring, and the passphrase is asked for (tui/commands/base.py).
+# Here: whatever is raised, import included, counts as no keyring, and the passphrase is asked for (tui/keychain.py).
 set -u
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv" && "$folder/venv/bin/pip" install -q keyring==25.7.0 >"$folder/pip.log" 2>&1 || { cat "$folder/pip.log"; exit 2; }

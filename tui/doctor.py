@@ -19,7 +19,7 @@ from transcribe import models, speaker_model
 from transcribe.errors import TranscribeError
 from transcribe.pace import QUIET, work
 from transcribe.wire import Awake, Measurement, Timing, Unusable
-from tui import awake, measuring, swap
+from tui import awake, keychain, measuring, swap
 from tui.awake import MAY_SLEEP
 from tui.clock import world_now
 from tui.log import log_path
@@ -60,7 +60,7 @@ class Row:
 
 def examine(folder: Path, passphrase: str | None) -> tuple[Row, ...]:
     """Every row about the machine, then those about the study, if it can be opened."""
-    return (*machine(folder), *_study(folder, passphrase))
+    return (*machine(folder), _keyring(folder), *_study(folder, passphrase))
 
 
 def machine(folder: Path) -> Iterator[Row]:
@@ -127,6 +127,20 @@ def findings(study: Study) -> Iterator[Row]:
     outlook = study.retention.look(world_now())
     if outlook.sentence:
         yield Row("retention", Verdict.BAD if outlook.due else Verdict.DOUBTFUL, outlook.sentence)
+
+
+def _keyring(folder: Path) -> Row:
+    answer = keychain.ask(folder)
+    if answer.fault:
+        return Row(
+            "keyring",
+            Verdict.DOUBTFUL,
+            f"the one that is chosen can't be asked ({answer.fault}), so the passphrase is; "
+            "`keyring diagnose` says where that choice stands",
+        )
+    if answer.passphrase is None:
+        return Row("keyring", Verdict.UNSEEN, "it holds no passphrase of this study, so that is asked for")
+    return Row("keyring", Verdict.GOOD, "it holds the passphrase of this study")
 
 
 def _study(folder: Path, passphrase: str | None) -> Iterator[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import time
@@ -17,6 +16,7 @@ import platformdirs
 from guides.texts import NotText, bare, is_text, text_in
 from store import Study, WrongPassphrase, wait_s
 from store.opening import require_study
+from tui import keychain
 from tui.clock import world_now
 from tui.errors import NoPassphrase
 from tui.printing import say
@@ -78,7 +78,7 @@ def offered_passphrase(ctx: click.Context, folder: Path) -> str | None:
     file = ctx.meta.get(PASSPHRASE_KEY)
     if file is not None:
         return from_file(Path(file))
-    return bare(os.environ.get("VIVAVOCE_PASSPHRASE", "")) or _from_keyring(folder)
+    return bare(os.environ.get("VIVAVOCE_PASSPHRASE", "")) or keychain.ask(folder).passphrase
 
 
 def passphrase(ctx: click.Context, folder: Path, *, twice: bool = False) -> str:
@@ -179,15 +179,3 @@ def from_file(file: Path) -> str:
     if not line:
         raise NoPassphrase(f"The first line of the passphrase file {file} is empty; write the passphrase there.")
     return line
-
-
-def _from_keyring(folder: Path) -> str | None:
-    """None as well where there is no keyring that works: a person may have chosen any program to be theirs."""
-    try:
-        import keyring
-
-        found = keyring.get_password(APP, str(folder.absolute()))
-    except Exception:  # a stranger's program runs in here; without it the passphrase is asked for
-        logging.getLogger(APP).exception("the keyring can't be asked")
-        return None
-    return found if isinstance(found, str) and found else None
