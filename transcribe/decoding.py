@@ -65,6 +65,11 @@ class Decoder:
         self._tokenizers: dict[str, Any] = {}
 
     @property
+    def multilingual(self) -> bool:
+        """Whether the model knows more than English."""
+        return bool(self._model.model.is_multilingual)
+
+    @property
     def language(self) -> str | None:
         """What the speech is taken for; None while that is not sure."""
         return self._language

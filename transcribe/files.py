@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from transcribe import models, packing, sound, verbatim
+from transcribe import foreign, models, packing, sound, verbatim
 from transcribe.decoding import Hearing
 from transcribe.findings import clock
+from transcribe.foreign import Impression
 from transcribe.packing import Stretch
 from transcribe.parting import parted
 from transcribe.recording import FRAMES_PER_MS, Samples
@@ -97,8 +98,8 @@ def transcribe_file(
         utterances = _with_speakers(utterances, whose)
     language = max(languages, key=languages.count, default="en")
     name, kind = models.name_at(engine.model_dir), verbatim.kind(engine.manner.strict, language)
-    about = (*map(_missing, unread), *_nothing_heard(reading.path.name, utterances, unread))
-    notices = (*reading.findings.sentences(), *about)
+    doubt = "" if unread and not utterances else _doubt(reading.path.name, engine, tape.impression, utterances)
+    notices = (*reading.findings.sentences(), *map(_missing, unread), *([doubt] if doubt else []))
     return FileTranscript(name, engine.device, language, tape.end_ms, tuple(utterances), kind, tuple(unread), notices)
 
 
@@ -107,9 +108,14 @@ def _missing(stretch: tuple[int, int]) -> str:
     return f"What is said from {start} to {end} could not be transcribed; everything else is there."
 
 
-def _nothing_heard(name: str, utterances: Sequence[FileUtterance], unread: Sequence[object]) -> Iterator[str]:
-    if not utterances and not unread:
-        yield f"No speech was heard in {name}: its transcript is empty."
+def _doubt(file: str, engine: Engine, impression: Impression, utterances: Sequence[FileUtterance]) -> str:
+    """What there is to say of a transcript in which nothing stands, or nothing that can be relied on."""
+    if not utterances:
+        return f"No speech was heard in {file}: its transcript is empty."
+    if not engine.english_only:
+        return ""
+    words = [word for one in utterances for word in one.words]
+    return foreign.sentence(file, models.name_at(engine.model_dir), words, impression)
 
 
 def as_dict(transcript: FileTranscript) -> dict[str, Any]:
@@ -155,6 +161,7 @@ class _Tape:
         self._blocks = blocks
         self._held: deque[tuple[int, Samples]] = deque()  # each with its first frame
         self._wanted = (0, 0)
+        self.impression = Impression()
         self._end = 0  # frames
 
     @property
@@ -168,7 +175,7 @@ class _Tape:
             self._held.append((self._end, block))
             self._end += len(block)
             self._let_go()
-            yield sound.in_mono(block)
+            yield self.impression.hear(sound.in_mono(block))
 
     def want(self, start_ms: int, end_ms: int) -> None:
         """A stretch that is going to be cut off, however long the next one may be in coming."""
@@ -197,6 +204,7 @@ def _batches(tape: _Tape, whose: Whose | None, quiet_ms: int) -> Iterator[list[t
     for one in _with_quiet(spans(tape.run(), rules=FILE_RULES), quiet_ms, tape.want):
         samples = tape.cut(one.start_ms - one.before_ms, one.end_ms + one.after_ms)
         stretch = Stretch(one.start_ms - one.before_ms, sound.in_mono(samples))
+        tape.impression.take(stretch.sound)
         if whose is not None:
             spoken = samples[one.before_ms * FRAMES_PER_MS : len(samples) - one.after_ms * FRAMES_PER_MS]
             attempt(partial(whose.listen, one.id, one.start_ms, spoken))

@@ -23,7 +23,6 @@ class Findings:
     held_ms: int = 0
     begins_ms: int | None = None
     wild_ms: int | None = None
-    raised: bool = False
     tracks: str = ""
 
     def could_not_read(self, start_ms: int, end_ms: int | None) -> None:

@@ -47,7 +47,6 @@ class Mixer:
         self._turned = False
         self._peaks = np.zeros(2, np.float32)
         self._apart = False  # somebody was heard in the lower of two uneven channels only
-        self.raised = False
 
     def mixed(self, frames: Iterable[Placed[av.AudioFrame]]) -> Iterator[Placed[av.AudioFrame]]:
         """All of them."""
@@ -123,7 +122,6 @@ class Mixer:
             return None
         for gains in _ways(len(sound), _power_of_two(_WANTED / loudest)):
             if self._voiced((sound * gains[:, None]).mean(axis=0), rate_hz).sum() >= _VOICE_FRAMES:
-                self.raised = True
                 return gains
         return None
 
@@ -136,7 +134,6 @@ class Mixer:
         if not self._apart:
             here, there = (self._voiced(one, rate_hz) for one in (sound[low] * gain, sound[1 - low]))
             self._apart = int((here & ~there).sum()) >= _VOICE_FRAMES
-        self.raised = self.raised or self._apart
         return np.where(np.arange(2) == low, np.float32(gain), np.float32(1)) if self._apart else None
 
     def _voiced(self, sound: Sound, rate_hz: int) -> npt.NDArray[np.bool_]:

@@ -71,6 +71,11 @@ class Engine:
         return self._compute.device
 
     @property
+    def english_only(self) -> bool:
+        """Whether it takes whatever it hears for English."""
+        return not self._ready().multilingual
+
+    @property
     def manner(self) -> Manner:
         """How its words are read."""
         return self._manner

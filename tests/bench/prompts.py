@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.bench.sounds import Sound, read, written
-from transcribe.recording import RATE_HZ
+from transcribe.recording import RATE_HZ, Samples
 
 SOUNDS = Path("/usr/share/asterisk/sounds/en")
 TEXTS = Path("/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz")
@@ -21,6 +21,7 @@ _CALL_S = 60.0
 _LEAST_WORDS = 4
 _QUIET_S = (0.6, 1.2)
 _SEED = 11
+_NO_SENTENCES = {"silence", "digits", "letters", "phonetic"}
 
 
 def installed() -> bool:
@@ -37,6 +38,22 @@ def calls(folder: Path, words: int = WORDS) -> list[Sound]:
     while len(names) and sum(len((call.text or "").split()) for call in made) < words:
         taken, names = _taken(names)
         made.append(_call(folder / f"prompts{len(made) + 1:02}.wav", [(name, texts[name]) for name in taken], chance))
+    return made
+
+
+def calls_of(folder: Path, most: int) -> list[Samples]:
+    """Up to so many calls of about a minute of the prompts in a folder, in whatever language, in seeded order."""
+    chance = np.random.default_rng(_SEED)
+    names = [path for path in sorted(folder.rglob("*.wav")) if path.parent.name not in _NO_SENTENCES]
+    made: list[Samples] = []
+    parts: list[Samples] = []
+    for at in chance.permutation(len(names)):
+        parts += [read(names[at]), np.zeros(round(chance.uniform(*_QUIET_S) * RATE_HZ), np.int16)]
+        if sum(map(len, parts)) >= _CALL_S * RATE_HZ:
+            made.append(np.concatenate(parts))
+            parts = []
+        if len(made) == most:
+            break
     return made
 
 

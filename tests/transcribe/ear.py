@@ -51,6 +51,7 @@ class Ear:
     def __init__(self) -> None:
         self.scope, self.manner = scope_of("tiny.en", frugal=False), AS_IT_COMES
         self.model_dir, self.device, self.notice = Path("ear"), "cpu", None
+        self.english_only = False
 
     def hear(self, windows: Sequence[Samples], **_: Any) -> tuple[Hearing, ...]:
         """The tones in each window."""
