@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +15,9 @@ from transcribe.level import SILENCE_DB, Watch, peak_db, rms_db
 from transcribe.recording import FRAMES_PER_MS, RecordingGoneError, Samples, Writer
 from transcribe.segmenter import Listener
 from transcribe.sound import in_mono
+from transcribe.stretchwise import attempt
 from transcribe.tally import Tally
-from transcribe.voice import Voice
+from transcribe.voice import detector
 from transcribe.wire import (
     Begin,
     Ended,
@@ -158,7 +160,7 @@ class Recorder:
         samples, at_ms = np.concatenate(self._batch), self._writer.end_ms
         self._batch, self._batch_frames = [], 0
         if self._loudness is not None:
-            self._loudness.hear(at_ms, samples)
+            attempt(partial(self._loudness.hear, at_ms, samples))
             samples = in_mono(samples)
         self._writer.append(samples)
         if not self._started:
@@ -209,7 +211,7 @@ class Recorder:
     def _listening(self, at_ms: int) -> Listener:
         """Made at the first need: loading the network must not hold up the first sound."""
         if self._listener is None:
-            self._listener = Listener(Voice(), at_ms)
+            self._listener = Listener(detector(), at_ms)
         return self._listener
 
     def _begin_listening(self) -> None:
@@ -254,8 +256,13 @@ class Recorder:
 
     def _tell(self, spans: Iterable[Span]) -> None:
         for span in spans:
-            levels = self._loudness.of(span.start_ms, span.end_ms) if self._loudness and span.closed else ()
-            self._report(replace(span, levels=levels))
+            self._report(replace(span, levels=self._levels(span)))
+
+    def _levels(self, span: Span) -> tuple[tuple[float, ...], ...]:
+        """How loud each channel was; nothing where that can't be told, which costs a name and no sound."""
+        if self._loudness is None or not span.closed:
+            return ()
+        return attempt(partial(self._loudness.of, span.start_ms, span.end_ms)) or ()
 
 
 def _loudness() -> Loudness:

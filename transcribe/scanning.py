@@ -8,7 +8,7 @@ from transcribe.errors import RecordingError
 from transcribe.recording import Samples
 from transcribe.segmenter import Listener
 from transcribe.stretchwise import attempt
-from transcribe.voice import Voice
+from transcribe.voice import detector
 from transcribe.wire import Scan, Scanned, ScribeReport, Span
 
 _BLOCK_MS = 30_000
@@ -29,7 +29,7 @@ class Scanning:
 
     def go_on(self, scan: Scan) -> Scan | None:
         """One block of a scan, so that what is found first can be heard first; gives what is left of it."""
-        listener = self._listener = self._listener or Listener(Voice(), scan.start_ms)
+        listener = self._listener = self._listener or Listener(detector(), scan.start_ms)
         end_ms = min(scan.start_ms + self._block_ms, scan.end_ms)
         found = self._spans(listener, scan.start_ms, end_ms)
         if found is None:

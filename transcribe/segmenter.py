@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from transcribe.level import rms_db
 from transcribe.recording import FRAMES_PER_MS, Samples
 from transcribe.stretchwise import attempt
-from transcribe.voice import FRAME, Voice
+from transcribe.voice import FRAME, Everything, Voice
 from transcribe.wire import Span
 
 STEP_MS = FRAME // FRAMES_PER_MS
@@ -154,7 +154,7 @@ class Listener:
         found = attempt(lambda: self._voice.probabilities(frames))
         if found is None:
             self._voice.reset()
-            return np.ones(len(frames), np.float32)
+            return Everything().probabilities(frames)
         return found
 
     def finish(self, end_ms: int) -> tuple[Span, ...]:

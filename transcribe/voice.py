@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from transcribe import onnx
 from transcribe.errors import ModelError
 from transcribe.recording import Samples
+from transcribe.stretchwise import attempt
 
 FRAME = 512
 """Samples a step: 32 ms at 16 kHz, what the network was made for."""
@@ -45,6 +46,25 @@ class Voice:
         feed = {"input": np.ascontiguousarray(windows), "h": self._h, "c": self._c}
         found, self._h, self._c = self._session.run(None, feed)
         return np.asarray(found, np.float32).reshape(-1)
+
+
+class Everything:
+    """In the place of a network that can't be loaded: all sound counts as speech, so that somebody reads it."""
+
+    def reset(self) -> None:
+        """There is nothing to forget."""
+
+    def probabilities(self, frames: Samples) -> NDArray[np.float32]:
+        """One, for each row."""
+        return np.ones(len(frames), np.float32)
+
+
+def detector() -> Voice | Everything:
+    """What finds the speech while sound is recorded, which a broken network must not hold up."""
+    try:
+        return attempt(Voice) or Everything()
+    except ModelError:
+        return Everything()
 
 
 def _network() -> Path:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.transcribe.conftest import Spoken
 from tests.transcribe.recorders import WITHOUT_LIMIT, Session
 from transcribe import recording, wire
+from transcribe.child import Child
 from transcribe.loudness import Loudness
 from transcribe.sound import decode
 
@@ -87,3 +88,25 @@ def test_what_was_not_captured_is_silence() -> None:
     loudness.hear(1_000, np.full((1_600, 2), 100, np.int16))
 
     assert loudness.of(900, 1_200) == ((0.0, 0.0), (10_000.0, 10_000.0), (0.0, 0.0))
+
+
+@pytest.mark.asyncio
+async def test_a_recorder_that_can_neither_find_speech_nor_tell_channels_apart_keeps_every_sample(
+    tmp_path: Path, engine_interview: Sequence[Spoken], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = in_two_channels(engine_interview[:3])
+    soundfile.write(tmp_path / "two.flac", sound, 16_000)
+    start = Child.start
+    monkeypatch.setattr(Child, "start", lambda _: start("tests.transcribe.deaf_recorder"))
+    session = await Session.begin(tmp_path / "s.db", replay=str(tmp_path / "two.flac"), speed=0.0, two_channels=True)
+    session.child.send(wire.Grant(WITHOUT_LIMIT))
+
+    ended = await session.until(lambda each: isinstance(each, wire.Ended))
+
+    assert await session.child.leave(10) == 0
+    assert isinstance(ended, wire.Ended)
+    assert len(session.sound()) == len(sound)
+    spans = session.closed_spans()
+    assert spans[0].start_ms == 0
+    assert spans[-1].end_ms >= ended.at_ms - 32
+    assert {one.levels for one in spans} == {()}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from whisper_normalizer.english import EnglishTextNormalizer
 
-from transcribe import compute, models, packing
+from transcribe import compute, guards, models, packing
 from transcribe.errors import ModelError
 from transcribe.packing import Stretch
 from transcribe.second import Manner
@@ -294,6 +294,28 @@ def test_a_card_that_fails_in_what_is_heard_meanwhile_loses_no_words(
     assert heard[0].text == engine.hear([long])[0].text
     assert set(meanwhile) == {engine.hear([short])[0].text}
     assert broken.device == "cpu"
+
+
+@pytest.mark.usefixtures("with_card")
+def test_what_fails_on_the_processor_too_is_not_the_cards_fault(
+    engine_interview: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, sound = Card(99), engine_interview[2].sound
+    engine = Engine(models.find().path, "cuda", load=card.load)
+    real = guards.compression
+
+    def broken(text: str) -> float:
+        if len(text) > 20:
+            raise ValueError("what was said")
+        return real(text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(guards, "compression", broken)
+        with pytest.raises(ValueError, match="what was said"):
+            engine.hear([sound])
+
+    assert (engine.device, engine.notice, card.loaded) == ("cuda", None, ["cuda", "cpu", "cuda"])
+    assert engine.hear([sound])[0].text
 
 
 def test_a_card_that_is_not_there_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
