@@ -22,6 +22,8 @@ from tests.studies import PASSPHRASE
 from tui import cli
 from tui.demo.script import sound_path
 
+__all__ = ["PASSPHRASE", "PATIENCE_S", "AtOnce", "Running", "Vivavoce"]
+
 PATIENCE_S = 120.0
 
 
@@ -62,7 +64,8 @@ class Running:
         raise TimeoutError(str(wanted))
 
     def children(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
+        children: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
+        return children
 
     def child(self, module: str) -> psutil.Process:
         """The child that runs this module."""

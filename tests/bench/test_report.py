@@ -189,7 +189,8 @@ def test_a_sound_can_begin_later_and_keeps_its_name_and_words(tmp_path: Path) ->
     later = begun_later(whole, 1600, tmp_path)
     assert (later.name, later.text, later.seconds) == ("ami_x", "well", pytest.approx(0.9))
     assert np.array_equal(read(later.path), samples[1600:])
-    assert later.words == (TimedWord("well", pytest.approx(0.4), pytest.approx(0.7)),)
+    (word,) = later.words
+    assert (word.text, word.start_s, word.end_s) == ("well", pytest.approx(0.4), pytest.approx(0.7))
     assert later.turns == ((pytest.approx(0.4), pytest.approx(0.7), "A"),)
     assert begun_later(whole, 0, tmp_path) is whole
 

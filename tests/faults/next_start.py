@@ -10,7 +10,8 @@ import numpy as np
 
 from store import State, Study
 from tests.faults.kept import missing, samples_of
-from tests.faults.stage import MODEL, PASSPHRASE, Stage, call
+from tests.faults.stage import MODEL, Stage, call
+from tests.studies import PASSPHRASE
 from tui.going_on import UNDECIDED
 
 NextStart = Callable[[Path], Iterator[str]]

@@ -130,7 +130,7 @@ class Room:
         step = round(PIECE_S * RATE_HZ)
         for number, path in enumerate(self.microphone.witnesses):
             raw = path.read_bytes()
-            heard = np.frombuffer(raw[: len(raw) // 2 * 2], "<i2").astype(np.float32) / 32768
+            heard: Heard = np.asarray(np.frombuffer(raw[: len(raw) // 2 * 2], "<i2") / 32768, np.float32)
             for start in range(0, len(heard) - step + 1, step):
                 place, piece = (number, start / RATE_HZ), heard[start : start + step]
                 counts = self._began <= place and (number, place[1] + PIECE_S + SETTLES_S) <= self._ended

@@ -130,5 +130,6 @@ def _stayed(study: Path) -> list[str]:
 
 def _belongs(process: psutil.Process, study: Path) -> bool:
     with suppress(psutil.Error):
-        return process.status() != psutil.STATUS_ZOMBIE and process.environ().get("VIVAVOCE_STUDY") == str(study)
+        mine: bool = process.environ().get("VIVAVOCE_STUDY") == str(study)
+        return mine and process.status() != psutil.STATUS_ZOMBIE
     return False

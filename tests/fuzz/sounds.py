@@ -79,6 +79,7 @@ def _coded(kind: str, codec_name: str, samples: np.ndarray) -> bytes:
     file = io.BytesIO()
     with av.open(file, "w", format=kind) as container:
         stream = container.add_stream(codec_name, rate=48_000, layout="stereo")
+        assert isinstance(stream, av.AudioStream)
         frame = av.AudioFrame.from_ndarray(np.repeat(samples, 3, axis=0).reshape(1, -1).copy(), layout="stereo")
         frame.rate = 48_000
         for packet in (*stream.encode(frame), *stream.encode(None)):
@@ -112,7 +113,7 @@ def holds_for_a_recorder(given: tuple[bytes, str]) -> None:
         old.unlink()
     orders = (wire.Begin(str(recording), "ab" * 32, replay=str(path), speed=0), wire.Grant(1_000), wire.Stop())
     command = [sys.executable, "-I", "-X", "utf8", "-m", "transcribe.record"]
-    said = b"".join(map(codec.encode, orders))
+    said = b"".join(codec.encode(order) for order in orders)
     done = subprocess.run(command, input=said, capture_output=True, timeout=PATIENCE_S, check=False)
     assert done.returncode in (0, 1), (done.returncode, done.stderr[-900:])
     assert b"Traceback" not in done.stderr, done.stderr[-900:]

@@ -28,7 +28,10 @@ class Terminal:
 
     def until(self, wanted: bytes | Callable[[], bool]) -> None:
         """Reads until this was written since the beginning, or something has come true."""
-        there = (lambda: wanted in self.written) if isinstance(wanted, bytes) else wanted
+
+        def there() -> bool:
+            return wanted in self.written if isinstance(wanted, bytes) else wanted()
+
         patience = time.monotonic() + PATIENCE_S
         while not there():
             assert time.monotonic() < patience, self.written[-2_000:]

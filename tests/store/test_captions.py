@@ -15,6 +15,7 @@ import pytest
 import srt
 import subtitle_parser
 import webvtt
+from av.subtitles.subtitle import AssSubtitle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,7 +70,7 @@ class Reader:
 def with_webvtt(form: str) -> Callable[[str], list[Cue]]:
     def read(text: str) -> list[Cue]:
         found = webvtt.from_buffer(io.StringIO(text), format=form)
-        return [(ms(one.start), ms(one.end), one.voice or "", words(one.text)) for one in found]
+        return [(ms(one.start), ms(one.end), one.voice or "", words(one.text)) for one in found.captions]
 
     return read
 
@@ -106,13 +107,14 @@ def with_subtitle_parser(parser: type) -> Callable[[str], list[Cue]]:
 
 def with_ffmpeg(form: str) -> Callable[[str], list[Cue]]:
     def read(text: str) -> list[Cue]:
-        with av.open(io.BytesIO(text.encode()), format=form) as container:
+        with av.open(io.BytesIO(text.encode()), "r", format=form) as container:
             stream = container.streams.subtitles[0]
             return [
                 (packet.pts, packet.pts + packet.duration, "", words(shown.dialogue.decode()))
                 for packet in container.demux(stream)
-                if packet.size
+                if packet.size and packet.pts is not None and packet.duration is not None
                 for shown in packet.decode()
+                if isinstance(shown, AssSubtitle)
             ]
 
     return read

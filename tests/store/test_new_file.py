@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,11 @@ def test_what_exists_is_never_written_over(tmp_path: Path, what: str) -> None:
         case _:
             os.mkfifo(target)
     before, inode = sorted(tmp_path.iterdir()), os.lstat(target).st_ino
-    for attempt in (lambda: new_file.refuse(target), lambda: new_file.write(target, b"text")):
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: new_file.refuse(target),
+        lambda: new_file.write(target, b"text"),
+    )
+    for attempt in attempts:
         with pytest.raises(BadInput, match=r"is there already|is a folder"):
             attempt()
     assert (sorted(tmp_path.iterdir()), os.lstat(target).st_ino) == (before, inode)

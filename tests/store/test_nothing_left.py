@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from transcribe import recording
 
 MakeStudy = Callable[[], Study]
 EVERYTHING = {"words", "key", "sound", "notes", "memo", "form"}
-BY = {"recorded_by": "ME", "now": NOW}
+BY: dict[str, Any] = {"recorded_by": "ME", "now": NOW}
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database as Tables
 
-from store import BadInput, Cause, Dossier, Move, NotFound, Session, Study, keys, schema
+from guides import Guide
+from store import BadInput, Cause, Cue, Dossier, Jotting, Mark, Move, NotFound, Session, Study, keys, schema
 from tests.store import pages
 from tests.store.lived import NOW, PASSPHRASE
 
@@ -53,7 +55,7 @@ def test_a_corrected_note_holds_nothing_of_what_it_was(opened: tuple[Study, str]
 @pytest.mark.parametrize("kind", ["jotting", "mark", "follow-up"])
 def test_a_struck_note_is_gone_and_its_receipt_says_so(opened: tuple[Study, str], kind: str) -> None:
     study, session = opened
-    make = {
+    make: dict[str, Callable[[], Jotting | Mark | Cue]] = {
         "jotting": lambda: study.log.jot(session, at_ms=1, text=HASTY, now=NOW),
         "mark": lambda: study.log.mark(session, at_ms=1, text=HASTY, now=NOW),
         "follow-up": lambda: study.log.cue(session, question=None, move=Move.FOLLOW, at_ms=1, text=HASTY, now=NOW),
@@ -161,7 +163,7 @@ def test_of_a_study_made_before_this_the_time_says_what_was_off_the_record(study
 
 
 def test_a_study_made_before_this_opens_and_keeps_its_notes(
-    make_study, guide, tmp_path: Path, passphrase: str, now: datetime
+    make_study: Callable[[], Study], guide: Guide, tmp_path: Path, passphrase: str, now: datetime
 ) -> None:
     with make_study() as study:
         study.participants.add("50001", {}, now)

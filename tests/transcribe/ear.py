@@ -39,7 +39,8 @@ class Loud:
     def probabilities(self, frames: Samples) -> npt.NDArray[np.float32]:
         """1 where a frame is loud."""
         wide = frames.astype(np.float32)
-        return (np.abs(wide).max(axis=1, initial=0) > 1_500).astype(np.float32)
+        loud: npt.NDArray[np.float32] = (np.abs(wide).max(axis=1, initial=0) > 1_500).astype(np.float32)
+        return loud
 
     def reset(self) -> None:
         """Nothing is kept."""

@@ -20,7 +20,8 @@ def laughter(pitches_hz: tuple[int, ...] = PITCHES_HZ) -> Samples:
     parts = [part for pitch in pitches_hz for part in (quiet, _laugh(pitch), quiet)]
     sound = np.concatenate(parts)
     noise = np.random.default_rng(2).normal(0, 0.001, len(sound))
-    return ((sound / np.abs(sound).max() * 0.4 + noise) * 32_767).astype(np.int16)
+    loud: Samples = ((sound / np.abs(sound).max() * 0.4 + noise) * 32_767).astype(np.int16)
+    return loud
 
 
 def _laugh(pitch_hz: float) -> NDArray[np.float64]:

@@ -134,10 +134,10 @@ def _packets(stream: Any, sound: Samples, late_s: float, jump: tuple[float, floa
     layout = "mono" if sound.ndim == 1 else "stereo"
     frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound).reshape(1, -1), format="s16", layout=layout)
     frame.sample_rate, frame.pts, given = RATE_HZ, 0, 0
-    packets = []
+    packets: list[Any] = []
     for piece in (*resampler.resample(frame), *resampler.resample(None)):
         later_s = late_s + (jump[1] if jump[1] and given >= jump[0] * rate_hz else 0.0)
         piece.pts, piece.time_base = given + round(later_s * rate_hz), Fraction(1, rate_hz)
         given += piece.samples
         packets += stream.encode(piece)
-    return packets + stream.encode(None)
+    return [*packets, *stream.encode(None)]

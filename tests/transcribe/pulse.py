@@ -76,7 +76,7 @@ class VirtualMicrophone:
     def hush(self) -> None:
         """Nothing is played any more."""
         for player in self._players:
-            if player.args[0] == "paplay":
+            if isinstance(player.args, tuple | list) and player.args[0] == "paplay":
                 player.kill()
                 player.wait()
 

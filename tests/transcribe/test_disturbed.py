@@ -45,8 +45,8 @@ def noise(seconds: float, level_db: float, seed: int) -> Samples:
 
 
 def level(waves: np.ndarray, level_db: float) -> Samples:
-    loud = waves / np.abs(waves).max() * 32_767 * 10 ** (level_db / 20)
-    return loud.astype(np.int16)
+    loud: Samples = (waves / np.abs(waves).max() * 32_767 * 10 ** (level_db / 20)).astype(np.int16)
+    return loud
 
 
 DISTURBERS: tuple[Callable[[float, float, int], Samples], ...] = (vowels, clicks, noise)

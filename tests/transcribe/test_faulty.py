@@ -15,6 +15,7 @@ from tests.transcribe.conftest import ENGINE_KEY, Spoken
 from tests.transcribe.faulty import SECRET, Fault, places
 from transcribe import compute, models, wire
 from transcribe.attribution import ByVoice
+from transcribe.desk import Work
 from transcribe.files import transcribe_file
 from transcribe.scribe import Scribe
 from transcribe.second import Manner
@@ -75,7 +76,7 @@ class Vectors:
 
 def printer() -> Voiceprinter:
     made = object.__new__(Voiceprinter)
-    made._session = Vectors()  # type: ignore[assignment]
+    made._session = Vectors()
     return made
 
 
@@ -106,13 +107,16 @@ def heard_by_scribe(engine: Engine, recording: Path, stretches: tuple[Spoken, ..
     grown = replace(jobs[-1], id=f"grown {len(jobs) - 1}", earlier=jobs[:-1])
     glances = tuple(wire.Glance(f"caption {at}", one.start_ms, one.end_ms) for at, one in enumerate(stretches))
     prints = tuple(wire.TakePrint(f"print {at}", one.start_ms, one.end_ms) for at, one in enumerate(stretches))
-    for work in (*jobs, wire.Reread("window", window), grown, *glances, *prints, wire.Attribute("whose", (), ())):
-        scribe.do(work)
+    reread, whose = wire.Reread("window", window), wire.Attribute("whose", (), ())
+    work: list[Work] = [*jobs, reread, grown, *glances, *prints, whose]
+    for each in work:
+        scribe.do(each)
     assert [type(one).__name__ for one in told if getattr(one, "id", "") == "whose"] == ["Attributed"]
-    asked = [work.id for work in (*jobs, *window, grown, *glances, *prints)]
+    asked = [*(job.id for job in (*jobs, *window, grown)), *(job.id for job in glances), *(job.id for job in prints)]
     answers = [answer for one in told for answer in (one.heard if isinstance(one, wire.Reheard) else (one,))]
-    found = {one.id: getattr(one, "text", "taken") for one in answers if not isinstance(one, wire.Failed)}
-    refused = {one.id for one in told if isinstance(one, wire.Failed)}
+    answered = (wire.Heard, wire.Caption, wire.Printed, wire.Attributed)
+    found = {one.id: str(getattr(one, "text", "taken")) for one in answers if isinstance(one, answered)}
+    refused = {str(one.id) for one in told if isinstance(one, wire.Failed)}
     refused |= {key for one in told if isinstance(one, wire.Reheard) for key in one.failed}
     assert sorted(asked) == sorted((found.keys() & set(asked)) | refused), "each is answered"
     return {key: found.get(key, "") for key in asked}

@@ -23,7 +23,7 @@ class Drawn:
     """A voice detector that reads its answer in the sound: a frame's first sample, in thousandths."""
 
     def probabilities(self, frames: Samples) -> NDArray[np.float32]:
-        return frames[:, 0].astype(np.float32) / 1_000
+        return np.asarray(frames[:, 0] / 1_000, np.float32)
 
     def reset(self) -> None:
         pass

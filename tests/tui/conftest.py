@@ -26,6 +26,8 @@ from tui.source import Source
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PASSPHRASE = "demo"
 OpenApp = Callable[..., VivavoceApp]
+Compare = Callable[..., bool]
+"""With the picture of a screen as it was: ``snap_compare``."""
 PATIENCE_S = 60.0
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 

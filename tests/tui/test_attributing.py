@@ -37,7 +37,7 @@ class Room:
             wire.Attributed(
                 "at the end",
                 tuple(
-                    wire.Whose(key, interviewer and self._speaker(voice == interviewer), 0.8, voice, ())
+                    wire.Whose(key, self._speaker(voice == interviewer) if interviewer else None, 0.8, voice, ())
                     for key, voice in zip(self.keys, voices, strict=True)
                 ),
             )

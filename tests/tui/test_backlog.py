@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,11 +27,12 @@ class Disk:
 
 @given(st.lists(st.booleans(), max_size=30))
 def test_everything_is_written_once_and_in_order_whenever_the_disk_is_full(full: list[bool]) -> None:
-    disk, said = Disk(), []
+    said: list[str] = []
+    disk = Disk()
     backlog = Backlog(said.append)
     for number, now_full in enumerate(full):
         disk.full = now_full
-        backlog.do(lambda number=number: disk.write(number))
+        backlog.do(partial(disk.write, number))
     disk.full = False
     backlog.catch_up()
 
@@ -64,7 +67,8 @@ def test_what_is_refused_for_good_is_raised_and_holds_nothing_up() -> None:
 
 
 def test_an_attempt_is_not_kept_and_brings_on_what_was() -> None:
-    disk, said = Disk(), []
+    said: list[str] = []
+    disk = Disk()
     backlog = Backlog(said.append)
     disk.full = True
     backlog.do(lambda: disk.write(1))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from textual.widgets import Input, OptionList
 
 from store import Decision, Kind, Rule, Study, Verbatim
+from store.clock import later_by_months
 from store.localtime import short_day
 from tui.app import VivavoceApp
 from tui.lasttime import under_heading
@@ -22,7 +23,7 @@ from tui.screens.interrupted import InterruptedScreen
 from tui.screens.search import SearchScreen
 from tui.screens.second_reading import ReadingMoved
 from tui.screens.settings import SettingsScreen
-from tui.waves import Cell, Rows, Sort, later_by_months, table
+from tui.waves import Cell, Rows, Sort, table
 from tui.widgets.board_table import BoardTable, drawn, words
 from tui.widgets.facts import Facts
 
@@ -291,8 +292,7 @@ async def test_the_board_says_which_sessions_are_past_their_retention_date(ten_f
         line = app.screen.query_one("#board-retention")
         assert not line.display
         app.study.retention.set(Rule(until=date(2026, 1, 31)), app.now())
-        board = app.screen
-        assert isinstance(board, Board)
+        board = next(screen for screen in app.screen_stack if isinstance(screen, Board))
         board.reload()
         due = len(app.study.sessions.list())
         assert line.display
@@ -310,8 +310,7 @@ async def test_no_screen_opens_on_a_session_of_somebody_who_does_not_take_part(
     async with app.run_test() as pilot:
         await pilot.press("escape")
         app.study.withdraw_taking_part("50001-w1-1", notes=False, recorded_by="interviewer", now=app.now())
-        board = app.screen
-        assert isinstance(board, Board)
+        board = next(screen for screen in app.screen_stack if isinstance(screen, Board))
         board.reload()
         for participant in ("50001", "50007"):
             board.point_at(participant, 1)

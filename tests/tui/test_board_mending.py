@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from store import Study
 from tui.app import VivavoceApp
@@ -25,7 +25,7 @@ OpenApp = Callable[..., VivavoceApp]
 DECLINED, OPEN = "50007-w1-1", "50010-w1-1"
 
 
-async def point(app: VivavoceApp, pilot: Pilot[None], participant: str, wave: int = 1) -> None:
+async def point(app: VivavoceApp, pilot: Pilot[int], participant: str, wave: int = 1) -> None:
     await pilot.press("escape")
     app.point_at(participant, wave)
     await pilot.pause()
@@ -115,10 +115,10 @@ async def test_a_signed_form_is_kept_after_the_interview_and_listed(
         assert isinstance(app.screen, SignedForms)
         assert said(app, "#forms-kept") == "None is kept yet."
         for typed in (str(tmp_path / "none.pdf"), str(tmp_path)):
-            app.screen.query_one("#form Input").value = typed
+            app.screen.query_one("#form Input", Input).value = typed
             await pilot.press("enter")
             assert said(app, "#form .field-said")
-        app.screen.query_one("#form Input").value = str(scan)
+        app.screen.query_one("#form Input", Input).value = str(scan)
         await pilot.press("enter")
         assert said(app, "#forms-kept").startswith("a1  signed form  scan.pdf")
         await pilot.press("escape")

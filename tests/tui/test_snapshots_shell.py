@@ -12,14 +12,13 @@ from textual.widgets import Input, TextArea
 
 from guides import bundled_guide
 from store import Study
+from tests.tui.conftest import Compare, OpenApp
 from transcribe import speaker_model
 from tui import theme
 from tui.app import VivavoceApp
 from tui.screens.confirm import Confirm
 from tui.screens.recovery_key import RecoveryKey
 
-OpenApp = Callable[..., VivavoceApp]
-Compare = Callable[..., bool]
 # one look a size: whether the colours of a look can be read is tested for all words at once (test_app.py)
 LOOKS = [((80, 24), theme.DARK.name), ((120, 40), theme.LIGHT.name)]
 
@@ -37,7 +36,7 @@ def seen(request: pytest.FixtureRequest, snap_compare: Compare, monkeypatch: pyt
             await pilot.press(*keys)
             if then is not None:
                 then(pilot)
-            for line in pilot.app.screen.query("Input, TextArea").results(Input | TextArea):
+            for line in (*pilot.app.screen.query(Input), *pilot.app.screen.query(TextArea)):
                 line.cursor_blink = False  # else a slow machine sees it now and then not
             await pilot.pause()
             await pilot.pause()

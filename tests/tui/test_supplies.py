@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from store import Decision
 from tests.small_disk import fill, small_disk
+from tests.tui.conftest import Until
 from tui import machine, supplies, surroundings
 from tui.events import Event, Notice
 from tui.machine import BYTES_AN_HOUR, Machine, span_words
@@ -191,7 +192,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.usefixtures("often")
-async def test_a_disk_that_fills_up_in_a_session_is_noticed_and_so_is_room(tmp_path: Path, until: Callable) -> None:
+async def test_a_disk_that_fills_up_in_a_session_is_noticed_and_so_is_room(tmp_path: Path, until: Until) -> None:
     heard: list[Event] = []
     with small_disk(tmp_path / "disk", "400m") as disk:
         watched = Surroundings(lambda: replace(really_look(disk), battery_percent=None), heard.append)
@@ -211,7 +212,7 @@ async def test_a_disk_that_fills_up_in_a_session_is_noticed_and_so_is_room(tmp_p
 @pytest.mark.asyncio
 @pytest.mark.usefixtures("often")
 async def test_a_battery_that_runs_down_in_a_session_is_noticed(
-    tmp_path: Path, until: Callable, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sensor = Sensor()
     monkeypatch.setattr(psutil, "sensors_battery", lambda: sensor, raising=False)
@@ -232,7 +233,7 @@ async def test_a_battery_that_runs_down_in_a_session_is_noticed(
 
 @pytest.mark.asyncio
 @pytest.mark.usefixtures("often")
-async def test_a_disk_that_was_taken_out_tells_nothing_and_ends_nothing(until: Callable) -> None:
+async def test_a_disk_that_was_taken_out_tells_nothing_and_ends_nothing(until: Until) -> None:
     looked: list[int] = []
 
     def gone() -> Machine:

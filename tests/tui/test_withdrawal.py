@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from store import Decision, Kind, State
+from tests.tui.conftest import Until
 from tui.app import VivavoceApp
 from tui.screens.board import Board
 from tui.screens.confirm import Confirm
@@ -21,7 +22,7 @@ OpenApp = Callable[..., VivavoceApp]
 RECORDED, NOTES, DECLINED, WITHDRAWN = "50001-w1-1", "50003-w1-1", "50007-w1-1", "50006-w1-1"
 
 
-async def at(app: VivavoceApp, pilot: Pilot[None], session: str) -> None:
+async def at(app: VivavoceApp, pilot: Pilot[int], session: str) -> None:
     """The board with the cursor on this session, and ``w`` pressed."""
     await pilot.press("escape")
     participant, wave, _ = session.split("-")
@@ -82,7 +83,7 @@ async def test_it_is_asked_once_more_and_no_leaves_everything(ten_folder: Path, 
 
 
 @pytest.mark.asyncio
-async def test_a_recording_is_taken_back_and_the_notes_stay(ten_folder: Path, open_app: OpenApp, until) -> None:
+async def test_a_recording_is_taken_back_and_the_notes_stay(ten_folder: Path, open_app: OpenApp, until: Until) -> None:
     app = open_app(ten_folder)
     async with app.run_test() as pilot:
         await at(app, pilot, RECORDED)
@@ -101,7 +102,7 @@ async def test_a_recording_is_taken_back_and_the_notes_stay(ten_folder: Path, op
 
 @pytest.mark.asyncio
 async def test_who_leaves_the_study_is_shown_no_more_and_the_notes_can_go_later(
-    ten_folder: Path, open_app: OpenApp, until
+    ten_folder: Path, open_app: OpenApp, until: Until
 ) -> None:
     app = open_app(ten_folder)
     async with app.run_test() as pilot:
@@ -123,7 +124,7 @@ async def test_who_leaves_the_study_is_shown_no_more_and_the_notes_can_go_later(
 @pytest.mark.asyncio
 @pytest.mark.parametrize(("answer", "also"), [("y", Decision.WITHDRAWN), ("n", Decision.GRANTED)])
 async def test_quoting_is_taken_back_and_the_other_interviews_are_asked_about(
-    ten_folder: Path, open_app: OpenApp, until, answer: str, also: Decision
+    ten_folder: Path, open_app: OpenApp, until: Until, answer: str, also: Decision
 ) -> None:
     app = open_app(ten_folder)
     async with app.run_test() as pilot:
@@ -158,7 +159,9 @@ async def test_the_question_names_the_other_sessions_and_the_newest_files_handed
 
 
 @pytest.mark.asyncio
-async def test_while_a_session_is_conducted_nothing_is_destroyed(ten_folder: Path, open_app: OpenApp, until) -> None:
+async def test_while_a_session_is_conducted_nothing_is_destroyed(
+    ten_folder: Path, open_app: OpenApp, until: Until
+) -> None:
     app = open_app(ten_folder)
     async with app.run_test() as pilot:
         await at(app, pilot, RECORDED)

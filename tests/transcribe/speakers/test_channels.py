@@ -75,7 +75,8 @@ def test_levels_are_measured_in_each_channel_to_the_last_sample() -> None:
     levels = Levels.of(200, sound)
 
     assert (levels.start_ms, levels.end_ms) == (200, 303)
-    assert np.allclose(levels.power, [[10_000, 0], [10_000 * 50 / 1_600, 160_000 * 50 / 1_600]])
+    first, last = (10_000.0, 0.0), (10_000 * 50 / 1_600, 160_000 * 50 / 1_600)
+    assert np.allclose(levels.power, np.array((first, last)))
 
 
 @given(

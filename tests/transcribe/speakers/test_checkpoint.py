@@ -40,7 +40,7 @@ class Tensor:
         size = int(np.prod(self.shape))
         strides = self.odd.get("strides", tuple(int(np.prod(self.shape[at + 1 :])) for at in range(len(self.shape))))
         storage = Storage(("storage", getattr(sys.modules["torch"], self.kind), self.entry, "cpu", size))
-        arguments = (storage, self.odd.get("offset", 0), self.shape, strides, False, OrderedDict())
+        arguments: tuple[Any, ...] = (storage, self.odd.get("offset", 0), self.shape, strides, False, OrderedDict())
         return sys.modules["torch._utils"]._rebuild_tensor_v2, arguments
 
 

@@ -10,7 +10,8 @@ def tones() -> Samples:
     """50 ms of two tones and a little noise that is the same every time."""
     at = np.arange(800)
     loud = 8_000 * np.sin(2 * np.pi * 440 * at / 16_000) + 500 * np.sin(2 * np.pi * 3_000 * at / 16_000)
-    return (loud + at * 7_919 % 201 - 100).astype(np.int16)
+    sound: Samples = (loud + at * 7_919 % 201 - 100).astype(np.int16)
+    return sound
 
 
 def test_features_are_those_of_kaldi(tones: Samples) -> None:

@@ -61,12 +61,12 @@ def wrong_share(utterances: list[dict[str, Any]]) -> float:
             for frame in range((one.start_ms - shift_ms) // 10, (one.end_ms - shift_ms) // 10):
                 said.setdefault(frame, set()).add(one.speaker)
     frames = wrong = 0
-    for one in utterances:
-        for frame in range(int(one["start"] * 100), int(one["end"] * 100)):
+    for utterance in utterances:
+        for frame in range(int(utterance["start"] * 100), int(utterance["end"] * 100)):
             speakers = said.get(frame, set())
-            if len(speakers) == 1 and one["speaker"] is not None:
+            if len(speakers) == 1 and utterance["speaker"] is not None:
                 frames += 1
-                wrong += one["speaker"] not in speakers
+                wrong += utterance["speaker"] not in speakers
     return wrong / frames
 
 

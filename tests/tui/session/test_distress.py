@@ -14,6 +14,8 @@ from guides import Distress
 from store import Decision, Kind, NotNow
 from store.ballast import BALLAST_FILE
 from tests.small_disk import fill, small_disk
+from tests.tui.conftest import OpenApp, Until
+from tests.tui.session.conftest import OpenRoom, Room
 from tui.demo.script import Move, load
 from tui.demo.study import begin_second
 from tui.distress import MARK, card_of, keep_card
@@ -30,19 +32,21 @@ from tui.widgets.top_line import NewsLine
 pytestmark = pytest.mark.asyncio
 
 
-def on_card(room) -> str:
+def on_card(room: Room) -> str:
     assert isinstance(room.app.screen, DistressScreen)
     return "\n".join(str(part.render()) for part in room.app.screen.query(Static))
 
 
-async def off_the_record(room, until) -> None:
+async def off_the_record(room: Room, until: Until) -> None:
     """Press the key in the midst of a recording, and wait for the recorder's word that it is off."""
     await until(lambda: room.screen.conductor.at_ms > 500)
     await room.pilot.press("exclamation_mark")
     await until(lambda: room.screen.conductor.stage is Stage.PAUSED)
 
 
-async def test_the_key_stops_the_recording_and_shows_what_to_say_and_whom_to_call(open_room, until) -> None:
+async def test_the_key_stops_the_recording_and_shows_what_to_say_and_whom_to_call(
+    open_room: OpenRoom, until: Until
+) -> None:
     async with open_room() as room:
         await off_the_record(room, until)
         bar = room.app.screen.query_one(RecordingBar)
@@ -59,9 +63,11 @@ async def test_the_key_stops_the_recording_and_shows_what_to_say_and_whom_to_cal
 
 
 @pytest.mark.parametrize("pauses_first", ["script", "person"])
-async def test_the_script_of_the_demo_does_not_record_beneath_the_card(open_room, until, pauses_first: str) -> None:
+async def test_the_script_of_the_demo_does_not_record_beneath_the_card(
+    open_room: OpenRoom, until: Until, pauses_first: str
+) -> None:
     times = {"script": (600, 2_600), "person": (2_000, 2_600)}[pauses_first]
-    moves = (*(Move(at_ms, kind, None, None) for at_ms, kind in zip(times, ("pause", "resume"), strict=True)),)
+    moves = (Move(times[0], "pause", None, None), Move(times[1], "resume", None, None))
     async with open_room(script=replace(load(), moves=moves), childless=pauses_first == "script") as room:
         conductor = room.screen.conductor
         if pauses_first == "script":
@@ -77,7 +83,7 @@ async def test_the_script_of_the_demo_does_not_record_beneath_the_card(open_room
         assert room.study.log.pauses(room.session)[0].resumed_at is None
 
 
-async def test_one_key_records_again(open_room, until) -> None:
+async def test_one_key_records_again(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await off_the_record(room, until)
         await room.pilot.press("o")
@@ -88,7 +94,7 @@ async def test_one_key_records_again(open_room, until) -> None:
 
 
 @pytest.mark.parametrize("key", ["n", "escape"])
-async def test_one_key_goes_on_with_notes_only_and_consent_stands(open_room, until, key: str) -> None:
+async def test_one_key_goes_on_with_notes_only_and_consent_stands(open_room: OpenRoom, until: Until, key: str) -> None:
     async with open_room(childless=True) as room:
         await off_the_record(room, until)
         await room.pilot.press(key)
@@ -103,7 +109,7 @@ async def test_one_key_goes_on_with_notes_only_and_consent_stands(open_room, unt
         await until(lambda: room.screen.conductor.stage is Stage.RECORDING)
 
 
-async def test_one_key_ends_the_interview_and_the_memo_opens(open_room, until) -> None:
+async def test_one_key_ends_the_interview_and_the_memo_opens(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await off_the_record(room, until)
         await room.pilot.press("s")
@@ -115,7 +121,7 @@ async def test_one_key_ends_the_interview_and_the_memo_opens(open_room, until) -
         assert room.study.sessions.get(room.session).stopped_at is not None
 
 
-async def test_off_the_record_already_it_stays_so_and_the_card_is_shown(open_room, until) -> None:
+async def test_off_the_record_already_it_stays_so_and_the_card_is_shown(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: room.screen.conductor.at_ms > 500)
         await room.pilot.press("o")
@@ -128,7 +134,7 @@ async def test_off_the_record_already_it_stays_so_and_the_card_is_shown(open_roo
         assert len(room.study.log.pauses(room.session)) == 1
 
 
-async def test_a_session_of_notes_shows_the_card_and_pauses_nothing(open_room, until) -> None:
+async def test_a_session_of_notes_shows_the_card_and_pauses_nothing(open_room: OpenRoom, until: Until) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         await room.pilot.press("exclamation_mark")
         shown = on_card(room)
@@ -144,7 +150,7 @@ async def test_a_session_of_notes_shows_the_card_and_pauses_nothing(open_room, u
 
 
 async def test_the_study_shows_a_card_of_its_own_and_what_it_leaves_open_is_the_guides(
-    open_room, until, now: datetime
+    open_room: OpenRoom, until: Until, now: datetime
 ) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         keep_card(room.study, Distress("", "Crisis line [b]0[/b] 000"), now)
@@ -154,7 +160,9 @@ async def test_the_study_shows_a_card_of_its_own_and_what_it_leaves_open_is_the_
         assert room.screen.conductor.guide.distress.say in on_card(room)
 
 
-async def test_help_on_the_card_tells_its_keys_and_an_interview_can_not_be_quit_from_it(open_room, until) -> None:
+async def test_help_on_the_card_tells_its_keys_and_an_interview_can_not_be_quit_from_it(
+    open_room: OpenRoom, until: Until
+) -> None:
     async with open_room(childless=True) as room:
         await off_the_record(room, until)
         await room.pilot.press("ctrl+q")
@@ -170,7 +178,7 @@ async def test_help_on_the_card_tells_its_keys_and_an_interview_can_not_be_quit_
 
 @pytest.mark.slow
 async def test_a_disk_that_takes_nothing_any_more_hides_no_card_and_keeps_no_recording_on(
-    open_app, demo_folder: Path, tmp_path: Path, now: datetime, until, monkeypatch: pytest.MonkeyPatch
+    open_app: OpenApp, demo_folder: Path, tmp_path: Path, now: datetime, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with small_disk(tmp_path / "disk", "48m") as disk:
         app = open_app(shutil.copytree(demo_folder, disk / "study"))
@@ -184,7 +192,12 @@ async def test_a_disk_that_takes_nothing_any_more_hides_no_card_and_keeps_no_rec
             (disk / "study" / BALLAST_FILE).unlink(missing_ok=True)
             filler = fill(disk)
             refused: list[object] = []
-            monkeypatch.setattr(app.study.log, "mark", lambda *_, **__: refused.append(1) or _refuse())
+
+            def refuse(*_: object, **__: object) -> None:
+                refused.append(1)
+                raise NotNow("The disk is full.")
+
+            monkeypatch.setattr(app.study.log, "mark", refuse)
             await pilot.press("exclamation_mark")
             shown = isinstance(app.screen, DistressScreen)
             await until(lambda: screen.conductor.stage in (Stage.PAUSED, Stage.LOST))
@@ -201,11 +214,7 @@ async def test_a_disk_that_takes_nothing_any_more_hides_no_card_and_keeps_no_rec
     assert still_ms == off_ms
 
 
-def _refuse() -> None:
-    raise NotNow("The disk is full.")
-
-
-async def test_the_card_of_the_study_is_written_on_the_board(demo_folder: Path, open_app) -> None:
+async def test_the_card_of_the_study_is_written_on_the_board(demo_folder: Path, open_app: OpenApp) -> None:
     app = open_app(demo_folder)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("exclamation_mark")
@@ -224,7 +233,7 @@ async def test_the_card_of_the_study_is_written_on_the_board(demo_folder: Path, 
     assert back == guide.distress
 
 
-async def test_a_card_that_was_changed_is_not_left_without_a_question(demo_folder: Path, open_app) -> None:
+async def test_a_card_that_was_changed_is_not_left_without_a_question(demo_folder: Path, open_app: OpenApp) -> None:
     app = open_app(demo_folder)
     async with app.run_test(size=(80, 24)) as pilot:
         before = card_of(app.study, app.study.guides.current())

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -14,7 +16,9 @@ import soundfile
 from textual.events import Key, Paste
 
 from store import Decision, Kind, Move, State, Study, StudyLocked
+from tests.tui.conftest import OpenApp, Until
 from tests.tui.scripted import ScriptedChild
+from tests.tui.session.conftest import OpenRoom, Room
 from tui.demo.script import load, sound_path
 from tui.demo.study import begin_second
 from tui.events import CaptionShown
@@ -32,20 +36,21 @@ from tui.widgets.memo_text import MemoText
 from tui.widgets.note_line import NoteLine, NoteWords, Purpose
 from tui.widgets.recording_bar import RecordingBar
 from tui.widgets.top_line import NewsLine
+from tui.widgets.transcript_view import TranscriptView
 
 pytestmark = pytest.mark.asyncio
 TRIES = 3  # on a machine that is busy with other tests
 
 
-def bar(room) -> str:
+def bar(room: Room) -> str:
     return str(room.screen.query_one(RecordingBar).words)
 
 
-def recording(room) -> bool:
+def recording(room: Room) -> bool:
     return bar(room).startswith("● REC")
 
 
-def moves(room) -> list[tuple[Move, str | None]]:
+def moves(room: Room) -> list[tuple[Move, str | None]]:
     return [(cue.move, cue.question) for cue in room.study.log.cues(room.session)]
 
 
@@ -67,7 +72,7 @@ def free(study: Study) -> bool:
     return False
 
 
-async def test_the_bar_says_rec_only_after_the_first_sound_is_on_disk(open_room, until) -> None:
+async def test_the_bar_says_rec_only_after_the_first_sound_is_on_disk(open_room: OpenRoom, until: Until) -> None:
     async with open_room() as room:
         first = bar(room)
         await until(lambda: recording(room))
@@ -77,7 +82,7 @@ async def test_the_bar_says_rec_only_after_the_first_sound_is_on_disk(open_room,
         assert room.screen.conductor.timed
 
 
-async def test_space_back_skip_and_follow_are_stamped_as_they_are_pressed(open_room, until) -> None:
+async def test_space_back_skip_and_follow_are_stamped_as_they_are_pressed(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("space", "space", "b", "k", "f")
@@ -92,7 +97,7 @@ async def test_space_back_skip_and_follow_are_stamped_as_they_are_pressed(open_r
         ]
 
 
-async def test_space_asks_the_question_that_was_chosen_with_the_arrows(open_room, until) -> None:
+async def test_space_asks_the_question_that_was_chosen_with_the_arrows(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("down", "down", "down", "enter")
@@ -102,7 +107,7 @@ async def test_space_asks_the_question_that_was_chosen_with_the_arrows(open_room
         assert room.screen.query_one(GuideList).chosen == questions[3]
 
 
-async def test_a_follow_up_may_be_given_its_words(open_room, until) -> None:
+async def test_a_follow_up_may_be_given_its_words(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("F", *"and then", "enter")
@@ -110,7 +115,7 @@ async def test_a_follow_up_may_be_given_its_words(open_room, until) -> None:
         assert [cue.text for cue in room.study.log.cues(room.session)] == ["and then"]
 
 
-async def test_what_was_typed_before_the_line_had_its_focus_stays(open_room) -> None:
+async def test_what_was_typed_before_the_line_had_its_focus_stays(open_room: OpenRoom) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         line = room.screen.query_one(NoteLine)
         line.open(Purpose.NOTE)
@@ -121,7 +126,7 @@ async def test_what_was_typed_before_the_line_had_its_focus_stays(open_room) -> 
         assert line.typed == "and then"
 
 
-async def test_a_mark_and_a_note_are_kept_with_their_time(open_room, until) -> None:
+async def test_a_mark_and_a_note_are_kept_with_their_time(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: room.screen.conductor.at_ms > 500)
         await room.pilot.press("m", "n", *"laughed", "enter")
@@ -131,7 +136,7 @@ async def test_a_mark_and_a_note_are_kept_with_their_time(open_room, until) -> N
         assert room.app.focused is room.screen.query_one(GuideList)
 
 
-async def test_no_letter_of_a_note_is_a_command(open_room, until) -> None:
+async def test_no_letter_of_a_note_is_a_command(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("n", *"skomxwhbf s", "escape")
@@ -142,7 +147,9 @@ async def test_no_letter_of_a_note_is_a_command(open_room, until) -> None:
         assert room.study.log.marks(room.session) == room.study.log.jottings(room.session) == ()
 
 
-async def test_a_burst_of_keys_is_typed_into_the_note_and_what_follows_enter_is_a_command(open_room, until) -> None:
+async def test_a_burst_of_keys_is_typed_into_the_note_and_what_follows_enter_is_a_command(
+    open_room: OpenRoom, until: Until
+) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         for key in ("n", *"skmxws", "enter", "m", "n", *"two", "enter", "space"):
             room.app.post_message(Key(key, key if len(key) == 1 else None))  # all at once: nobody waits between them
@@ -154,7 +161,7 @@ async def test_a_burst_of_keys_is_typed_into_the_note_and_what_follows_enter_is_
         assert room.app.screen is room.screen
 
 
-async def test_all_lines_of_a_paste_are_kept_in_the_note(open_room, until) -> None:
+async def test_all_lines_of_a_paste_are_kept_in_the_note(open_room: OpenRoom, until: Until) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         await until(lambda: bar(room).startswith("◌"))
         await room.pilot.press("n")
@@ -166,7 +173,7 @@ async def test_all_lines_of_a_paste_are_kept_in_the_note(open_room, until) -> No
         assert jotting.text == "one\ntwo\n" + " ".join(["three"] * 500)
 
 
-async def test_off_the_record_and_on_again_is_one_key(open_room, until) -> None:
+async def test_off_the_record_and_on_again_is_one_key(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("o")
@@ -180,7 +187,7 @@ async def test_off_the_record_and_on_again_is_one_key(open_room, until) -> None:
         assert pause.resumed_at is not None
 
 
-async def test_words_come_up_as_they_are_spoken_and_quiet_hides_them(open_room, until) -> None:
+async def test_words_come_up_as_they_are_spoken_and_quiet_hides_them(open_room: OpenRoom, until: Until) -> None:
     async with open_room(speed=2.0) as room:
         captions = room.screen.query_one(Captions)
         await until(lambda: captions.view.passages)
@@ -196,7 +203,7 @@ async def test_words_come_up_as_they_are_spoken_and_quiet_hides_them(open_room, 
         assert any(said in line for line in lines_of(captions))
 
 
-async def test_striking_asks_how_much_and_leaves_a_gap_of_that_length(open_room, until) -> None:
+async def test_striking_asks_how_much_and_leaves_a_gap_of_that_length(open_room: OpenRoom, until: Until) -> None:
     async with open_room(speed=8.0) as room:
         await until(lambda: room.screen.conductor.at_ms > 6_000)
         await room.pilot.press("x")
@@ -209,7 +216,7 @@ async def test_striking_asks_how_much_and_leaves_a_gap_of_that_length(open_room,
         assert "Struck" in room.screen.query_one(NewsLine).notice_words
 
 
-async def test_striking_can_be_left_without_a_trace(open_room, until) -> None:
+async def test_striking_can_be_left_without_a_trace(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("x")
@@ -220,20 +227,20 @@ async def test_striking_can_be_left_without_a_trace(open_room, until) -> None:
         assert room.study.log.gaps(room.session) == ()
 
 
-async def asked(room, until, question: str) -> None:
+async def asked(room: Room, until: Until, question: str) -> None:
     """Wait for a question."""
     await until(lambda: isinstance(room.app.screen, Choose) and question in room.app.screen.question)
 
 
 @pytest.mark.parametrize(("key", "words"), [("r", True), ("w", False)])
 async def test_withdrawing_audio_asks_about_the_words_and_captures_nothing_while_it_asks(
-    open_room, until, key: str, words: bool
+    open_room: OpenRoom, until: Until, key: str, words: bool
 ) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         said = room.study.transcript.add_utterance(room.session, 1, 9, room.app.now())
-        what = {"speaker": None, "reading": "live", "model": "tiny.en", "now": room.app.now()}
-        room.study.transcript.set_text(said, "Well.", (), **what)
+        transcript, now = room.study.transcript, room.app.now()
+        transcript.set_text(said, "Well.", (), speaker=None, reading="live", model="tiny.en", now=now)
         path = room.study.permit_listening(room.session).path
         await room.pilot.press("w")
         await asked(room, until, "take back")
@@ -254,7 +261,7 @@ async def test_withdrawing_audio_asks_about_the_words_and_captures_nothing_while
         assert [(row.text, row.off_record) for row in room.study.log.jottings(room.session)] == [("goes on", False)]
 
 
-async def test_no_answer_about_withdrawing_lets_it_go_on_as_before(open_room, until) -> None:
+async def test_no_answer_about_withdrawing_lets_it_go_on_as_before(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         for keys in (("enter",), ("escape",), ("1", "enter"), ("1", "escape")):
@@ -266,7 +273,7 @@ async def test_no_answer_about_withdrawing_lets_it_go_on_as_before(open_room, un
             assert room.study.permit_listening(room.session).path.exists()
 
 
-async def test_who_was_off_the_record_before_the_question_is_so_after_it(open_room, until) -> None:
+async def test_who_was_off_the_record_before_the_question_is_so_after_it(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("o")
@@ -288,19 +295,25 @@ async def test_who_was_off_the_record_before_the_question_is_so_after_it(open_ro
         assert pause.resumed_at is None
 
 
-async def test_quoting_and_contact_are_taken_back_in_an_interview_of_notes_too(open_room, until) -> None:
+async def test_quoting_and_contact_are_taken_back_in_an_interview_of_notes_too(
+    open_room: OpenRoom, until: Until
+) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
+
+        def still(left: int) -> bool:
+            return len(room.screen.takeable) == left
+
         for what, left in ((Kind.QUOTING, 1), (Kind.CONTACT, 0)):
             await room.pilot.press("w")
             await asked(room, until, "take back")
             await room.pilot.press("1")
             await until(lambda: room.app.screen is room.screen)
-            await until(lambda left=left: len(room.screen.takeable) == left)
+            await until(partial(still, left))
             assert room.study.consent.newest(room.session)[what] is Decision.WITHDRAWN
         assert room.screen.check_action("withdraw", ()) is None
 
 
-async def test_a_declined_session_opens_no_microphone_and_starts_no_child(open_room, until) -> None:
+async def test_a_declined_session_opens_no_microphone_and_starts_no_child(open_room: OpenRoom, until: Until) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         await until(lambda: bar(room).startswith("◌ NOTES ONLY"))
         await room.pilot.press("space", "m", "n", *"short", "enter")
@@ -311,7 +324,9 @@ async def test_a_declined_session_opens_no_microphone_and_starts_no_child(open_r
         assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["short"]
 
 
-async def test_stop_names_the_core_questions_not_asked_and_leads_back_to_the_first(open_room, until) -> None:
+async def test_stop_names_the_core_questions_not_asked_and_leads_back_to_the_first(
+    open_room: OpenRoom, until: Until
+) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         missing = room.screen.conductor.walk.core_not_asked()
         await room.pilot.press("s")
@@ -324,7 +339,9 @@ async def test_stop_names_the_core_questions_not_asked_and_leads_back_to_the_fir
         assert room.screen.query_one(GuideList).chosen == missing[0].id
 
 
-async def test_stop_opens_the_memo_with_the_cursor_in_its_free_space_within_a_second(open_room, until) -> None:
+async def test_stop_opens_the_memo_with_the_cursor_in_its_free_space_within_a_second(
+    open_room: OpenRoom, until: Until
+) -> None:
     took_s: list[float] = []
     while len(took_s) < TRIES and min(took_s, default=9.0) >= 1.0:
         async with open_room() as room:
@@ -343,7 +360,7 @@ async def test_stop_opens_the_memo_with_the_cursor_in_its_free_space_within_a_se
     assert min(took_s) < 1.0
 
 
-async def test_the_transcript_is_finished_behind_the_memo(open_room, until) -> None:
+async def test_the_transcript_is_finished_behind_the_memo(open_room: OpenRoom, until: Until) -> None:
     async with open_room(speed=4.0) as room:
         conductor = room.screen.conductor
         await until(lambda: conductor.at_ms > 12_000)
@@ -351,7 +368,7 @@ async def test_the_transcript_is_finished_behind_the_memo(open_room, until) -> N
         await until(lambda: isinstance(room.app.screen, Confirm))
         await room.pilot.press("y")
         await until(lambda: isinstance(room.app.focused, MemoText))
-        view = room.app.screen.query_one("#memo-transcript")
+        view = room.app.screen.query_one("#memo-transcript", TranscriptView)
         await until(lambda: view.border_subtitle == "transcript ready")
 
         assert room.study.sessions.get(room.session).state is State.COMPLETE
@@ -360,7 +377,9 @@ async def test_the_transcript_is_finished_behind_the_memo(open_room, until) -> N
         await until(lambda: alive(conductor.pids.values()) == [])
 
 
-async def test_a_memo_that_is_left_lets_the_transcript_be_finished_behind_the_board(open_room, until) -> None:
+async def test_a_memo_that_is_left_lets_the_transcript_be_finished_behind_the_board(
+    open_room: OpenRoom, until: Until
+) -> None:
     async with open_room(speed=8.0) as room:
         conductor = room.screen.conductor
         await until(lambda: conductor.at_ms > 20_000)
@@ -376,7 +395,9 @@ async def test_a_memo_that_is_left_lets_the_transcript_be_finished_behind_the_bo
         await until(lambda: free(room.study))
 
 
-async def test_no_child_outlives_an_app_that_is_left_while_the_transcript_is_being_finished(open_room, until) -> None:
+async def test_no_child_outlives_an_app_that_is_left_while_the_transcript_is_being_finished(
+    open_room: OpenRoom, until: Until
+) -> None:
     async with open_room(speed=8.0) as room:
         conductor = room.screen.conductor
         await until(lambda: conductor.at_ms > 20_000)
@@ -389,7 +410,7 @@ async def test_no_child_outlives_an_app_that_is_left_while_the_transcript_is_bei
     await until(lambda: alive(pids.values()) == [])
 
 
-async def test_the_demo_plays_its_moves_and_ends_in_the_memo(open_room, until, tmp_path: Path) -> None:
+async def test_the_demo_plays_its_moves_and_ends_in_the_memo(open_room: OpenRoom, until: Until, tmp_path: Path) -> None:
     samples, rate = soundfile.read(sound_path(), frames=14 * 16_000, dtype="int16")
     soundfile.write(tmp_path / "short.wav", samples, rate, subtype="PCM_16")
     whole = load()
@@ -402,7 +423,7 @@ async def test_the_demo_plays_its_moves_and_ends_in_the_memo(open_room, until, t
 
 
 async def test_the_end_of_a_replayed_file_stops_the_session_and_keeps_a_half_typed_note(
-    open_room, until, tmp_path: Path
+    open_room: OpenRoom, until: Until, tmp_path: Path
 ) -> None:
     samples, rate = soundfile.read(sound_path(), frames=10 * 16_000, dtype="int16")
     soundfile.write(tmp_path / "short.wav", samples, rate, subtype="PCM_16")
@@ -416,7 +437,7 @@ async def test_the_end_of_a_replayed_file_stops_the_session_and_keeps_a_half_typ
         assert room.study.sessions.get(room.session).recording_ms == pytest.approx(10_000, abs=150)
 
 
-async def test_without_a_microphone_the_screen_says_so_and_notes_still_work(open_room, until) -> None:
+async def test_without_a_microphone_the_screen_says_so_and_notes_still_work(open_room: OpenRoom, until: Until) -> None:
     async with open_room(device="no such microphone") as room:
         await until(lambda: room.screen.ready and room.screen.soundless)
         news, first = room.screen.query_one(NewsLine), room.screen.conductor
@@ -437,7 +458,7 @@ async def test_without_a_microphone_the_screen_says_so_and_notes_still_work(open
         await until(lambda: isinstance(room.app.focused, MemoText))
 
 
-async def test_ctrl_c_in_an_interview_says_how_to_stop_and_stops_nothing(open_room, until) -> None:
+async def test_ctrl_c_in_an_interview_says_how_to_stop_and_stops_nothing(open_room: OpenRoom, until: Until) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         await until(lambda: bar(room).startswith("◌"))
         await room.pilot.press("ctrl+c", "q")
@@ -447,7 +468,7 @@ async def test_ctrl_c_in_an_interview_says_how_to_stop_and_stops_nothing(open_ro
         assert room.app.is_running
 
 
-async def test_ctrl_q_does_not_end_an_interview(open_room, until) -> None:
+async def test_ctrl_q_does_not_end_an_interview(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("ctrl+q")
@@ -456,7 +477,7 @@ async def test_ctrl_q_does_not_end_an_interview(open_room, until) -> None:
         assert room.app.is_running
 
 
-async def test_no_child_outlives_the_app(open_room, until) -> None:
+async def test_no_child_outlives_the_app(open_room: OpenRoom, until: Until) -> None:
     async with open_room() as room:
         await until(lambda: recording(room))
         pids = dict(room.screen.conductor.pids)
@@ -465,7 +486,7 @@ async def test_no_child_outlives_the_app(open_room, until) -> None:
     await until(lambda: alive(pids.values()) == [])
 
 
-async def test_no_other_program_can_conduct_a_session_meanwhile(open_room, until) -> None:
+async def test_no_other_program_can_conduct_a_session_meanwhile(open_room: OpenRoom, until: Until) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         await until(lambda: bar(room).startswith("◌"))
 
@@ -474,7 +495,7 @@ async def test_no_other_program_can_conduct_a_session_meanwhile(open_room, until
 
 
 async def test_from_its_first_row_to_its_last_word_nobody_else_gets_the_study_and_then_everybody(
-    demo_folder, open_app, now, until
+    demo_folder: Path, open_app: OpenApp, now: datetime, until: Until
 ) -> None:
     def taken() -> bool:
         try:
@@ -499,7 +520,9 @@ async def test_from_its_first_row_to_its_last_word_nobody_else_gets_the_study_an
             await until(lambda: not taken())
 
 
-async def test_a_session_that_is_conducted_elsewhere_is_refused_in_one_sentence(demo_folder, open_app, now) -> None:
+async def test_a_session_that_is_conducted_elsewhere_is_refused_in_one_sentence(
+    demo_folder: Path, open_app: OpenApp, now: datetime
+) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
         session = begin_second(app.study, now)
@@ -514,7 +537,7 @@ async def test_a_session_that_is_conducted_elsewhere_is_refused_in_one_sentence(
         ]
 
 
-async def test_no_terminal_is_too_small_for_an_interview(open_room, until) -> None:
+async def test_no_terminal_is_too_small_for_an_interview(open_room: OpenRoom, until: Until) -> None:
     sizes = ((20, 5), (60, 10), (200, 60))
     async with open_room(audio=Decision.DECLINED) as room:
         await until(lambda: bar(room).startswith("◌"))

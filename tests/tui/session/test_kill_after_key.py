@@ -10,6 +10,7 @@ import struct
 import sys
 import termios
 import time
+from datetime import datetime
 from fcntl import ioctl
 from pathlib import Path
 
@@ -77,7 +78,7 @@ class Terminal:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_a_key_that_can_be_seen_in_the_memo_survives_a_kill(filled: tuple[Path, str], now) -> None:
+def test_a_key_that_can_be_seen_in_the_memo_survives_a_kill(filled: tuple[Path, str], now: datetime) -> None:
     folder, session = filled
     terminal = Terminal(str(folder), session)
     terminal.until(b"First words")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from store import Memo, NotNow, Study
 from store.ballast import BALLAST_FILE
 from tests.small_disk import fill, small_disk
+from tests.tui.conftest import OpenApp, Until
 from tui.app import VivavoceApp
 from tui.screens.board import Board
 from tui.screens.memo import MemoScreen
@@ -31,7 +33,9 @@ async def opened(app: VivavoceApp, session: str) -> MemoText:
     return app.screen.query_one(MemoText)
 
 
-async def test_a_memo_that_was_never_begun_opens_with_its_headings_and_the_cursor_at_the_top(filled, open_app) -> None:
+async def test_a_memo_that_was_never_begun_opens_with_its_headings_and_the_cursor_at_the_top(
+    filled: tuple[Path, str], open_app: OpenApp
+) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test():
@@ -43,7 +47,7 @@ async def test_a_memo_that_was_never_begun_opens_with_its_headings_and_the_curso
         assert "looked at the window before answering" in kept(app, session).text
 
 
-async def test_every_key_is_in_the_store_when_it_has_been_handled(filled, open_app) -> None:
+async def test_every_key_is_in_the_store_when_it_has_been_handled(filled: tuple[Path, str], open_app: OpenApp) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test() as pilot:
@@ -58,7 +62,7 @@ async def test_every_key_is_in_the_store_when_it_has_been_handled(filled, open_a
 
 @pytest.mark.slow
 async def test_what_a_full_disk_refuses_stays_on_the_screen_and_is_saved_when_there_is_room(
-    filled, open_app, tmp_path: Path, until
+    filled: tuple[Path, str], open_app: OpenApp, tmp_path: Path, until: Until
 ) -> None:
     folder, session = filled
     long = "every word of this counts " * 8_000
@@ -84,7 +88,7 @@ async def test_what_a_full_disk_refuses_stays_on_the_screen_and_is_saved_when_th
 
 
 async def test_a_memo_that_can_not_even_be_begun_is_shown_and_begun_once_there_is_room(
-    filled, open_app, tmp_path: Path, until, monkeypatch: pytest.MonkeyPatch
+    filled: tuple[Path, str], open_app: OpenApp, tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, session = filled
     full = [True]
@@ -92,10 +96,10 @@ async def test_a_memo_that_can_not_even_be_begun_is_shown_and_begun_once_there_i
     async with app.run_test(size=(120, 40)) as pilot:
         begin = app.study.memos.open
 
-        def refuse(*given: object) -> Memo:
+        def refuse(session: str, text: str, now: datetime) -> Memo:
             if full:
                 raise NotNow("The disk is full: free some space and go on; nothing that was saved is lost.")
-            return begin(*given)
+            return begin(session, text, now)
 
         monkeypatch.setattr(app.study.memos, "open", refuse)
         text = await opened(app, session)
@@ -113,7 +117,9 @@ async def test_a_memo_that_can_not_even_be_begun_is_shown_and_begun_once_there_i
         await until(lambda: isinstance(app.screen, Board))
 
 
-async def test_the_chosen_utterance_drops_in_as_a_quotation_with_number_and_time(filled, open_app) -> None:
+async def test_the_chosen_utterance_drops_in_as_a_quotation_with_number_and_time(
+    filled: tuple[Path, str], open_app: OpenApp
+) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test() as pilot:
@@ -127,7 +133,9 @@ async def test_the_chosen_utterance_drops_in_as_a_quotation_with_number_and_time
         assert app.focused is text
 
 
-async def test_ctrl_up_chooses_the_utterance_before_and_leaves_the_cursor_where_it_was(filled, open_app) -> None:
+async def test_ctrl_up_chooses_the_utterance_before_and_leaves_the_cursor_where_it_was(
+    filled: tuple[Path, str], open_app: OpenApp
+) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test() as pilot:
@@ -141,7 +149,7 @@ async def test_ctrl_up_chooses_the_utterance_before_and_leaves_the_cursor_where_
         assert text.cursor_location == (0, 0)
 
 
-async def test_a_click_chooses_an_utterance(filled, open_app) -> None:
+async def test_a_click_chooses_an_utterance(filled: tuple[Path, str], open_app: OpenApp) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -156,7 +164,7 @@ async def test_a_click_chooses_an_utterance(filled, open_app) -> None:
         assert view.selected.at_ms == 1_000
 
 
-async def test_a_tag_begins_apart_from_the_word_before(filled, open_app) -> None:
+async def test_a_tag_begins_apart_from_the_word_before(filled: tuple[Path, str], open_app: OpenApp) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test() as pilot:
@@ -166,7 +174,7 @@ async def test_a_tag_begins_apart_from_the_word_before(filled, open_app) -> None
         assert kept(app, session).text.split("\n")[0] == "hope #map"
 
 
-async def test_leaving_asks_nothing_and_keeps_a_version(filled, open_app) -> None:
+async def test_leaving_asks_nothing_and_keeps_a_version(filled: tuple[Path, str], open_app: OpenApp) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test() as pilot:
@@ -179,7 +187,7 @@ async def test_leaving_asks_nothing_and_keeps_a_version(filled, open_app) -> Non
         assert [version.text.split("\n")[0] for version in history] == ["done"]
 
 
-async def test_a_memo_of_notes_has_nothing_to_quote(demo_folder: Path, open_app) -> None:
+async def test_a_memo_of_notes_has_nothing_to_quote(demo_folder: Path, open_app: OpenApp) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
         await opened(app, "50008-w1-1")
@@ -190,7 +198,9 @@ async def test_a_memo_of_notes_has_nothing_to_quote(demo_folder: Path, open_app)
         assert app.screen.check_action("quote", ()) is None
 
 
-async def test_what_looks_like_markup_is_kept_and_shown_as_it_was_typed(filled, open_app, now) -> None:
+async def test_what_looks_like_markup_is_kept_and_shown_as_it_was_typed(
+    filled: tuple[Path, str], open_app: OpenApp, now: datetime
+) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test() as pilot:
@@ -200,4 +210,6 @@ async def test_what_looks_like_markup_is_kept_and_shown_as_it_was_typed(filled, 
         assert text.document.get_line(0) == "[red]x[/]"
 
     with Study.open(folder, "demo", now) as study:
-        assert study.memos.for_session(session).text.startswith("[red]x[/]")
+        memo = study.memos.for_session(session)
+        assert memo is not None
+        assert memo.text.startswith("[red]x[/]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -137,7 +138,7 @@ def test_what_is_sought_is_lit_inside_a_doubtful_word() -> None:
     assert [bool(segment.style and segment.style.bold) for segment in segments] == [False, False, True, False, False]
 
 
-def test_the_page_notes_silences_and_doubtful_words(filled, now) -> None:
+def test_the_page_notes_silences_and_doubtful_words(filled: tuple[Path, str], now: datetime) -> None:
     folder, session = filled
     with Study.open(folder, "demo", now) as study:
         key = study.transcript.add_utterance(session, 116_000, 119_000, now)

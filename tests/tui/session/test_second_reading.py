@@ -18,8 +18,10 @@ import psutil
 import pytest
 import soundfile
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from store import Decision, Kind, Move, State, Study, StudyLocked
+from tests.tui.conftest import OpenApp
 from transcribe import models
 from tui.app import VivavoceApp
 from tui.demo.script import sound_path
@@ -119,6 +121,16 @@ def wait_for(condition: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
+def watched(seen: set[str], look: Callable[[], str], app: VivavoceApp) -> Callable[[], bool]:
+    """Whether nothing is wished for any more; whoever asks notes what is to be seen meanwhile."""
+
+    def over() -> bool:
+        seen.add(look())
+        return not app.study.wishes.list()
+
+    return over
+
+
 def subtitle(app: VivavoceApp) -> str:
     return str(app.screen.query_one(TranscriptView).border_subtitle)
 
@@ -128,7 +140,7 @@ def scribes() -> list[psutil.Process]:
     return [child for child in alive if "transcribe.scribe" in child.cmdline()]
 
 
-async def at_the_memo(app: VivavoceApp, pilot: Pilot[int], until: Callable) -> MemoText:
+async def at_the_memo(app: VivavoceApp, pilot: Pilot[int], until: Until) -> MemoText:
     """The board, then m on 50008's second session."""
     await until(lambda: isinstance(app.screen, Board))
     app.point_at("50008", 2)
@@ -150,7 +162,9 @@ def footer(app: VivavoceApp) -> str | None:
 
 
 @pytest.mark.asyncio
-async def test_ctrl_r_in_the_memo_reads_it_again_while_typing_goes_on(recorded: Path, open_app, until) -> None:
+async def test_ctrl_r_in_the_memo_reads_it_again_while_typing_goes_on(
+    recorded: Path, open_app: OpenApp, until: Until
+) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         text = await at_the_memo(app, pilot, until)
@@ -158,11 +172,11 @@ async def test_ctrl_r_in_the_memo_reads_it_again_while_typing_goes_on(recorded: 
         await pilot.press("ctrl+r")
         said = [footer(app), subtitle(app)]
         typed = "Warm, and quick to laugh."
-        seen = set()
+        seen: set[str] = set()
         for key in typed:
             await pilot.press(key)
             seen.add(subtitle(app))
-        await until(lambda: seen.add(subtitle(app)) or not app.study.wishes.list())
+        await until(watched(seen, lambda: subtitle(app), app))
         await until(lambda: footer(app) is None)
 
         assert first == "Read again"
@@ -178,35 +192,37 @@ async def test_ctrl_r_in_the_memo_reads_it_again_while_typing_goes_on(recorded: 
 
 @pytest.mark.asyncio
 async def test_words_that_are_read_again_come_to_the_transcript_as_they_are_read(
-    recorded: Path, open_app, until
+    recorded: Path, open_app: OpenApp, until: Until
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)
         view = app.screen.query_one(TranscriptView)
         chosen = view.selected
+        assert chosen is not None
         await pilot.press("ctrl+r")
         await until(lambda: not app.study.wishes.list())
         await pilot.pause()
 
         spoken = [row.text for row in app.study.transcript.utterances(SESSION)]
         assert [row.text for row in view.passages if row.id] == spoken
+        assert view.selected is not None
         assert view.selected.id == chosen.id
     await until(lambda: not psutil.Process().children())
 
 
 @pytest.mark.asyncio
 async def test_leaving_the_memo_does_not_stop_it_and_the_board_says_who_is_read(
-    recorded: Path, open_app, until
+    recorded: Path, open_app: OpenApp, until: Until
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)
         await pilot.press("ctrl+r", "escape")
         await until(lambda: isinstance(app.screen, Board))
-        seen = set()
-        right = app.screen.query_one(Headline).query_one("#headline-right")
-        await until(lambda: seen.add(str(right.content)) or not app.study.wishes.list())
+        seen: set[str] = set()
+        right = app.screen.query_one(Headline).query_one("#headline-right", Static)
+        await until(watched(seen, lambda: str(right.content), app))
         await until(lambda: "read again" not in str(right.content))
 
         assert any("50008 w2: " in line and "read again" in line for line in seen)
@@ -216,7 +232,7 @@ async def test_leaving_the_memo_does_not_stop_it_and_the_board_says_who_is_read(
 
 
 @pytest.mark.asyncio
-async def test_the_same_key_ends_it_and_what_was_read_stays(recorded: Path, open_app, until) -> None:
+async def test_the_same_key_ends_it_and_what_was_read_stays(recorded: Path, open_app: OpenApp, until: Until) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)
@@ -235,7 +251,7 @@ async def test_the_same_key_ends_it_and_what_was_read_stays(recorded: Path, open
 
 @pytest.mark.asyncio
 async def test_a_reading_that_closing_broke_off_goes_on_at_the_next_start_where_it_was(
-    recorded: Path, open_app, until
+    recorded: Path, open_app: OpenApp, until: Until
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -256,7 +272,9 @@ async def test_a_reading_that_closing_broke_off_goes_on_at_the_next_start_where_
 
 
 @pytest.mark.asyncio
-async def test_an_interview_comes_first_and_the_reading_goes_on_after_it(recorded: Path, open_app, until) -> None:
+async def test_an_interview_comes_first_and_the_reading_goes_on_after_it(
+    recorded: Path, open_app: OpenApp, until: Until
+) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)
@@ -286,7 +304,7 @@ async def test_an_interview_comes_first_and_the_reading_goes_on_after_it(recorde
 
 
 @pytest.mark.asyncio
-async def test_a_withdrawal_by_another_program_ends_it_at_once(recorded: Path, open_app, until) -> None:
+async def test_a_withdrawal_by_another_program_ends_it_at_once(recorded: Path, open_app: OpenApp, until: Until) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)
@@ -314,7 +332,7 @@ async def test_a_withdrawal_by_another_program_ends_it_at_once(recorded: Path, o
 
 @pytest.mark.asyncio
 async def test_nobody_else_reads_the_same_session_meanwhile_and_everybody_may_conduct_one(
-    recorded: Path, open_app, until
+    recorded: Path, open_app: OpenApp, until: Until
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -335,13 +353,15 @@ async def test_nobody_else_reads_the_same_session_meanwhile_and_everybody_may_co
 
 
 @pytest.mark.asyncio
-async def test_words_corrected_by_hand_stay_when_it_is_read_again(recorded: Path, open_app, until) -> None:
+async def test_words_corrected_by_hand_stay_when_it_is_read_again(
+    recorded: Path, open_app: OpenApp, until: Until
+) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)
         mended = app.study.transcript.utterances(SESSION)[2]
-        words = {"speaker": None, "reading": "by hand", "model": "", "now": app.now()}
-        app.study.transcript.set_text(mended.id, "What I heard myself.", (), **words)
+        text = "What I heard myself."
+        app.study.transcript.set_text(mended.id, text, (), speaker=None, reading="by hand", model="", now=app.now())
         await pilot.press("ctrl+r")
         await until(lambda: not app.study.wishes.list())
 
@@ -352,7 +372,7 @@ async def test_words_corrected_by_hand_stay_when_it_is_read_again(recorded: Path
 
 @pytest.mark.asyncio
 async def test_of_several_models_one_is_chosen_and_escape_chooses_none(
-    recorded: Path, other_model: None, open_app, until
+    recorded: Path, other_model: None, open_app: OpenApp, until: Until
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -376,7 +396,7 @@ async def test_of_several_models_one_is_chosen_and_escape_chooses_none(
 
 @pytest.mark.asyncio
 async def test_without_another_model_the_footer_is_silent_and_the_key_says_what_to_do(
-    recorded: Path, no_model: None, open_app, until
+    recorded: Path, no_model: None, open_app: OpenApp, until: Until
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -391,7 +411,7 @@ async def test_without_another_model_the_footer_is_silent_and_the_key_says_what_
 
 
 @pytest.mark.asyncio
-async def test_a_session_of_notes_cannot_be_read_at_all(recorded: Path, open_app) -> None:
+async def test_a_session_of_notes_cannot_be_read_at_all(recorded: Path, open_app: OpenApp) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await app.push_screen(MemoScreen("50008-w1-1"))
@@ -403,15 +423,15 @@ async def test_a_session_of_notes_cannot_be_read_at_all(recorded: Path, open_app
 
 
 @pytest.mark.asyncio
-async def test_the_transcript_screen_has_the_same_key(recorded: Path, open_app, until) -> None:
+async def test_the_transcript_screen_has_the_same_key(recorded: Path, open_app: OpenApp, until: Until) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await app.push_screen(TranscriptScreen(SESSION))
         await until(lambda: footer(app) == "Again")
         await pilot.press("ctrl+r")
         body = app.screen.query_one("#transcript-body")
-        seen = set()
-        await until(lambda: seen.add(str(body.border_subtitle)) or not app.study.wishes.list())
+        seen: set[str] = set()
+        await until(watched(seen, lambda: str(body.border_subtitle), app))
         await pilot.pause()
 
         assert any(f"read again with {COPY}" in words for words in seen)
@@ -422,7 +442,7 @@ async def test_the_transcript_screen_has_the_same_key(recorded: Path, open_app, 
 
 @pytest.mark.asyncio
 async def test_a_wish_for_a_transcript_that_is_still_being_finished_waits_for_it(
-    recorded: Path, open_app, until
+    recorded: Path, open_app: OpenApp, until: Until
 ) -> None:
     app = open_app(recorded, speed=2.0)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -454,7 +474,9 @@ async def test_a_wish_for_a_transcript_that_is_still_being_finished_waits_for_it
 
 
 @pytest.mark.asyncio
-async def test_a_withdrawal_in_this_app_ends_it_before_the_key_goes(recorded: Path, open_app, until) -> None:
+async def test_a_withdrawal_in_this_app_ends_it_before_the_key_goes(
+    recorded: Path, open_app: OpenApp, until: Until
+) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)

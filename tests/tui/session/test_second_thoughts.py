@@ -6,6 +6,8 @@ import pytest
 from textual.widgets import Input, OptionList, Static
 
 from store import Decision, Move
+from tests.tui.conftest import Until
+from tests.tui.session.conftest import OpenRoom, Room
 from tui.screens.confirm import Confirm
 from tui.screens.typed_notes import TypedNotes
 from tui.session import Stage
@@ -20,30 +22,30 @@ from tui.widgets.top_line import NewsLine
 pytestmark = pytest.mark.asyncio
 
 
-def texts(room) -> list[str]:
+def texts(room: Room) -> list[str]:
     return [note.text for note in room.study.log.typed(room.session)]
 
 
-def news(room) -> str:
+def news(room: Room) -> str:
     line = room.screen.query_one(NewsLine)
     return str(line.notice_words or line.state_words)
 
 
-def shown_keys(room) -> set[str]:
+def shown_keys(room: Room) -> set[str]:
     return {active.binding.description for active in room.screen.active_bindings.values() if active.binding.show}
 
 
-def said(room, selector: str) -> str:
+def said(room: Room, selector: str) -> str:
     """What stands there, if it can be seen."""
     there = room.app.screen.query_one(selector, Static)
     return str(there.render()) if there.display else ""
 
 
-async def type_note(room, words: str) -> None:
+async def type_note(room: Room, words: str) -> None:
     await room.pilot.press("n", *words, "enter")
 
 
-async def test_a_hasty_note_is_corrected_and_another_struck_by_keys(open_room, until) -> None:
+async def test_a_hasty_note_is_corrected_and_another_struck_by_keys(open_room: OpenRoom, until: Until) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         await type_note(room, "met Annegret")
         await type_note(room, "calm")
@@ -69,7 +71,7 @@ async def test_a_hasty_note_is_corrected_and_another_struck_by_keys(open_room, u
         assert room.screen.query_one(Jottings).passages == ()
 
 
-async def test_a_stamp_is_taken_back_whichever_it_was(open_room) -> None:
+async def test_a_stamp_is_taken_back_whichever_it_was(open_room: OpenRoom) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         questions = [question.id for question in room.screen.conductor.walk.questions]
         guide = room.screen.query_one(GuideList)
@@ -93,11 +95,15 @@ async def test_a_stamp_is_taken_back_whichever_it_was(open_room) -> None:
         guide.choose(questions[2])
         await room.pilot.press("u", "u")  # of the question in hand the newest move goes first
         assert moves() == [(Move.ASK, questions[1])]
-        assert room.screen.conductor.walk.current.id == questions[1]
+        current = room.screen.conductor.walk.current
+        assert current is not None
+        assert current.id == questions[1]
         assert len(room.study.log.undone(room.session)) == 4
 
 
-async def test_a_strike_in_a_session_of_notes_shows_what_goes_and_says_where_nothing_is(open_room, until) -> None:
+async def test_a_strike_in_a_session_of_notes_shows_what_goes_and_says_where_nothing_is(
+    open_room: OpenRoom, until: Until
+) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         await room.pilot.press("x", "1")
         assert "there is nothing to strike" in said(room, "#strike-said")
@@ -126,7 +132,7 @@ async def test_a_strike_in_a_session_of_notes_shows_what_goes_and_says_where_not
         assert room.study.receipts.list(room.session)[-1].destroyed == ("1 jotting",)
 
 
-async def test_a_strike_reaches_back_from_its_key_and_offers_the_notes(open_room, until) -> None:
+async def test_a_strike_reaches_back_from_its_key_and_offers_the_notes(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         conductor = room.screen.conductor
         await until(lambda: conductor.at_ms > 1_000)
@@ -146,7 +152,7 @@ async def test_a_strike_reaches_back_from_its_key_and_offers_the_notes(open_room
         assert texts(room) == ["before"]
 
 
-async def test_a_screen_of_notes_has_nothing_of_sound(open_room) -> None:
+async def test_a_screen_of_notes_has_nothing_of_sound(open_room: OpenRoom) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         screen = room.screen
         assert not screen.query_one(Captions).display
@@ -161,7 +167,7 @@ async def test_a_screen_of_notes_has_nothing_of_sound(open_room) -> None:
         assert texts(room) == ["one\ntwo"]
 
 
-async def test_the_line_below_the_bar_says_what_the_bar_says(open_room, until) -> None:
+async def test_the_line_below_the_bar_says_what_the_bar_says(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         conductor, bar = room.screen.conductor, room.screen.query_one(RecordingBar)
         await until(lambda: conductor.stage is Stage.RECORDING)
@@ -181,7 +187,7 @@ async def test_the_line_below_the_bar_says_what_the_bar_says(open_room, until) -
         assert [row.text for row in room.study.log.jottings(room.session)] == ["off"]
 
 
-async def test_the_list_of_notes_is_as_wide_as_its_screen_lets_it(open_room, until) -> None:
+async def test_the_list_of_notes_is_as_wide_as_its_screen_lets_it(open_room: OpenRoom, until: Until) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         await type_note(room, "long " * 40)
         await room.pilot.resize_terminal(40, 12)

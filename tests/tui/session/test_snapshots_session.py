@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from guides import Guide
 from store import Decision, Kind, Move, Note, Session, Study
+from tests.tui.conftest import Compare, OpenApp
 from transcribe.models import Model
 from tui import events
 from tui.app import VivavoceApp
@@ -126,7 +127,9 @@ async def interview(
 
 
 @looks
-def test_an_interview(snap_compare, open_app, demo_folder: Path, now, size: tuple[int, int], theme: str) -> None:
+def test_an_interview(
+    snap_compare: Compare, open_app: OpenApp, demo_folder: Path, now: datetime, size: tuple[int, int], theme: str
+) -> None:
     async def before(pilot: Pilot[int]) -> None:
         await interview(pilot, now, theme)
 
@@ -134,7 +137,9 @@ def test_an_interview(snap_compare, open_app, demo_folder: Path, now, size: tupl
 
 
 @pytest.mark.parametrize("stage", [Stage.PAUSED, Stage.NOTES, Stage.LOST, Stage.WAITING])
-def test_an_interview_that_does_not_record(snap_compare, open_app, demo_folder: Path, now, stage: Stage) -> None:
+def test_an_interview_that_does_not_record(
+    snap_compare: Compare, open_app: OpenApp, demo_folder: Path, now: datetime, stage: Stage
+) -> None:
     async def before(pilot: Pilot[int]) -> None:
         await interview(pilot, now, THEMES[0], stage)
 
@@ -143,7 +148,7 @@ def test_an_interview_that_does_not_record(snap_compare, open_app, demo_folder: 
 
 @looks
 def test_an_interview_of_notes(
-    snap_compare, open_app, demo_folder: Path, now, size: tuple[int, int], theme: str
+    snap_compare: Compare, open_app: OpenApp, demo_folder: Path, now: datetime, size: tuple[int, int], theme: str
 ) -> None:
     async def before(pilot: Pilot[int]) -> None:
         await interview(pilot, now, theme, Stage.NOTES, words=False)
@@ -158,7 +163,7 @@ def test_an_interview_of_notes(
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("asked", ["x1", "w", "w1", "N"])
 def test_what_an_interview_asks_before_it_destroys(
-    snap_compare, open_app, demo_folder: Path, now, size: tuple[int, int], asked: str
+    snap_compare: Compare, open_app: OpenApp, demo_folder: Path, now: datetime, size: tuple[int, int], asked: str
 ) -> None:
     async def before(pilot: Pilot[int]) -> None:
         await interview(pilot, now, THEMES[0])
@@ -171,7 +176,7 @@ def test_what_an_interview_asks_before_it_destroys(
     assert snap_compare(open_app(demo_folder), terminal_size=size, run_before=before)
 
 
-def test_a_note_being_typed(snap_compare, open_app, demo_folder: Path, now) -> None:
+def test_a_note_being_typed(snap_compare: Compare, open_app: OpenApp, demo_folder: Path, now: datetime) -> None:
     async def before(pilot: Pilot[int]) -> None:
         await interview(pilot, now, THEMES[0])
         await pilot.press("n", *"laughed")
@@ -181,7 +186,9 @@ def test_a_note_being_typed(snap_compare, open_app, demo_folder: Path, now) -> N
     assert snap_compare(open_app(demo_folder), terminal_size=(80, 24), run_before=before)
 
 
-def test_the_question_about_a_strike(snap_compare, open_app, demo_folder: Path, now) -> None:
+def test_the_question_about_a_strike(
+    snap_compare: Compare, open_app: OpenApp, demo_folder: Path, now: datetime
+) -> None:
     async def before(pilot: Pilot[int]) -> None:
         await interview(pilot, now, THEMES[0])
         await pilot.press("x")
@@ -190,7 +197,7 @@ def test_the_question_about_a_strike(snap_compare, open_app, demo_folder: Path, 
     assert snap_compare(open_app(demo_folder), terminal_size=(80, 24), run_before=before)
 
 
-def test_the_smallest_terminal(snap_compare, open_app, demo_folder: Path, now) -> None:
+def test_the_smallest_terminal(snap_compare: Compare, open_app: OpenApp, demo_folder: Path, now: datetime) -> None:
     async def before(pilot: Pilot[int]) -> None:
         await interview(pilot, now, THEMES[0])
 
@@ -199,7 +206,7 @@ def test_the_smallest_terminal(snap_compare, open_app, demo_folder: Path, now) -
 
 @pytest.mark.parametrize(("size", "theme"), [((80, 24), THEMES[0]), ((120, 40), THEMES[1]), ((20, 5), THEMES[0])])
 def test_an_interview_while_disk_and_battery_run_low(
-    snap_compare, open_app, demo_folder: Path, now, size: tuple[int, int], theme: str
+    snap_compare: Compare, open_app: OpenApp, demo_folder: Path, now: datetime, size: tuple[int, int], theme: str
 ) -> None:
     async def before(pilot: Pilot[int]) -> None:
         await interview(pilot, now, theme)
@@ -215,7 +222,13 @@ def test_an_interview_while_disk_and_battery_run_low(
 @pytest.mark.parametrize("stage", [Stage.RECORDING, Stage.NOTES])
 @pytest.mark.parametrize(("size", "theme"), [((80, 24), THEMES[0]), ((120, 40), THEMES[1]), ((20, 5), THEMES[0])])
 def test_the_card_for_a_moment_of_distress(
-    snap_compare, open_app, demo_folder: Path, now, size: tuple[int, int], theme: str, stage: Stage
+    snap_compare: Compare,
+    open_app: OpenApp,
+    demo_folder: Path,
+    now: datetime,
+    size: tuple[int, int],
+    theme: str,
+    stage: Stage,
 ) -> None:
     async def before(pilot: Pilot[int]) -> None:
         await interview(pilot, now, theme, stage)
@@ -226,7 +239,9 @@ def test_the_card_for_a_moment_of_distress(
 
 
 @looks
-def test_a_memo(snap_compare, open_app, filled: tuple[Path, str], size: tuple[int, int], theme: str) -> None:
+def test_a_memo(
+    snap_compare: Compare, open_app: OpenApp, filled: tuple[Path, str], size: tuple[int, int], theme: str
+) -> None:
     async def before(pilot: Pilot[int]) -> None:
         pilot.app.theme = theme
         await pilot.app.push_screen(MemoScreen(filled[1]))
@@ -249,8 +264,8 @@ def begin_reading(study: Study, session: str, now: datetime) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("screen", [MemoScreen, TranscriptScreen, None], ids=["memo", "transcript", "board"])
 def test_a_session_that_is_read_once_more(
-    snap_compare,
-    open_app,
+    snap_compare: Compare,
+    open_app: OpenApp,
     recorded: tuple[Path, str],
     now: datetime,
     screen: type[MemoScreen | TranscriptScreen] | None,
@@ -271,7 +286,9 @@ def test_a_session_that_is_read_once_more(
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_choice_of_a_model(snap_compare, open_app, recorded: tuple[Path, str], size: tuple[int, int]) -> None:
+def test_the_choice_of_a_model(
+    snap_compare: Compare, open_app: OpenApp, recorded: tuple[Path, str], size: tuple[int, int]
+) -> None:
     async def before(pilot: Pilot[int]) -> None:
         await pilot.app.push_screen(MemoScreen(recorded[1]))
         pilot.app.screen.query_one(MemoText).cursor_blink = False
@@ -284,7 +301,9 @@ def test_the_choice_of_a_model(snap_compare, open_app, recorded: tuple[Path, str
 
 
 @looks
-def test_a_transcript(snap_compare, open_app, filled: tuple[Path, str], size: tuple[int, int], theme: str) -> None:
+def test_a_transcript(
+    snap_compare: Compare, open_app: OpenApp, filled: tuple[Path, str], size: tuple[int, int], theme: str
+) -> None:
     async def before(pilot: Pilot[int]) -> None:
         pilot.app.theme = theme
         await pilot.app.push_screen(TranscriptScreen(filled[1]))

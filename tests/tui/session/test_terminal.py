@@ -19,6 +19,8 @@ import psutil
 import pytest
 
 from store import Decision, State, Study
+from tests.tui.conftest import OpenApp, Until
+from tests.tui.session.conftest import OpenRoom
 from tui.app import VivavoceApp
 from tui.clock import world_now
 from tui.demo.script import sound_path
@@ -217,7 +219,7 @@ def test_a_session_by_lines_ends_cleanly_when_its_terminal_is_closed(
     ids=str,
 )
 async def test_every_screen_lives_through_a_small_terminal_and_is_as_it_was_afterwards(
-    demo_folder: Path, open_app, keys: tuple[str, ...]
+    demo_folder: Path, open_app: OpenApp, keys: tuple[str, ...]
 ) -> None:
     app: VivavoceApp = open_app(demo_folder)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -233,7 +235,9 @@ async def test_every_screen_lives_through_a_small_terminal_and_is_as_it_was_afte
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("audio", [Decision.GRANTED, Decision.DECLINED])
-async def test_the_state_of_the_recording_is_readable_in_every_size(open_room, until, audio: Decision) -> None:
+async def test_the_state_of_the_recording_is_readable_in_every_size(
+    open_room: OpenRoom, until: Until, audio: Decision
+) -> None:
     word = "REC" if audio is Decision.GRANTED else "NOTES ONLY"
     async with open_room(audio=audio) as room:
         await until(lambda: word in room.screen.query_one(RecordingBar).words)
@@ -254,7 +258,7 @@ async def test_the_state_of_the_recording_is_readable_in_every_size(open_room, u
 
 
 @pytest.mark.asyncio
-async def test_what_was_interrupted_is_offered_in_a_terminal_of_any_size(ten_folder: Path, open_app) -> None:
+async def test_what_was_interrupted_is_offered_in_a_terminal_of_any_size(ten_folder: Path, open_app: OpenApp) -> None:
     app: VivavoceApp = open_app(ten_folder)
     async with app.run_test(size=(20, 5)) as pilot:
         await pilot.resize_terminal(120, 40)

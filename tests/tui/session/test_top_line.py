@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 from textual.widgets import Static
 
 from store import Decision
+from tests.tui.conftest import Until
+from tests.tui.session.conftest import OpenRoom, Room
 from tui.events import CaptionShown
 from tui.widgets.captions import CaptionLine, Captions
 from tui.widgets.recording_bar import RecordingBar
 from tui.widgets.top_line import TopLine
 
 pytestmark = pytest.mark.asyncio
+Layouts = Callable[[Room], Awaitable[list[object]]]
 
 
 @pytest.fixture
-def layouts():
+def layouts() -> Layouts:
     """Gives a list that grows whenever the screen is laid out anew from now on."""
 
-    async def count(room) -> list[object]:
+    async def count(room: Room) -> list[object]:
         await room.pilot.pause()
         counted: list[object] = []
         room.screen.screen_layout_refresh_signal.subscribe(room.app, counted.append, immediate=True)
@@ -29,7 +34,9 @@ def layouts():
     return count
 
 
-async def test_levels_and_seconds_move_without_laying_the_screen_out_anew(open_room, layouts, until) -> None:
+async def test_levels_and_seconds_move_without_laying_the_screen_out_anew(
+    open_room: OpenRoom, layouts: Layouts, until: Until
+) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         top, bar = room.screen.query_one(TopLine), room.screen.query_one(RecordingBar)
         await until(lambda: bar.words.startswith("◌ NOTES ONLY"))
@@ -46,7 +53,9 @@ async def test_levels_and_seconds_move_without_laying_the_screen_out_anew(open_r
         assert laid_out == []
 
 
-async def test_how_far_words_lag_behind_gets_its_room_and_gives_it_back(open_room, layouts, until) -> None:
+async def test_how_far_words_lag_behind_gets_its_room_and_gives_it_back(
+    open_room: OpenRoom, layouts: Layouts, until: Until
+) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         top, lag = room.screen.query_one(TopLine), room.screen.query_one("#top-behind", Static)
         laid_out = await layouts(room)
@@ -57,7 +66,9 @@ async def test_how_far_words_lag_behind_gets_its_room_and_gives_it_back(open_roo
         await until(lambda: lag.size.width == 0)
 
 
-async def test_words_that_are_being_said_need_a_layout_only_for_another_line(open_room, layouts, until) -> None:
+async def test_words_that_are_being_said_need_a_layout_only_for_another_line(
+    open_room: OpenRoom, layouts: Layouts, until: Until
+) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         captions, line = room.screen.query_one(Captions), room.screen.query_one(CaptionLine)
         room.screen.remove_class("-notes")  # room for words, of which none come by themselves
@@ -70,7 +81,7 @@ async def test_words_that_are_being_said_need_a_layout_only_for_another_line(ope
         laid_out = await layouts(room)
         for words in ("so", "so it", "so it was", "m" * width):
             captions.move(CaptionShown("0", 0, words))
-            await until(lambda words=words: drawn(words))
+            await until(partial(drawn, words))
         await room.pilot.pause()
         within_a_line = len(laid_out)
         captions.move(CaptionShown("0", 0, "m" * (width + 1)))
@@ -80,7 +91,9 @@ async def test_words_that_are_being_said_need_a_layout_only_for_another_line(ope
         assert line.size.height == 2
 
 
-async def test_hiding_the_words_and_bringing_them_back_leaves_the_layout_alone(open_room, layouts) -> None:
+async def test_hiding_the_words_and_bringing_them_back_leaves_the_layout_alone(
+    open_room: OpenRoom, layouts: Layouts
+) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
         laid_out = await layouts(room)
         for key in "hh":
@@ -89,7 +102,7 @@ async def test_hiding_the_words_and_bringing_them_back_leaves_the_layout_alone(o
         assert laid_out == []
 
 
-async def test_what_was_loaded_is_not_gone_through_for_garbage_while_an_interview_runs(open_room) -> None:
+async def test_what_was_loaded_is_not_gone_through_for_garbage_while_an_interview_runs(open_room: OpenRoom) -> None:
     before = gc.get_freeze_count()
     async with open_room(audio=Decision.DECLINED):
         meanwhile = gc.get_freeze_count()

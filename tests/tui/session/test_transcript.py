@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 
+from tests.tui.conftest import OpenApp
 from tui.app import VivavoceApp
 from tui.screens.memo import MemoScreen
 from tui.screens.transcript import TranscriptScreen
@@ -13,6 +16,12 @@ from tui.widgets.passages import Passage, What
 from tui.widgets.transcript_view import TranscriptView
 
 pytestmark = pytest.mark.asyncio
+
+
+def chosen(view: TranscriptView) -> Passage:
+    """The passage that the cursor is on."""
+    assert view.selected is not None
+    return view.selected
 
 
 async def opened(app: VivavoceApp, session: str, at_ms: int | None = None) -> TranscriptView:
@@ -28,7 +37,7 @@ def said(app: VivavoceApp) -> str:
     return " ".join(note.message for note in app._notifications)
 
 
-async def test_questions_are_headings_and_silences_are_named(filled, open_app) -> None:
+async def test_questions_are_headings_and_silences_are_named(filled: tuple[Path, str], open_app: OpenApp) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test(size=(120, 60)) as pilot:
@@ -48,23 +57,25 @@ async def test_questions_are_headings_and_silences_are_named(filled, open_app) -
         assert " ".join(words.split()) in " ".join(page.split())
 
 
-async def test_one_and_two_say_who_speaks_in_a_new_version(filled, open_app) -> None:
+async def test_one_and_two_say_who_speaks_in_a_new_version(filled: tuple[Path, str], open_app: OpenApp) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test() as pilot:
         view = await opened(app, session)
         await pilot.pause()
         await pilot.press("down", "down", "1")
-        first = app.study.transcript.get(view.selected.id)
+        first = app.study.transcript.get(chosen(view).id)
         await pilot.press("2")
-        second = app.study.transcript.get(view.selected.id)
+        second = app.study.transcript.get(chosen(view).id)
 
         assert (first.speaker, first.version) == ("interviewer", 2)
         assert (second.speaker, second.version) == ("participant", 3)
         assert second.text == first.text == "What has changed for you since we last spoke?"
 
 
-async def test_once_is_enough_to_name_both_voices_and_x_swaps_them(filled, open_app, now) -> None:
+async def test_once_is_enough_to_name_both_voices_and_x_swaps_them(
+    filled: tuple[Path, str], open_app: OpenApp, now: datetime
+) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -88,7 +99,9 @@ async def test_once_is_enough_to_name_both_voices_and_x_swaps_them(filled, open_
         assert speakers() == ["participant", *both[1 : len(rows)]]
 
 
-async def test_x_is_offered_only_where_voices_are_told_apart(filled, open_app, now) -> None:
+async def test_x_is_offered_only_where_voices_are_told_apart(
+    filled: tuple[Path, str], open_app: OpenApp, now: datetime
+) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -103,7 +116,7 @@ async def test_x_is_offered_only_where_voices_are_told_apart(filled, open_app, n
         assert app.screen.check_action("swap", ())
 
 
-async def test_find_goes_from_place_to_place_and_round(filled, open_app) -> None:
+async def test_find_goes_from_place_to_place_and_round(filled: tuple[Path, str], open_app: OpenApp) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test() as pilot:
@@ -111,16 +124,16 @@ async def test_find_goes_from_place_to_place_and_round(filled, open_app) -> None
         await pilot.pause()
         places = []
         await pilot.press("slash", *"COAT", "enter")
-        places.append((view.selected.what, view.selected.at_ms))
+        places.append((chosen(view).what, chosen(view).at_ms))
         for key in ("n", "n", "N"):
             await pilot.press(key)
-            places.append((view.selected.what, view.selected.at_ms))
+            places.append((chosen(view).what, chosen(view).at_ms))
 
     coat, mark = (What.UTTERANCE, 70_000), (What.MARK, 75_000)
     assert places == [coat, mark, coat, mark]
 
 
-async def test_typing_what_is_sought_changes_no_speaker(filled, open_app) -> None:
+async def test_typing_what_is_sought_changes_no_speaker(filled: tuple[Path, str], open_app: OpenApp) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test() as pilot:
@@ -133,17 +146,17 @@ async def test_typing_what_is_sought_changes_no_speaker(filled, open_app) -> Non
         assert isinstance(app.screen, TranscriptScreen)
 
 
-async def test_it_opens_at_the_place_it_was_asked_for(filled, open_app) -> None:
+async def test_it_opens_at_the_place_it_was_asked_for(filled: tuple[Path, str], open_app: OpenApp) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test() as pilot:
         view = await opened(app, session, 32_000)
         await pilot.pause()
 
-        assert view.selected.at_ms == 31_000
+        assert chosen(view).at_ms == 31_000
 
 
-async def test_m_opens_the_memo_and_escape_leads_back(filled, open_app) -> None:
+async def test_m_opens_the_memo_and_escape_leads_back(filled: tuple[Path, str], open_app: OpenApp) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test() as pilot:
@@ -156,7 +169,9 @@ async def test_m_opens_the_memo_and_escape_leads_back(filled, open_app) -> None:
         assert isinstance(app.screen, TranscriptScreen)
 
 
-async def test_no_control_character_of_a_transcript_reaches_the_terminal(filled, open_app) -> None:
+async def test_no_control_character_of_a_transcript_reaches_the_terminal(
+    filled: tuple[Path, str], open_app: OpenApp
+) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test() as pilot:
@@ -167,7 +182,7 @@ async def test_no_control_character_of_a_transcript_reaches_the_terminal(filled,
         assert all(character.isprintable() for line in lines(view) for character in line)
 
 
-async def test_ten_thousand_utterances_move_as_lightly_as_ten(filled, open_app) -> None:
+async def test_ten_thousand_utterances_move_as_lightly_as_ten(filled: tuple[Path, str], open_app: OpenApp) -> None:
     folder, session = filled
     app = open_app(folder)
     many = [
@@ -196,7 +211,7 @@ async def test_ten_thousand_utterances_move_as_lightly_as_ten(filled, open_app) 
 
 
 @pytest.mark.parametrize("size", [(20, 5), (40, 8), (80, 24), (200, 60)])
-async def test_no_terminal_is_too_small(filled, open_app, size: tuple[int, int]) -> None:
+async def test_no_terminal_is_too_small(filled: tuple[Path, str], open_app: OpenApp, size: tuple[int, int]) -> None:
     folder, session = filled
     app = open_app(folder)
     async with app.run_test(size=size) as pilot:
