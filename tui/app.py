@@ -96,7 +96,7 @@ class VivavoceApp(App[int]):
         if not self.is_headless:
             self._terminal.begin()
             if doubt := doubt_about_letters():
-                self.notify(doubt, severity="warning", markup=False)
+                self.warn(doubt)
         if self.opening.source.replay is None:
             self._measuring.begin()
         passphrase, self._passphrase = self._passphrase, None
@@ -118,9 +118,7 @@ class VivavoceApp(App[int]):
         After it was locked, where they were.
         """
         self._study = study = self.locking.opened(study)
-        self._readings = Readings(
-            study, self.opening.choice.device, self._reading_moved, self._reading_failed, self.now
-        )
+        self._readings = Readings(study, self.opening.choice.device, self._reading_moved, self.warn, self.now)
         self.theme = theme.known(study.setting(theme.SETTING))
         while len(self.screen_stack) > 1:
             self.pop_screen()
@@ -160,7 +158,8 @@ class VivavoceApp(App[int]):
             if isinstance(screen, SecondReading | Board):
                 screen.post_message(ReadingMoved(session, utterance))
 
-    def _reading_failed(self, sentence: str) -> None:
+    def warn(self, sentence: str) -> None:
+        """Say what is wrong, whichever screen is on top."""
         self.notify(sentence, severity="warning", markup=False)
 
     async def on_event(self, event: events.Event) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from tui.app import VivavoceApp
+from tui.keys import SENTENCE, take_any_keys
 from tui.log import log_path, start_log
 from tui.opening import Opening
 from tui.terminal import keep_the_screen
@@ -15,4 +16,6 @@ def run(opening: Opening) -> int:
     start_log()
     if os.name == "posix":
         keep_the_screen(log_path())
-    return VivavoceApp(opening).run() or 0
+    app = VivavoceApp(opening)
+    take_any_keys(lambda: app.call_later(app.warn, SENTENCE))
+    return app.run() or 0

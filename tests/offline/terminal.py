@@ -37,9 +37,9 @@ class Terminal:
             assert time.monotonic() < patience, self.written[-2_000:]
             assert self._read() or there(), self.written[-2_000:]
 
-    def press(self, keys: str) -> None:
-        """Types."""
-        os.write(self._fd, keys.encode())
+    def press(self, keys: str | bytes) -> None:
+        """Types; bytes, where they are no UTF-8."""
+        os.write(self._fd, keys.encode() if isinstance(keys, str) else keys)
 
     def end(self) -> int:
         """Reads what is left, and gives the exit code."""

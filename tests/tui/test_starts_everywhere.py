@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -67,6 +68,20 @@ def test_the_app_draws_in_any_locale(look: Look, locale: dict[str, str]) -> None
     one.until(FIRST_RUN)
     if locale is not ASCII:
         one.until(b"said to write")
+
+
+def test_a_key_that_is_no_utf8_is_left_out_and_said_and_the_app_goes_on(look: Look) -> None:
+    one = look()
+    one.until(FIRST_RUN)
+    one.until(b"Peer support study")
+
+    one.press(b"caf\xe9 ")
+    one.until(b"does not write")
+    one.press("zebra")
+
+    one.until(lambda: re.search(rb"caf.*z.*e.*b.*r.*a", one.written, re.DOTALL) is not None)
+    one.press("\x11")
+    assert one.end() == 0
 
 
 def test_a_folder_whose_name_is_no_text_is_drawn_all_the_same(look: Look, tmp_path: Path) -> None:
