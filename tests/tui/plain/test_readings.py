@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.once import MadeOnce
 from tests.tui.plain.readings import GRANTED, LENGTH_S, conducted, part_of_the_demo, readings, transcript
 from tui.demo.script import sound_path
 
@@ -36,11 +38,20 @@ def noisy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory, program_on_fresh_study: Callable[..., Any], sound: Path) -> Any:
+def read(
+    tmp_path_factory: pytest.TempPathFactory,
+    made_once: MadeOnce,
+    program_on: Callable[..., Any],
+    program_on_fresh_study: Callable[..., Any],
+    sound: Path,
+) -> Any:
     """The study with one session at speed 0."""
-    program = program_on_fresh_study(tmp_path_factory.mktemp("read") / "study")
-    conducted(program.session(*GRANTED, speed="0", sound=sound))
-    return program
+
+    def record(folder: Path) -> None:
+        conducted(program_on_fresh_study(folder / "study").session(*GRANTED, speed="0", sound=sound))
+
+    once = made_once("read-at-speed-0", record)
+    return program_on(shutil.copytree(once / "study", tmp_path_factory.mktemp("read") / "study"))
 
 
 def test_every_utterance_was_heard_alone_and_no_window_of_clear_speech_is_read_twice(read: Any) -> None:

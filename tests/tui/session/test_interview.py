@@ -339,6 +339,7 @@ async def test_stop_names_the_core_questions_not_asked_and_leads_back_to_the_fir
         assert room.screen.query_one(GuideList).chosen == missing[0].id
 
 
+@pytest.mark.slow
 async def test_stop_opens_the_memo_with_the_cursor_in_its_free_space_within_a_second(
     open_room: OpenRoom, until: Until
 ) -> None:

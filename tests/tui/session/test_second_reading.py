@@ -21,6 +21,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from store import Decision, Kind, Move, State, Study, StudyLocked
+from tests.once import MadeOnce
 from tests.tui.conftest import OpenApp
 from transcribe import models
 from tui.app import VivavoceApp
@@ -55,16 +56,18 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def _recorded(tmp_path_factory: pytest.TempPathFactory, shelf: Path) -> Path:
+def _recorded(made_once: MadeOnce, shelf: Path) -> Path:
     """The demo's study, and in it a session that was recorded and read the whole way."""
-    folder = tmp_path_factory.mktemp("recorded") / "study"
+    return made_once("second-reading", _record) / "study"
+
+
+def _record(within: Path) -> None:
+    folder, sound = within / "study", within / "part.wav"
     make(folder, datetime.fromisoformat("2026-11-22T12:00:00+00:00")).close()
-    sound = folder.parent / "part.wav"
     samples, rate = soundfile.read(sound_path(), frames=LENGTH_S * 16_000)
     soundfile.write(sound, samples, rate)
     run(folder, "session", "--participant", "50008", "--wave", "2", "--plain", "--audio", "granted", "--replay",
         str(sound), "--speed", "0", stdin="wait end\n")  # fmt: skip
-    return folder
 
 
 @pytest.fixture
