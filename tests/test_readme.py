@@ -25,6 +25,7 @@ from tui.screens.transcript import TranscriptScreen
 from tui.widgets.board_table import BoardTable
 from tui.widgets.decisions import Decisions
 from tui.widgets.memo_text import MemoText
+from tui.widgets.wave_line import WaveLine
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -41,7 +42,7 @@ def own(*faces: type) -> list[BindingType]:
 KEYS: dict[str, list[BindingType]] = {
     "Keys everywhere": [*own(VivavoceApp), Binding(VivavoceApp.COMMAND_PALETTE_BINDING, "command_palette")],
     "Keys on the board": own(Board, BoardTable),
-    "Keys before a session": own(ConsentScreen, Decisions),
+    "Keys before a session": own(ConsentScreen, Decisions, WaveLine),
     "Keys of the interview": own(InterviewKeys),
     "Keys of the memo": own(MemoScreen, MemoText),
     "Keys of the transcript": own(TranscriptScreen),

@@ -22,6 +22,8 @@ class Arrangement:
     setting: str
     others_present: str
     signed_form: Path | None = None
+    unquoted_too: tuple[str, ...] = ()
+    """Earlier sessions in which quoting is taken back as well."""
 
 
 def begin(study: Study, arrangement: Arrangement, now: datetime) -> Session:
@@ -35,6 +37,9 @@ def begin(study: Study, arrangement: Arrangement, now: datetime) -> Session:
         session = _begun(study, arrangement, now)
         if form is not None and arrangement.signed_form is not None:
             study.attachments.add(session.id, SIGNED_FORM, arrangement.signed_form.name, form, now)
+        by = study.setting("interviewer") or "interviewer"
+        for earlier in arrangement.unquoted_too:
+            study.withdraw_use(earlier, Kind.QUOTING, recorded_by=by, now=now)
         if arrangement.decisions.get(Kind.TAKING_PART) is Decision.DECLINED:
             session = close_declined(study, session.id, now)
     return session

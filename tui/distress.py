@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 
 from guides import Distress, Guide
@@ -10,7 +11,10 @@ from store import Study
 
 MARK = "distress"
 """What the mark says that is set as the card is opened: that it was, and nothing else."""
+NO_NUMBERS = "The card for a moment of distress has no numbers yet: ! writes them."
 _SETTING = "distress"
+_TO_BE_WRITTEN = ("write the number here", "write it here")
+_LEAST_DIGITS = 3  # 112
 
 
 def card_of(study: Study, guide: Guide) -> Distress:
@@ -23,6 +27,17 @@ def own_card(study: Study) -> Distress:
     """What the study says itself, empty where it says nothing."""
     kept = json.loads(study.setting(_SETTING) or "{}")
     return Distress(kept.get("say", ""), kept.get("call", ""))
+
+
+def lacks_numbers(card: Distress) -> bool:
+    """Whether nobody can be called by it: a number is still to be written in, or there is none of three digits."""
+    call = card.call.casefold()
+    return any(words in call for words in _TO_BE_WRITTEN) or len(re.findall(r"\d", call)) < _LEAST_DIGITS
+
+
+def no_numbers(study: Study, guide: Guide) -> bool:
+    """Whether the card that an interview would show lacks numbers; one with invented words needs none."""
+    return not study.invented and lacks_numbers(card_of(study, guide))
 
 
 def keep_card(study: Study, card: Distress, now: datetime) -> None:

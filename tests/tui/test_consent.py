@@ -9,17 +9,22 @@ from typing import Any
 
 import pytest
 from textual import events
-from textual.widgets import Button
+from textual.widgets import Button, TextArea
 
+from guides import Distress
 from store import Decision, Kind, Mode, NotNow, State, Study
 from tests.tui.conftest import Until
 from tui.app import VivavoceApp
+from tui.distress import lacks_numbers
 from tui.screens.board import Board
+from tui.screens.choose import Choose
+from tui.screens.confirm import Confirm
 from tui.screens.consent import ConsentScreen
 from tui.screens.interview import InterviewScreen
 from tui.widgets.decisions import DecisionLine, Decisions
 from tui.widgets.facts import Facts
 from tui.widgets.field import Field
+from tui.widgets.wave_line import WaveLine
 
 OpenApp = Callable[..., VivavoceApp]
 
@@ -154,12 +159,19 @@ async def test_enter_on_a_decision_that_somebody_went_to_begins_nothing(
 
 
 @pytest.mark.asyncio
-async def test_declining_to_take_part_is_kept_and_starts_nothing(demo_folder: Path, open_app: OpenApp) -> None:
+async def test_declining_to_take_part_is_asked_and_kept_and_starts_nothing(
+    demo_folder: Path, open_app: OpenApp, until: Until
+) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
         await pilot.press("enter", "d", "enter")
         await pilot.pause()
-        assert isinstance(app.screen, Board)
+        assert isinstance(app.screen, Confirm)
+        await pilot.press("enter")  # no
+        assert isinstance(app.screen, ConsentScreen)
+        assert len(app.study.sessions.list()) == 1
+        await pilot.press("enter", "y")
+        await until(lambda: isinstance(app.screen, Board))
         session = app.study.sessions.list()[-1]
         assert session.state is State.COMPLETE
         assert app.study.consent.newest(session.id) == {Kind.TAKING_PART: Decision.DECLINED}
@@ -171,9 +183,18 @@ async def test_declining_to_take_part_is_kept_and_starts_nothing(demo_folder: Pa
 async def test_leaving_keeps_nothing(demo_folder: Path, open_app: OpenApp) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
+        await pilot.press("enter", "escape")
+        assert isinstance(app.screen, Board)  # nothing was decided or typed
         await pilot.press("enter", "g", "g", "g", "g", "escape")
         await pilot.pause()
+        assert isinstance(app.screen, Confirm)
+        await pilot.press("enter")
+        assert len(app.screen.query_one(Decisions).made) == 4
+        await pilot.press("escape", "y")
+        await pilot.pause()
         assert isinstance(app.screen, Board)
+        await pilot.press("enter", "tab", "tab", "tab", "tab", *"Ward", "escape", "n")
+        assert app.screen.query_one("#setting", Field).value == "Ward"
         assert len(app.study.sessions.list()) == 1
 
 
@@ -189,15 +210,16 @@ async def test_typing_in_a_field_is_never_a_decision(demo_folder: Path, open_app
 
 
 @pytest.mark.asyncio
-async def test_another_wave_is_one_key_away(demo_folder: Path, open_app: OpenApp) -> None:
+async def test_another_wave_is_two_keys_away_and_begins_undecided(demo_folder: Path, open_app: OpenApp) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
         await pilot.press("enter")
         assert app.screen.query_one("#consent-last").display
-        await pilot.press("w", "w")
+        await pilot.press("w", "left")
         await pilot.pause()
         assert isinstance(app.screen, ConsentScreen)
-        assert app.screen.wave == 1
+        assert app.screen.query_one(WaveLine).wave == 1
+        assert isinstance(app.focused, WaveLine)
         assert said(app, "#headline-right") == "50008 · wave 1 of 3"
         assert not app.screen.query_one("#consent-last").display
 
@@ -215,16 +237,16 @@ async def test_a_second_wave_shows_what_last_time_left(demo_folder: Path, open_a
 
 @pytest.mark.asyncio
 async def test_the_signed_form_is_kept_encrypted_with_the_session(
-    demo_folder: Path, tmp_path: Path, open_app: OpenApp
+    demo_folder: Path, tmp_path: Path, open_app: OpenApp, until: Until
 ) -> None:
     form = tmp_path / "form.pdf"
     form.write_bytes(b"%PDF signed by hand")
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
         await pilot.press("enter", "d")
-        app.screen.query_one("#signed", Field).value = str(form)
-        await pilot.press("ctrl+s")
-        await pilot.pause()
+        app.screen.query_one("#signed", Field).value = f"'{form}'"  # as a terminal writes what is dropped on it
+        await pilot.press("ctrl+s", "y")
+        await until(lambda: isinstance(app.screen, Board))
         session = app.study.sessions.list()[-1]
         (kept,) = app.study.attachments.list(session.id)
         assert app.study.attachments.get(kept.id)[1] == b"%PDF signed by hand"
@@ -235,7 +257,9 @@ async def test_a_form_that_is_not_there_is_said_beside_its_field(demo_folder: Pa
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
         await pilot.press("enter", "g", "d", "g", "g")
-        app.screen.query_one("#signed", Field).value = "/nowhere/form.pdf"
+        await pilot.press("tab", "tab", "tab", *"/nowhere/form.pdf", "tab")
+        await pilot.pause()
+        assert "There is no such file" in said(app, "#signed .field-said")  # as the field is left
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert isinstance(app.screen, ConsentScreen)
@@ -252,9 +276,10 @@ async def test_the_blank_form_is_written_and_said_where(
     async with app.run_test() as pilot:
         await pilot.press("enter", "p")
         await pilot.pause()
-        (note,) = app._notifications
+        note = said(app, "#consent-said")
+        assert not app._notifications  # nothing may lie over Begin
     (form,) = (tmp_path / "Documents").iterdir()
-    assert str(form) in note.message
+    assert str(form) in note
     assert "## 2. Sound recording" in form.read_text(encoding="utf-8")
 
 
@@ -269,7 +294,7 @@ async def test_another_program_that_conducts_a_session_is_named(
             await pilot.press("enter", "g", "d", "g", "g", "enter")
             await pilot.pause(0.7)
             assert isinstance(app.screen, ConsentScreen)
-            assert any("Another program" in note.message for note in app._notifications)
+            assert "Another program" in said(app, "#consent-said")
             assert len(app.study.sessions.list()) == 1
 
 
@@ -291,7 +316,7 @@ async def test_what_can_not_be_kept_whole_begins_nothing(
         await pilot.press("enter", "g", "d", "g", "g", "enter")
         await pilot.pause()
         assert isinstance(app.screen, ConsentScreen)
-        assert any("no room on the disk" in note.message for note in app._notifications)
+        assert "no room on the disk" in said(app, "#consent-said")
         assert app.study.sessions.list() == before
         assert app.study.check() == ()
 
@@ -312,3 +337,84 @@ async def test_keys_that_come_in_one_burst_each_fall_on_their_own_decision(
             Decision.GRANTED,
             Decision.DECLINED,
         ]
+
+
+@pytest.mark.asyncio
+async def test_after_the_last_decision_tab_goes_to_setting_and_typing_there_decides_nothing(
+    demo_folder: Path, open_app: OpenApp
+) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "g", "g", "g", "g", "tab", *"ward office", "enter", *"a dog", "enter", "tab", "tab")
+        await pilot.pause()
+        assert list(app.screen.query_one(Decisions).made.values()) == [Decision.GRANTED] * 4
+        assert app.screen.query_one("#setting", Field).value == "ward office"
+        assert app.screen.query_one("#others", Field).value == "a dog"
+        assert app.screen.query_one(WaveLine).wave == 2
+        await pilot.press("shift+tab", "shift+tab", "shift+tab", "shift+tab")
+        assert isinstance(app.focused, DecisionLine)
+
+
+@pytest.mark.asyncio
+async def test_another_wave_takes_no_decision_with_it(demo_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "g", "g", "g", "w", "right")
+        await pilot.pause()
+        assert app.screen.query_one(Decisions).made == {}
+        assert "nothing is decided yet" in said(app, "#consent-said")
+        await pilot.press("right", "right")  # there is no fourth
+        assert app.screen.query_one(WaveLine).wave == 3
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("key", "taken_back"), [("o", False), ("e", True), ("escape", None)])
+async def test_a_later_refusal_to_be_quoted_asks_about_the_earlier_interviews(
+    demo_folder: Path, open_app: OpenApp, until: Until, key: str, taken_back: bool | None
+) -> None:
+    app = open_app(demo_folder)
+    async with app.run_test() as pilot:
+        (earlier,) = app.study.sessions.list()
+        assert app.study.consent.newest(earlier.id)[Kind.QUOTING] is Decision.GRANTED
+        await pilot.press("enter", "g", "d", "d", "g", "enter")
+        await until(lambda: isinstance(app.screen, Choose))
+        await pilot.press(key)
+        await until(lambda: not isinstance(app.screen, Choose))
+        assert isinstance(app.screen, ConsentScreen) is (taken_back is None)
+        assert len(app.study.sessions.list()) == (1 if taken_back is None else 2)
+        held = app.study.consent.newest(earlier.id)[Kind.QUOTING]
+        assert held is (Decision.WITHDRAWN if taken_back else Decision.GRANTED)
+
+
+@pytest.mark.asyncio
+async def test_a_card_without_numbers_is_named_before_the_interview_and_can_be_written_there(
+    ten_folder: Path, open_app: OpenApp, now: datetime
+) -> None:
+    with Study.open(ten_folder, "demo", now) as study:
+        study._database.run("UPDATE study SET invented = 0")
+    app = open_app(ten_folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("escape")
+        assert app.screen.query_one("#board-card").display
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.screen.query_one("#consent-numbers").display
+        await pilot.press("exclamation_mark")
+        app.screen.query_one("#words-call", TextArea).text = "Crisis line: 1-767"
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert not app.screen.query_one("#consent-numbers").display
+
+
+@pytest.mark.parametrize(
+    ("call", "lacks"),
+    [
+        ("Crisis line: 1-767", False),
+        ("Emergency: 112", False),
+        ("Emergency: 112\nYour supervisor: write the number here", True),
+        ("Whoever they named", True),
+        ("", True),
+    ],
+)
+def test_a_card_lacks_numbers_while_one_is_still_to_be_written(call: str, lacks: bool) -> None:
+    assert lacks_numbers(Distress("We can stop.", call)) is lacks

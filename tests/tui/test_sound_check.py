@@ -106,7 +106,7 @@ async def _decline(here: AtConsent) -> None:
 
 
 async def _leave(here: AtConsent) -> None:
-    await here.pilot.press("escape")
+    await here.pilot.press("escape", "y")
     await here.until(lambda: isinstance(here.app.screen, Board))
 
 
@@ -131,7 +131,7 @@ async def test_the_session_has_the_microphone_to_itself(
         await here.pilot.press("g", "g")
         await here.until(lambda: here.heard == "say something")
         tried = here.pane.pid
-        await here.pilot.press("d", "d", "enter")
+        await here.pilot.press("g", "d", "enter")
         await here.until(lambda: isinstance(here.app.screen, InterviewScreen) and here.app.screen.ready)
         assert isinstance(here.app.screen, InterviewScreen)
         assert not psutil.pid_exists(tried or 0)

@@ -16,6 +16,7 @@ from store import Session
 from store.errors import StoreError
 from store.localtime import local_day
 from tui import machine
+from tui.distress import NO_NUMBERS, no_numbers
 from tui.lasttime import look_back
 from tui.screens import WayBack
 from tui.screens.board_keys import KEYS, SCREENS
@@ -50,7 +51,7 @@ class Board(BoardMending):
     DEFAULT_CSS = """
     Board {
         layers: base;
-        #board-retention { height: auto; padding: 0 1; }
+        #board-retention, #board-card { height: auto; padding: 0 1; }
         #board-body { layout: horizontal; height: 1fr; }
         #board-table { width: 1fr; height: 1fr; }
         #board-detail { width: 44; height: 1fr; padding: 0 1; }
@@ -73,6 +74,7 @@ class Board(BoardMending):
         """Headline, table and detail, footer."""
         yield Headline()
         yield Static(id="board-retention", classes="doubtful")
+        yield Static(NO_NUMBERS, id="board-card", classes="doubtful", markup=False)
         with Container(id="board-body"):
             yield BoardTable(id="board-table")
             yield Static(Content(_EMPTY), id="board-empty")
@@ -122,6 +124,7 @@ class Board(BoardMending):
         due = self.query_one("#board-retention", Static)
         due.update(Content(study.retention.look(self.now()).sentence))
         due.display = bool(study.retention.look(self.now()).sentence)
+        self.query_one("#board-card").display = no_numbers(study, study.guides.current())
         self.refresh_bindings()
 
     def point_at(self, participant: str, wave: int) -> None:

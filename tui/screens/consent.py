@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar
 
 from platformdirs import user_documents_path
@@ -18,9 +17,12 @@ from guides import Guide
 from store import Decision, Kind
 from store.errors import StoreError
 from store.localtime import long_day
-from tui.beginning import Arrangement, begin, write_blank_form
+from tui.beginning import write_blank_form
+from tui.distress import NO_NUMBERS, no_numbers
 from tui.lasttime import last_time
-from tui.screens import StudyScreen, WayBack
+from tui.screens import WayBack
+from tui.screens.consent_begin import ConsentBegin
+from tui.screens.distress_words import DistressWords
 from tui.widgets.board_detail import looking_back
 from tui.widgets.decisions import TITLES, DecisionLine, Decisions
 from tui.widgets.facts import Facts
@@ -28,12 +30,17 @@ from tui.widgets.field import Field
 from tui.widgets.headline import Headline, place
 from tui.widgets.key_footer import KeyFooter
 from tui.widgets.sound_check import SoundCheckPane
+from tui.widgets.wave_line import WaveLine
 
+_LOOKS = {"error": "bad", "warning": "doubtful"}
 _WIDTHS = [(0, "-narrow"), (76, "-wide"), (106, "-broad")]
 _UNDECIDED = "Decide all four first"
+_ALL_DECIDED = "Enter begins. Tab goes to Setting, and on to the form."
+_DECIDED_ANEW = "Wave {wave}: its consent is asked anew, and nothing is decided yet."
+_NUMBERS = "Write the numbers of the card for a moment of distress"
 
 
-class ConsentScreen(StudyScreen[None]):
+class ConsentScreen(ConsentBegin):
     """Asks everything anew for each session; nothing is recorded before it is begun."""
 
     about = (
@@ -48,7 +55,9 @@ class ConsentScreen(StudyScreen[None]):
         #consent-right { width: 34; height: 1fr; padding: 0; border: none; }
         &.-broad #consent-right { width: 46%; }
         #consent-wording { height: auto; min-height: 3; margin: 1 0; padding: 0 1; border-left: wide $border-blurred; }
-        #consent-start { width: 100%; margin-top: 0; }
+        #consent-start { width: 100%; }
+        #consent-said { height: auto; max-height: 3; padding: 0 1; display: none; }
+        #consent-numbers { height: auto; padding: 0 1; display: none; }
         #consent-last { height: auto; padding: 0 1; }
         #consent-right Static, #consent-wording { height: auto; }
         Field .field-label { width: 16; }
@@ -73,41 +82,47 @@ class ConsentScreen(StudyScreen[None]):
             )
             for number, kind in enumerate(TITLES, start=1)
         ),
-        Binding("w", "wave", "Wave", id="consent.wave", tooltip="Take another wave"),
+        Binding("w", "wave", "Wave", id="consent.wave", tooltip="Go to the line of the wave"),
         Binding("t", "try_again", "Try again", id="consent.try", tooltip="Try the microphone again"),
         Binding("p", "blank", "Blank form", id="consent.blank", tooltip="Write the blank form to be printed"),
         Binding("ctrl+s", "begin", "Begin", id="consent.begin", tooltip="Begin the session"),
-        Binding("up", "app.focus_previous", "Up", id="consent.before", show=False, tooltip="The line above"),
-        Binding("down", "app.focus_next", "Down", id="consent.after", show=False, tooltip="The line below"),
+        Binding("exclamation_mark", "numbers", "Numbers", key_display="!", id="consent.numbers", tooltip=_NUMBERS),
+        Binding("up,shift+tab", "line_before", "Up", id="consent.before", show=False, tooltip="The line above"),
+        Binding("down,tab", "line_after", "Down", id="consent.after", show=False, tooltip="The line below"),
         Binding("pagedown", "scroll(1)", "Down", id="consent.down_right", show=False, tooltip="More of last time"),
         Binding("pageup", "scroll(-1)", "Up", id="consent.up_right", show=False, tooltip="Back up at the right"),
         Binding("escape", "leave", "Back", id="consent.back", tooltip="Back to the board; nothing is kept"),
     ]
-    wave: reactive[int] = reactive(1, init=False)
+    wave = reactive(1, init=False)
     attended = True  # a form is read without a key
 
     def __init__(self, participant: str, wave: int) -> None:
         super().__init__()
         self.participant = participant
+        self._setting_before = ""
         self.set_reactive(ConsentScreen.wave, wave)
 
     def compose(self) -> ComposeResult:
-        """Decisions at the left; microphone and last time at the right."""
+        """Decisions at the left; microphone and last time at the right; Begin below, where it is always in sight."""
         form = self._guide.consent
         yield Headline()
         with Container(id="consent-body"):
             with VerticalScroll(id="consent-left", classes="pane", can_focus=False) as left:
                 left.border_title = Content(f"Consent · form version {form.version}")
-                yield Decisions()
+                yield WaveLine(self.wave, self._guide.waves)
+                yield Decisions(self._all_decided)
                 yield Static(id="consent-wording", markup=False)
-                yield Field("setting", "Setting", hint="where you sit", value=self._last_setting)
+                self._setting_before = self._last_setting
+                yield Field("setting", "Setting", hint="where you sit", value=self._setting_before)
                 yield Field("others", "Others present", hint="nobody")
                 yield Field("signed", "Signed form", hint="a file, if you have one")
-                yield Button(_UNDECIDED, id="consent-start")
             with VerticalScroll(id="consent-right", can_focus=False):
+                yield Static(NO_NUMBERS, id="consent-numbers", classes="doubtful", markup=False)
                 yield SoundCheckPane(self.participant)
                 with Container(id="consent-last", classes="pane"):
                     yield Facts(id="last-facts")
+        yield Static(id="consent-said", markup=False)
+        yield Button(_UNDECIDED, id="consent-start")
         yield KeyFooter()
 
     def way_back(self) -> WayBack:
@@ -121,7 +136,22 @@ class ConsentScreen(StudyScreen[None]):
 
     async def _first_drawing(self) -> None:
         self._show_wave()
-        await self._check.decide(self._made)
+        self._look_at_the_card()
+        await self.check.decide(self.made)
+
+    def on_screen_resume(self) -> None:
+        """The card may have its numbers by now."""
+        if self.query("#consent-numbers"):
+            self._look_at_the_card()
+
+    def _look_at_the_card(self) -> None:
+        self.query_one("#consent-numbers").display = no_numbers(self.study, self._guide)
+        self.refresh_bindings()
+
+    @property
+    def setting_before(self) -> str:
+        """What stood in the field before anybody typed."""
+        return self._setting_before
 
     @property
     def _guide(self) -> Guide:
@@ -133,19 +163,29 @@ class ConsentScreen(StudyScreen[None]):
         back = last_time(self.study, self.participant, self.wave)
         return "" if back is None else back.session.setting
 
-    @property
-    def _made(self) -> dict[Kind, Decision]:
-        return self.query_one(Decisions).made
-
-    @property
-    def _check(self) -> SoundCheckPane:
-        return self.query_one(SoundCheckPane)
-
     # --- what is shown ------------------------------------------------------------------------------------------------
 
+    @on(WaveLine.Changed)
+    def _take_wave(self, event: WaveLine.Changed) -> None:
+        self.wave = event.wave
+
     def watch_wave(self) -> None:
-        """Another wave looks back on another session."""
+        """Another wave looks back on another session, and asks for a consent of its own."""
+        if self.made:
+            self.query_one(Decisions).forget()
+            self.say(_DECIDED_ANEW.format(wave=self.wave))
+        if self.typed("setting") == self._setting_before:
+            self._setting_before = self._last_setting
+            self.query_one("#setting", Field).value = self._setting_before
         self._show_wave()
+
+    def say(self, sentence: object, severity: str = "information") -> None:
+        """In a line of the pane: nothing may lie over a decision or a field."""
+        kind = "error" if isinstance(sentence, Exception) else severity
+        line = self.query_one("#consent-said", Static)
+        line.update(Content(str(sentence)))
+        line.set_classes(_LOOKS.get(kind, "muted"))
+        line.display = bool(str(sentence))
 
     def _show_wave(self) -> None:
         study = self.study
@@ -174,52 +214,74 @@ class ConsentScreen(StudyScreen[None]):
     @on(Decisions.Changed)
     async def _decided(self) -> None:
         try:
-            await self._check.decide(self._made)
+            await self.check.decide(self.made)
         except StoreError as refused:
             self.say(refused)
-        button = self.query_one("#consent-start", Button)
-        button.label = Content(self._start_words)
+        self.query_one("#consent-start", Button).label = Content(self._start_words)
         self.refresh_bindings()
-        if len(self._made) == len(TITLES) or self._refused:
-            self.set_focus(button)
 
-    @property
-    def _refused(self) -> bool:
-        return self._made.get(Kind.TAKING_PART) is Decision.DECLINED
+    def _all_decided(self) -> None:
+        """Enter begins from here, and no letter decides."""
+        self.set_focus(self.query_one("#consent-start", Button))
+        self.say("" if self.refused else _ALL_DECIDED)
 
     @property
     def _start_words(self) -> str:
-        if self._refused:
+        if self.refused:
             return "Keep that they declined; nothing starts"
-        if len(self._made) < len(TITLES):
+        if len(self.made) < len(TITLES):
             return _UNDECIDED
-        sound = self._made[Kind.AUDIO] is Decision.GRANTED
+        sound = self.made[Kind.AUDIO] is Decision.GRANTED
         return "Begin the session, with sound" if sound else "Begin the session, with notes only"
 
     # --- keys ---------------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Begin once everything is decided."""
-        if action == "begin" and self.is_mounted:
-            return True if self._refused or len(self._made) == len(TITLES) else None
-        return action != "try_again" or (self.is_mounted and self._check.failed)
+        """Begin once everything is decided; single signs mean a line only where lines are."""
+        if not self.is_mounted or not self.query("#consent-start"):
+            return True
+        match action:
+            case "begin":
+                return True if self.ready else None
+            case "try_again":
+                return self.check.failed
+            case "numbers":
+                return bool(self.query_one("#consent-numbers").display)
+            case "go_to" | "wave":
+                return isinstance(self.focused, DecisionLine | WaveLine)
+        return True
 
     def action_go_to(self, number: int) -> None:
         """To this decision."""
         self.query_one(Decisions).go_to(number)
+
+    def action_wave(self) -> None:
+        """To the line of the wave."""
+        self.set_focus(self.query_one(WaveLine))
+
+    def action_line_after(self) -> None:
+        """On as one reads; from Begin to the fields above it, never to a decision: what is typed next is no answer."""
+        if self.focused is self.query_one("#consent-start", Button):
+            self.query_one("#setting", Field).take_focus()
+        else:
+            self.focus_next()
+
+    def action_line_before(self) -> None:
+        """Back as one reads."""
+        self.focus_previous()
+
+    def action_numbers(self) -> None:
+        """The card, to be written."""
+        self.app.push_screen(DistressWords())
 
     def action_scroll(self, by: int) -> None:
         """Move the right half, where last time stands."""
         half = self.query_one("#consent-right", VerticalScroll)
         half.scroll_relative(y=by * max(1, half.size.height - 2), animate=False)
 
-    def action_wave(self) -> None:
-        """The next wave, round."""
-        self.wave = self.wave % self._guide.waves + 1
-
     async def action_try_again(self) -> None:
         """Try the microphone again."""
-        await self._check.try_again()
+        await self.check.try_again()
         self.refresh_bindings()
 
     def action_blank(self) -> None:
@@ -232,61 +294,8 @@ class ConsentScreen(StudyScreen[None]):
         except StoreError as refused:
             self.say(refused, "error")
             return
-        self.say(f"The blank form is in {file}; print it from there.")
-
-    def action_leave(self) -> None:
-        """Back to the decisions from a field, else back to the board."""
-        if isinstance(self.focused, Input):
-            self.query_one(Decisions).go_to(1)
-        else:
-            self.dismiss(None)
+        self.say(f"The blank form is in {file}.")
 
     @on(Input.Submitted)
     def _onward(self) -> None:
         self.focus_next()
-
-    @on(Decisions.Onward)
-    async def _onward_from_decisions(self) -> None:
-        if self.focused is self.query_one("#consent-start", Button):
-            await self.action_begin()
-
-    @on(Button.Pressed, "#consent-start")
-    async def _pressed(self) -> None:
-        await self.action_begin()
-
-    async def action_begin(self) -> None:
-        """Keep the decisions and begin, or keep that they declined and go back."""
-        if not self._refused and len(self._made) < len(TITLES):
-            self.say("Set every decision first: granted or declined.", "warning")
-            return
-        arrangement = Arrangement(
-            self.participant,
-            self.wave,
-            self._made,
-            setting=self.query_one("#setting", Field).value.strip(),
-            others_present=self.query_one("#others", Field).value.strip() or "nobody",
-            signed_form=self._signed_form(),
-        )
-        if arrangement.signed_form is not None and not arrangement.signed_form.is_file():
-            self.query_one("#signed", Field).say("There is no such file: mend the path, or leave it empty.")
-            self.query_one("#signed", Field).take_focus()
-            return
-        await self._check.release()  # the recorder opens it next
-        try:
-            self._begin(arrangement)
-        except (StoreError, OSError) as refused:
-            self.say(refused)
-            await self._check.decide(self._made)
-
-    def _begin(self, arrangement: Arrangement) -> None:
-        with self.study.lock_for_session() as lock:
-            session = begin(self.study, arrangement, self.now())
-            if not self._refused:
-                self.face.show_interview(session.id, lock.take())
-                return
-        self.app.notify(f"{self.participant} declined to take part; this is kept, nothing was started.", markup=False)
-        self.dismiss(None)
-
-    def _signed_form(self) -> Path | None:
-        typed = self.query_one("#signed", Field).value.strip()
-        return Path(typed).expanduser() if typed else None

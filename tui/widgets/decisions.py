@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -76,7 +77,11 @@ class DecisionLine(Static, can_focus=True):
 
 
 class Decisions(VerticalGroup):
-    """The four lines. ``Changed`` says that one was answered, ``DecisionLine.Reached`` which one has the focus."""
+    """The four lines. ``Changed`` says that one was answered, ``DecisionLine.Reached`` which one has the focus.
+
+    Letters decide only on the line that has the focus. ``done`` is called at once when nothing is left to be decided,
+    so that the next key can't fall on a line that is decided already.
+    """
 
     DEFAULT_CSS = "Decisions { height: auto; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,14 +89,14 @@ class Decisions(VerticalGroup):
         Binding("d", "decide('declined')", "Declined", id="consent.declined", tooltip="They decline this"),
         Binding("up", "move(-1)", "Up", id="consent.up", show=False, tooltip="The decision above"),
         Binding("down", "move(1)", "Down", id="consent.down", show=False, tooltip="The decision below"),
-        Binding("enter", "onward", "Begin", id="consent.onward", show=False, tooltip="Begin, after the last decision"),
     ]
 
     class Changed(Message):
         """A decision was made or changed."""
 
-    class Onward(Message):
-        """Enter, on a decision; comes after every ``Changed`` of keys that were pressed before."""
+    def __init__(self, done: Callable[[], None]) -> None:
+        super().__init__()
+        self._done = done
 
     def compose(self) -> ComposeResult:
         """Four lines."""
@@ -111,6 +116,7 @@ class Decisions(VerticalGroup):
         """By mouse."""
         event.stop()
         self._set(self.query_one(f"#decide-{event.kind.value}", DecisionLine), event.decision)
+        self._go_on()
 
     def action_decide(self, decision: str) -> None:
         """Answer the one that has the focus, and go on to the next that is open."""
@@ -118,13 +124,19 @@ class Decisions(VerticalGroup):
         if not isinstance(here, DecisionLine):
             return
         self._set(here, Decision(decision))
-        lines = list(self.query(DecisionLine))
-        after = [line for line in lines[here.number :] if line.decision is None]
+        after = [line for line in list(self.query(DecisionLine))[here.number :] if line.decision is None]
         if after:
             self._stand_at(after[0])
+        self._go_on()
+
+    def forget(self) -> None:
+        """Nothing is decided any more."""
+        for line in self.query(DecisionLine):
+            line.decision = None
+        self.post_message(self.Changed())
 
     def action_move(self, by: int) -> None:
-        """Up or down; past the last, on to what stands below."""
+        """Up or down; past the first and the last, on to what stands above and below."""
         here = self.screen.focused
         lines = list(self.query(DecisionLine))
         place = lines.index(here) + by if isinstance(here, DecisionLine) else 0
@@ -132,14 +144,17 @@ class Decisions(VerticalGroup):
             self.screen.focus_next()
         elif place >= 0:
             self._stand_at(lines[place])
-
-    def action_onward(self) -> None:
-        """Whoever types fast presses Enter before the focus has left the last decision."""
-        self.post_message(self.Onward())
+        else:
+            self.screen.focus_previous()
 
     def _stand_at(self, line: DecisionLine) -> None:
         """The focus moves at once: the next key may be there already, and must not fall on the line before."""
         self.screen.set_focus(line)
+
+    def _go_on(self) -> None:
+        made = self.made
+        if len(made) == len(TITLES) or made.get(Kind.TAKING_PART) is Decision.DECLINED:
+            self._done()
 
     def _set(self, line: DecisionLine, decision: Decision) -> None:
         line.decision = decision

@@ -511,7 +511,7 @@ async def test_from_its_first_row_to_its_last_word_nobody_else_gets_the_study_an
             await pilot.press("enter", "g", "d", "g", "g")
             consent = app.screen
             assert isinstance(consent, ConsentScreen)
-            await consent.action_begin()  # the next screen is not there yet
+            await consent.keep(consent.arranged())  # the next screen is not there yet
             assert len(app.study.sessions.list()) == 2
             assert taken()
             await until(lambda: isinstance(app.screen, InterviewScreen) and app.screen.ready)
