@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from store import Study
 from tests.tui.conftest import OpenApp
 from tui.app import VivavoceApp
 from tui.screens.memo import MemoScreen
@@ -131,6 +132,21 @@ async def test_find_goes_from_place_to_place_and_round(filled: tuple[Path, str],
 
     coat, mark = (What.UTTERANCE, 70_000), (What.MARK, 75_000)
     assert places == [coat, mark, coat, mark]
+
+
+@pytest.mark.parametrize(("noted", "sought"), [("cafe\u0301", "CAF\xc9"), ("Elise\u0301e", "lis\xe9")])
+async def test_find_takes_an_accent_for_itself_however_it_was_typed(
+    filled: tuple[Path, str], open_app: OpenApp, now: datetime, noted: str, sought: str
+) -> None:
+    folder, session = filled
+    with Study.open(folder, "demo", now) as study:
+        study.log.jot(session, at_ms=5_000, text=f"by the {noted}", now=now)
+    app = open_app(folder)
+    async with app.run_test() as pilot:
+        view = await opened(app, session)
+        await pilot.pause()
+        assert view.seek(sought)
+        assert chosen(view).at_ms == 5_000
 
 
 async def test_typing_what_is_sought_changes_no_speaker(filled: tuple[Path, str], open_app: OpenApp) -> None:
