@@ -13,6 +13,8 @@ from tui.times import clock_time
 UNSEARCHED = Notice(
     "set_aside", "A part of the recording could not be searched for speech; `vivavoce recover` tries it again."
 )
+_MOST_SAID = 5
+_MORE = Notice("set_aside", "More stretches could not be transcribed; the transcript names each of them.")
 _RECOVER = "`vivavoce recover` tries it again."
 _REREAD = "its sound is kept, and `vivavoce retranscribe` tries it again."
 _STAY = "the words that are there stay."
@@ -35,12 +37,16 @@ class Unreadable:
         try:
             tries = self._study.unreadable.note(row.id, model, self._now())
         except NotNow:
-            tries = 1
+            tries, again = 1, True  # it can't even be noted now
         self._first_time = self._first_time or tries < MOST_TRIES
         again = again and tries < MOST_TRIES
         self.unfinished = self.unfinished or again
+        if self._refused > _MOST_SAID:
+            if self._refused == _MOST_SAID + 1:
+                self._tell(_MORE)
+            return
         what_then = _STAY if row.text else _RECOVER if again else _REREAD
-        where = f"from {clock_time(row.start_ms)} to {clock_time(row.end_ms)}"
+        where = f"from {clock_time(row.start_ms)} to {clock_time(row.end_ms + 999)}"
         self._tell(Notice("set_aside", f"What is said {where} could not be transcribed; {what_then}"))
 
     def unsearched(self) -> None:
