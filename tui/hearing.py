@@ -34,12 +34,10 @@ class Hearing:
         self._glance: wire.Glance | None = None
         self._scribe = ScribeProcess()
         self._runner: asyncio.Task[None] | None = None
-        self._language = ""
         self._captions = True
-        self._leaving = False
-        self._given_up = False
+        self._leaving = self._given_up = False
         self._fault: StoreError | None = None
-        self._waited_for = 0
+        self._waited_for, self._language = 0, ""
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -50,6 +48,7 @@ class Hearing:
         self.reader = reader
         load = loading.first(permit, reader, known or Known())
         self._runner = asyncio.create_task(self._keep_running(load), name="scribe")
+        self._runner.add_done_callback(lambda _: self._idle.set())
 
     def hear(self, job: wire.Hear) -> None:
         """Have a closed stretch transcribed."""
@@ -135,6 +134,8 @@ class Hearing:
             self._waited_for -= 1
         if self._fault is not None:
             raise self._fault
+        if self._runner is not None and self._runner.done() and not self._leaving:
+            self._runner.result()  # a fault that nobody foresaw must not keep anybody waiting
 
     async def leave(self) -> None:
         """Let the scribe go."""

@@ -109,3 +109,19 @@ def test_deaths_are_counted_by_what_was_in_hand() -> None:
     assert [owed.died(None) for _ in range(TRIES_PER_JOB)] == [None] * (TRIES_PER_JOB - 1) + [FIRST.id]
     owed.finals.clear()
     assert owed.died(None) is None
+
+
+@pytest.mark.asyncio
+@pytest.mark.usefixtures("dying")
+async def test_an_answer_at_which_the_app_itself_fails_keeps_nobody_waiting(tmp_path: Path) -> None:
+    def tell(report: Report) -> None:
+        if isinstance(report, wire.Heard):
+            raise ZeroDivisionError
+
+    hearing = Hearing(tell)
+    hearing.start(Permit("50001-w1-1", tmp_path / "recording", bytes(32)), Reader("tiny.en"))
+    hearing.hear(FIRST)
+
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(hearing.drained(), PATIENCE_S)
+    await hearing.leave()
