@@ -16,6 +16,8 @@ async def drive(conductor: Conductor, script: DemoScript) -> None:
     own_pause_at: int | None = None
     for move in script.moves:
         await conductor.until_played(move.at_ms)
+        if conductor.sound_over and conductor.played_ms < move.at_ms:  # somebody has stopped it
+            break
         if move.move == "pause":
             own_pause_at = None if conductor.stage is Stage.PAUSED else conductor.moments
         elif move.move == "resume" and own_pause_at != conductor.moments:

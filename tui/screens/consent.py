@@ -86,7 +86,7 @@ class ConsentScreen(ConsentBegin):
         Binding("t", "try_again", "Try again", id="consent.try", tooltip="Try the microphone again"),
         Binding("p", "blank", "Blank form", id="consent.blank", tooltip="Write the blank form to be printed"),
         Binding("ctrl+s", "begin", "Begin", id="consent.begin", tooltip="Begin the session"),
-        Binding("exclamation_mark", "numbers", "Numbers", key_display="!", id="consent.numbers", tooltip=_NUMBERS),
+        Binding("exclamation_mark", "numbers", "Numbers", show=False, id="consent.numbers", tooltip=_NUMBERS),
         Binding("up,shift+tab", "line_before", "Up", id="consent.before", show=False, tooltip="The line above"),
         Binding("down,tab", "line_after", "Down", id="consent.after", show=False, tooltip="The line below"),
         Binding("pagedown", "scroll(1)", "Down", id="consent.down_right", show=False, tooltip="More of last time"),

@@ -16,6 +16,7 @@ from tui.widgets.guide_list import GuideList
 from tui.widgets.note_line import NoteLine, Purpose
 from tui.widgets.passages import question_text
 from tui.widgets.top_line import NewsLine
+from tui.widgets.wrapping import shortened
 
 ASKING = "Ask the selected question; if it was asked, the one that follows"
 STRIKE = "Destroy the last minutes: sound, words and, if you say so, notes"
@@ -23,6 +24,7 @@ WITHDRAW = "Audio, quoting or contact is taken back; nothing is captured while i
 DISTRESS = "Off the record at once, with what to say and whom to call"
 UNSTAMP = "Take back the newest move in the guide, or what became of the selected question"
 NOTES = "Correct or strike what was typed"
+MOST_SHOWN = 30
 NOTHING_STAMPED = "There is nothing to take back: no move was made in the guide."
 TAKEN_BACK = {
     Move.ASK: "Taken back, not asked: {}",
@@ -139,7 +141,8 @@ class InterviewKeys(InterviewTurns):
         mended = chosen if chosen != in_hand and chosen in walk.asked | walk.skipped else None
         undone = self._try(lambda: self.conductor.unstamp(mended) or NOTHING_STAMPED)
         if isinstance(undone, Cue):
-            self.say(TAKEN_BACK[undone.move].format(question_text(self.conductor.guide, undone.question)))
+            words = shortened(question_text(self.conductor.guide, undone.question), MOST_SHOWN)
+            self.say(TAKEN_BACK[undone.move].format(words))
         elif undone is not None:
             self.say(undone)
 

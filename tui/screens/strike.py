@@ -82,7 +82,7 @@ class StrikeScreen(ModalScreen[Wanted | None]):
             yield OptionList(*self._lengths())
             with Horizontal(id="strike-other"):
                 yield Static("the last")
-                yield Input(id="strike-seconds", select_on_focus=False)
+                yield _seconds()
                 yield Static(" seconds, then enter")
             yield Static(id="strike-said", markup=False)
 
@@ -183,6 +183,12 @@ class StrikeScreen(ModalScreen[Wanted | None]):
     def action_leave(self) -> None:
         """Strike nothing."""
         self.dismiss(None)
+
+
+def _seconds() -> Input:
+    field = Input(id="strike-seconds", select_on_focus=False)
+    field.styles.border = ("none", "transparent")  # here, for the app's look frames every input and wins
+    return field
 
 
 def _option(key: str, words: str) -> Option:

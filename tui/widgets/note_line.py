@@ -36,7 +36,7 @@ class NoteWords(TextArea):
     """
     BINDINGS: ClassVar[list[BindingType]] = [  # in a burst they may come here by way of the widget that had the focus
         Binding("enter", "give", "Done", id="note.keep", tooltip="Keep what was typed, or find it"),
-        Binding(",".join(NEW_LINE), "new_line", "New line", id="note.line", tooltip="Go on in a new line"),
+        Binding(",".join(NEW_LINE), "new_line", "Line", id="note.line", tooltip="Go on in a new line"),
     ]
 
     def __init__(self, give: Callable[[str], None], *, id: str = "note-words") -> None:  # noqa: A002 - Textual's own name for it

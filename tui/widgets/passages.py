@@ -14,6 +14,7 @@ from store.noted import doubtful, silences
 from tui.memo import OFF_RECORD
 from tui.times import clock_time
 
+GOING_OFF_MS = 1_000
 #: Stands for the speaker where the voice was not sure.
 UNSURE = "?"
 
@@ -52,8 +53,8 @@ def passages(dossier: Dossier) -> tuple[Passage, ...]:
     found = [
         *_headings(dossier),
         *(_spoken(row) for row in dossier.utterances if not row.struck),
-        *(_noted(What.MARK, mark) for mark in dossier.marks),
-        *(_noted(What.JOTTING, jotting) for jotting in dossier.jottings),
+        *(_noted(dossier, What.MARK, mark) for mark in dossier.marks),
+        *(_noted(dossier, What.JOTTING, jotting) for jotting in dossier.jottings),
         *_silences(dossier),
         *_not_captured(dossier),
     ]
@@ -65,9 +66,13 @@ def _place(passage: Passage) -> tuple[int, bool, int]:
     return passage.at_ms, passage.what is not What.PAUSE and not passage.off_record, passage.what
 
 
-def _noted(what: What, note: Mark | Jotting) -> Passage:
-    words = f"{note.text or ''} {OFF_RECORD}".strip() if note.off_record else note.text or ""
-    return Passage(what, note.at_ms, words, off_record=note.off_record)
+def _noted(dossier: Dossier, what: What, note: Mark | Jotting) -> Passage:
+    """A mark or a jotting; one made while the recorder was just going off the record stands where it went off."""
+    if not note.off_record:
+        return Passage(what, note.at_ms, note.text or "")
+    off_ms = (pause.at_ms for pause in dossier.pauses if 0 <= pause.at_ms - note.at_ms < GOING_OFF_MS)
+    words = f"{note.text or ''} {OFF_RECORD}".strip()
+    return Passage(what, min(off_ms, default=note.at_ms), words, off_record=True)
 
 
 def jotted(dossier: Dossier) -> tuple[Passage, ...]:

@@ -22,6 +22,7 @@ from tui.widgets.marking import marked, sought_in, words_in
 from tui.widgets.passages import What, passages
 from tui.widgets.question_card import card_for
 from tui.widgets.recording_bar import Standing, standing_words
+from tui.widgets.session_strip import signs
 from tui.widgets.wrapping import plain, shortened, wrapped
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -136,6 +137,26 @@ def test_what_is_sought_is_lit_inside_a_doubtful_word() -> None:
     assert [segment.text for segment in segments] == ["the ", "w", "int", "er", " coat"]
     assert [bool(segment.style and segment.style.underline) for segment in segments] == [False, True, True, True, False]
     assert [bool(segment.style and segment.style.bold) for segment in segments] == [False, False, True, False, False]
+
+
+def test_what_was_noted_off_the_record_stands_where_it_was_and_says_so(filled: tuple[Path, str], now: datetime) -> None:
+    folder, session = filled
+    with Study.open(folder, "demo", now) as study:
+        said = study.transcript.add_utterance(session, 45_000, 46_000, now)
+        study.transcript.set_text(said, "However,", (), speaker=None, reading="live", model="tiny.en", now=now)
+        study.log.mark(session, at_ms=44_900, text="distress", off_record=True, now=now)
+        study.log.jot(session, at_ms=45_000, text="cried", off_record=True, now=now)
+        told = study.dossier(session)
+        page = [row.text for row in passages(told)]
+        at = page.index("off the record, 17 s")
+
+    assert page[at : at + 4] == [
+        "off the record, 17 s",
+        "distress (off the record)",
+        "cried (off the record)",
+        "However,",
+    ]
+    assert signs(told, 120, 120_000).count("☆") == 1
 
 
 def test_the_page_notes_silences_and_doubtful_words(filled: tuple[Path, str], now: datetime) -> None:

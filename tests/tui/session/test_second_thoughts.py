@@ -8,7 +8,9 @@ from textual.widgets import Input, OptionList, Static
 from store import Decision, Move
 from tests.tui.conftest import Until
 from tests.tui.session.conftest import OpenRoom, Room
+from tui.demo.script import load
 from tui.screens.confirm import Confirm
+from tui.screens.memo import MemoScreen
 from tui.screens.typed_notes import TypedNotes
 from tui.session import Stage
 from tui.widgets.captions import Captions
@@ -194,3 +196,11 @@ async def test_the_list_of_notes_is_as_wide_as_its_screen_lets_it(open_room: Ope
         await room.pilot.press("N")
         await until(lambda: isinstance(room.app.screen, TypedNotes))
         assert room.app.screen.query_one(OptionList).size.width <= 40
+
+
+async def test_a_demo_that_is_stopped_early_stamps_nothing_more(open_room: OpenRoom, until: Until) -> None:
+    async with open_room(childless=True, script=load()) as room:
+        await until(lambda: room.screen.conductor.stage is Stage.RECORDING)
+        await room.pilot.press("s", "y")
+        await until(lambda: isinstance(room.app.screen, MemoScreen))
+        assert room.study.log.cues(room.session) == ()
