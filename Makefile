@@ -21,6 +21,9 @@ SPEAKER_WHEEL := --only-binary=:all: --python-version 3.11 --platform manylinux_
 WORKERS := 4
 WORKERS_IN_REAL_TIME := 3
 
+# Every test starts processes: what one has compiled the others need not compile again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-slow lint faults fuzz bench app clean
 
 demo: $(READY) ## a whole interview on invented words
