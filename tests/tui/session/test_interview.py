@@ -428,7 +428,7 @@ async def test_the_end_of_a_replayed_file_stops_the_session_and_keeps_a_half_typ
 ) -> None:
     samples, rate = soundfile.read(sound_path(), frames=10 * 16_000, dtype="int16")
     soundfile.write(tmp_path / "short.wav", samples, rate, subtype="PCM_16")
-    async with open_room(sound=tmp_path / "short.wav") as room:
+    async with open_room(sound=tmp_path / "short.wav", speed=2.0) as room:
         line = room.screen.query_one(NoteLine)
         await room.pilot.press("n", *"half typ")
         assert line.typed == "half typ"

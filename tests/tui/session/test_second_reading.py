@@ -39,7 +39,7 @@ from tui.widgets.transcript_view import TranscriptView
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 SESSION = "50008-w2-1"
-LENGTH_S = 40
+LENGTH_S = 32
 """More than one window, so that a reading can be broken off between two."""
 PATIENCE_S = 240.0
 COPY, OTHER = "copy.en", "other.en"
