@@ -22,8 +22,8 @@ def words_of(tokens: Sequence[int], aligned: Any, tokenizer: Any, length_ms: int
     ``aligned`` is CTranslate2's ``WhisperAlignmentResult`` for ``tokens``; times are from the window's start. Where it
     is empty, the tokens are spread evenly over the window: a text without words has no place in a shared window.
     """
-    pieces, piece_tokens = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
-    bounds = np.cumsum([0, *(len(piece) for piece in piece_tokens[:-1])])
+    pieces, piece_tokens = tokenizer.split_to_word_tokens(list(tokens))
+    bounds = np.cumsum([0, *(len(piece) for piece in piece_tokens)])
     times_ms = _token_times(aligned)
     if not len(times_ms):
         times_ms = np.linspace(0, length_ms, len(tokens) + 1)

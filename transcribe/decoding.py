@@ -198,8 +198,16 @@ def token_cap(sound: Sound) -> int:
     return 9 * len(sound) // RATE_HZ + 12
 
 
+def whole_letters(tokens: Sequence[int], tokenizer: Any) -> list[int]:
+    """The tokens without those at the end that begin a letter and don't complete it, as where they were cut off."""
+    kept = list(tokens)
+    while kept and tokenizer.decode(kept).endswith("\ufffd"):
+        del kept[-1]
+    return kept
+
+
 def _judged(result: Any, tokenizer: Any, cap: int) -> _Decoded:
-    tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
+    tokens = whole_letters([token for token in result.sequences_ids[0] if token < tokenizer.eot], tokenizer)
     text = tokenizer.decode(tokens).strip()
     mean_logprob = result.scores[0] * len(tokens) / (len(tokens) + 1)
     doubtful = (

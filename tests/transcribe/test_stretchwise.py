@@ -17,7 +17,7 @@ from tests.transcribe.conftest import Spoken
 from tests.transcribe.laughs import laughter
 from transcribe import models, packing, wire
 from transcribe.alignment import words_of
-from transcribe.decoding import Hearing
+from transcribe.decoding import Hearing, whole_letters
 from transcribe.enrol import _Learner
 from transcribe.errors import ModelError
 from transcribe.files import FileUtterance, transcribe_file
@@ -220,3 +220,21 @@ def test_the_cases_that_were_found_have_their_words(engine: Engine) -> None:
     folder, heard = os.environ.get("VIVAVOCE_CASES"), {"two-laughs.wav": 0, "speech-then-laughs.flac": 7}
     for name, count in {**heard, "laughs-then-speech.flac": 7}.items() if folder else ():
         assert len(transcribe_file(Path(folder or "") / f"01-{name}", engine).utterances) == count
+
+
+@pytest.mark.parametrize(
+    "text", [" ok \ud55c\uad6d\uc5b4", " the \u65e5\u672c\u8a9e", " M\xfcller and Zo\xeb", " caf\xe9 so good"]
+)
+def test_a_text_cut_off_in_the_midst_of_a_letter_has_the_words_that_stand_in_it(text: str) -> None:
+    from faster_whisper.tokenizer import Tokenizer
+    from tokenizers import Tokenizer as Pieces
+
+    pieces = Pieces.from_file(str(models.find().path / "tokenizer.json"))
+    tokenizer = Tokenizer(pieces, False, task="transcribe", language="en")
+    tokens = tokenizer.encode(text)
+    for count in range(1, len(tokens) + 1):
+        kept = whole_letters(tokens[:count], tokenizer)
+        said = tokenizer.decode(kept)
+        words = words_of(kept, Aligned([], [0.5] * count), tokenizer, 4_000)
+        assert text.startswith(said)
+        assert "".join(word.text for word in words) == said.replace(" ", "")
