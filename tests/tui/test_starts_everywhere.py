@@ -39,10 +39,11 @@ def look(tmp_path: Path) -> Iterator[Look]:
     """The program on a terminal, with an environment that is all its own."""
     made: list[Terminal] = []
 
-    def start(*words: str, study: Path = tmp_path / "study", **env: str) -> Terminal:
+    def start(*words: str, study: Path = tmp_path / "study", **env: str | None) -> Terminal:
         kept = {name: os.environ[name] for name in SETTLED if name in os.environ}
         command = (sys.executable, "-m", "tui", *words, "--study", str(study))
-        made.append(Terminal(command, kept | {"TERM": "xterm-256color"} | env))
+        given = kept | {"TERM": "xterm-256color"} | env
+        made.append(Terminal(command, {name: value for name, value in given.items() if value is not None}))
         return made[-1]
 
     yield start
@@ -128,8 +129,8 @@ def test_a_terminal_that_can_not_be_drawn_on_is_named_with_what_to_do(
     assert one.written.count(b"\n") == 1
 
 
-@pytest.mark.parametrize("kind", ["", "vt100"])
-def test_a_terminal_that_does_not_say_what_it_is_or_is_old_is_drawn_on(look: Look, kind: str) -> None:
+@pytest.mark.parametrize("kind", [None, "", "vt100"])
+def test_a_terminal_that_does_not_say_what_it_is_or_is_old_is_drawn_on(look: Look, kind: str | None) -> None:
     look(TERM=kind).until(FIRST_RUN)
 
 
