@@ -15,7 +15,7 @@ from store import container, disk, keys, manifest, new_file, parts
 from store.audit import Audit
 from store.clock import stamp
 from store.database import Database, refuse_long
-from store.errors import BadInput, NotNow, StudyDamaged, StudyLocked
+from store.errors import NotNow, StudyDamaged, StudyLocked
 from store.manifest import Entry, Manifest
 from store.opening import DATABASE_FILE, SCHEMA
 from store.permits import RECORDINGS
@@ -79,8 +79,6 @@ class Backup:
             *(one.path.stat().st_size for one in (self._recorded() if sound else ())),
         ]
         room_bytes = sum(sizes) + max(sizes)  # each is copied before it is put in
-        if self._folder.resolve() in file.resolve().parents:
-            raise BadInput("A backup inside the study's own folder is lost with it: choose another place.")
         refuse_long(file.with_name(file.name + COPY))
         new_file.refuse(file, beside=(PARTIAL, COPY, f"{COPY}-journal"), room_bytes=room_bytes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,7 +34,7 @@ class HandedOverFiles:
     def note(self, session_id: str, path: Path, sha256: str, now: datetime) -> None:
         """Keeps that this file was written of a session."""
         sql = "INSERT INTO handed_over (session, path, sha256, at) VALUES (?, ?, ?, ?)"
-        self._database.run(sql, (self._sessions.get(session_id).id, str(path.absolute()), sha256, stamp(now)))
+        self._database.run(sql, (self._sessions.get(session_id).id, str(_place(path)), sha256, stamp(now)))
 
     def list(self, session_id: str) -> tuple[HandedOver, ...]:
         """The files of one session, each once as it was written last, the oldest first."""
@@ -46,11 +47,16 @@ class HandedOverFiles:
     def wrote(self, path: Path, sha256: str) -> bool:
         """Whether what was last handed over to this path had this sum: then nobody has changed it since."""
         sql = "SELECT sha256 FROM handed_over WHERE path = ? ORDER BY id DESC LIMIT 1"
-        return bool(self._database.value(sql, (str(path.absolute()),)) == sha256)
+        return bool(self._database.value(sql, (str(_place(path)),)) == sha256)
 
     def sentences(self, session_id: str) -> tuple[str, ...]:
         """Which copies are somebody's to destroy, one line a file."""
         return tuple(map(sentence, self.list(session_id)))
+
+
+def _place(path: Path) -> Path:
+    """One path for one file, by whichever links its folder was named; the file itself is never a link."""
+    return Path(os.path.realpath(path.parent), path.name)
 
 
 def sentence(file: HandedOver) -> str:

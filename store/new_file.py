@@ -18,6 +18,7 @@ from pathlib import Path
 
 from store import disk, faults
 from store.errors import BadInput, DiskFull, StoreError
+from store.opening import lies_in_a_study
 
 ROOM_BYTES = 2**20
 """What has to be free where nobody knows yet how long a file will be."""
@@ -39,6 +40,7 @@ def refuse(path: Path, *, beside: tuple[str, ...] = (), room_bytes: int = ROOM_B
 
     ``beside``: what is put after its name for files that lie beside it meanwhile; ``room_bytes`` must be free.
     """
+    refuse_in_a_study(path.absolute().parent)
     if os.path.lexists(path):  # pathlib's own question raises where a name is too long
         raise BadInput(f"{path} is {'a folder' if path.is_dir() else 'there already'}: name a new file.")
     _refuse_folder(path.absolute().parent)
@@ -46,6 +48,12 @@ def refuse(path: Path, *, beside: tuple[str, ...] = (), room_bytes: int = ROOM_B
         _try(path, path.with_name(name), len(os.fsencode(name)) - len(os.fsencode(path.name)))
     if shutil.disk_usage(path.absolute().parent).free < room_bytes:
         raise DiskFull(_no_room(path))
+
+
+def refuse_in_a_study(folder: Path) -> None:
+    """Raises BadInput for the folder of a study, or one in it: what is written for people would lie there in clear."""
+    if lies_in_a_study(folder):
+        raise BadInput(f"{folder} belongs to a study, in which only its own encrypted files lie: choose another place.")
 
 
 def refuse_folder(folder: Path, room_bytes: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from store import faults
@@ -44,6 +45,19 @@ def require_empty(folder: Path) -> None:
 def study_in(folder: Path) -> bool:
     """Whether there is a study in this folder, whole or not."""
     return any(_is_there(folder / name) for name in (DATABASE_FILE, KEYS_FILE))
+
+
+def lies_in_a_study(folder: Path) -> bool:
+    """Whether this folder, or one that it lies in, is that of a whole study; links are followed."""
+    here = Path(os.path.realpath(folder))  # pathlib's own raises where a link leads to itself
+    return any(map(_is_whole, (here, *here.parents)))
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        return all((folder / name).is_file() for name in (DATABASE_FILE, KEYS_FILE))
+    except OSError:  # a name that is too long is no study's
+        return False
 
 
 def require_study(folder: Path) -> None:

@@ -42,7 +42,7 @@ def export(
     if unknown := [name for name in chosen if name not in FORMATS]:
         raise BadInput(f"There is no format {unknown[0]}: choose from {', '.join(FORMATS)}.")
     dossiers = _gathered(study, session_ids)
-    folder = _folder(to, study.folder)
+    folder = _folder(to)
     rendered = [(one.session.id, *file) for one in dossiers for name in chosen for file in _rendered(one, name)]
     new_file.refuse_folder(folder, sum(len(content) for _, _, content in rendered))
     files = []
@@ -63,7 +63,7 @@ def ready(study: Study) -> tuple[str, ...]:
 
 def _gathered(study: Study, session_ids: Sequence[str]) -> list[Dossier]:
     every = [session.id for session in study.sessions.not_annulled() if not study.gate.is_shut(session.id)]
-    dossiers = [study.dossier(session_id) for session_id in session_ids or every]
+    dossiers = [study.dossier(session_id) for session_id in dict.fromkeys(session_ids or every)]
     for session in (dossier.session for dossier in dossiers):
         if session.annulled_at is not None:
             raise StateError(
@@ -80,9 +80,8 @@ def _rendered(dossier: Dossier, name: str) -> Iterator[tuple[str, bytes]]:
             yield suffix, text.encode()
 
 
-def _folder(to: Path, own: Path) -> Path:
-    if own.resolve() in (to.resolve(), *to.resolve().parents):
-        raise BadInput("A hand-over inside the study's own folder would lie there in clear: choose another place.")
+def _folder(to: Path) -> Path:
+    new_file.refuse_in_a_study(to)
     try:
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as fault:

@@ -107,7 +107,8 @@ def beside_dict(remains: Remains) -> dict[str, Any]:
 def remains_dict(remains: Remains) -> dict[str, Any]:
     """A session whose gate is shut, as ``sessions show`` prints it: the lists are there, and empty."""
     notes = ("cues", "undone", "marks", "jottings")
-    lists = (*notes, "gaps", "pauses", "interruptions", "utterances", "silences", "unreadable", "versions", "memos")
+    heard = ("utterances", "silences", "unreadable", "not_transcribed", "versions")
+    lists = (*notes, "gaps", "pauses", "interruptions", *heard, "not_asked", "memos")
     return {
         **session_dict(remains.session),
         "consent": [_decision(decision) for decision in remains.decisions],

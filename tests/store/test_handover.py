@@ -81,6 +81,24 @@ def test_a_file_corrected_by_hand_since_is_kept(study: Study, told: Session, tmp
     assert {path.name for path in tmp_path.iterdir()} == {md, txt, f"{told.id} (2).md"}
 
 
+def test_a_folder_named_through_a_link_holds_the_same_files(
+    study: Study, told: Session, tmp_path: Path, now: datetime
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "link").symlink_to("out")
+    for to in ("out", "link", "link/../out"):
+        export(study, [told.id], tmp_path / to, ["txt"], unmask=False, now=now)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"{told.id}.txt"]
+    here = [one.path for one in study.handed_over.list(told.id) if tmp_path in one.path.parents]
+    assert here == [tmp_path / "out" / f"{told.id}.txt"]
+
+
+def test_a_session_named_twice_is_handed_over_once(study: Study, told: Session, tmp_path: Path, now: datetime) -> None:
+    before = len(study.audit.entries())
+    assert len(export(study, [told.id, told.id], tmp_path, ["txt"], unmask=False, now=now)) == 1
+    assert len(study.audit.entries()) == before + 1
+
+
 def test_a_file_of_somebody_else_is_kept(study: Study, told: Session, tmp_path: Path, now: datetime) -> None:
     recording = tmp_path / "interview.wav"
     recording.write_bytes(b"sound")
@@ -92,7 +110,7 @@ def test_a_file_of_somebody_else_is_kept(study: Study, told: Session, tmp_path: 
 def test_nothing_is_handed_over_into_the_study_itself(study: Study, told: Session, now: datetime) -> None:
     before = sorted(study.folder.rglob("*"))
     for to in (study.folder, study.folder / "recordings" / "out"):
-        with pytest.raises(BadInput, match="in clear"):
+        with pytest.raises(BadInput, match="belongs to a study"):
             export(study, [told.id], to, ["txt"], unmask=False, now=now)
     assert sorted(study.folder.rglob("*")) == before
 

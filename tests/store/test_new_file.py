@@ -104,6 +104,18 @@ def test_each_thing_in_the_way_has_a_sentence_of_its_own(tmp_path: Path, monkeyp
     assert files(tmp_path) == {"file": b""}
 
 
+@pytest.mark.parametrize("where", ["study", "study/recordings", "link"])
+def test_nothing_is_written_in_clear_into_a_study(tmp_path: Path, where: str) -> None:
+    (tmp_path / "study" / "recordings").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("study")
+    (tmp_path / "study" / "keys.json").touch()
+    new_file.write(tmp_path / where / "x", b"words")  # a file of that name alone makes no study
+    (tmp_path / "study" / "study.db").touch()
+    with pytest.raises(BadInput, match="belongs to a study"):
+        new_file.write(tmp_path / where / "y", b"words")
+    assert not (tmp_path / where / "y").exists()
+
+
 def test_as_long_a_name_as_the_disk_takes_will_do(tmp_path: Path) -> None:
     name = "ü" * (os.pathconf(tmp_path, "PC_NAME_MAX") // 2)
     new_file.write(tmp_path / name, b"words")

@@ -38,5 +38,5 @@ def export(ctx: click.Context, sessions: tuple[str, ...], target: Path, formats:
         for file in write_out(study, ids, target, chosen, unmask=unmask, now=world_now()):
             put(str(file.path))
             if file.kept is not None:
-                say(f"{file.kept} is not as it was handed over, so it stays; the new one is {file.path.name}.")
+                say(f"{file.kept} is not what was handed over last, so it stays; the new one is {file.path.name}.")
     say("These files are not encrypted: keep them where the study's rules allow it.")
