@@ -30,7 +30,7 @@ class Participants:
         """A new participant; raises BadInput for a number that is taken or can't be one."""
         kept = json.dumps(_merged({}, attributes), ensure_ascii=False)
         with self._database.write():
-            self._refuse(number)
+            self._refuse(self.why_not(number))
             person = self._database.run("INSERT INTO person (added_at) VALUES (?)", (stamp(now),))
             sql = "INSERT INTO participant (number, attributes, added_at, person) VALUES (?, ?, ?, ?)"
             self._database.run(sql, (number, kept, stamp(now), person))
@@ -61,7 +61,7 @@ class Participants:
         """Gives somebody another number; sessions stay theirs, and keep their ids. Raises BadInput, or NotFound."""
         with self._database.write():
             known = self.get(number)
-            self._refuse(new, but=known.number)
+            self._refuse(self.why_not(new, now_called=known.number))
             self._database.run("PRAGMA defer_foreign_keys = ON")  # until the end of this transaction
             for table, column in (("participant", "number"), ("session", "participant")):
                 self._database.run(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (new, known.number))
@@ -90,12 +90,20 @@ class Participants:
         one = number.casefold()
         return sum(subject == one or subject.startswith(f"{one}-w") for subject in told)
 
-    def _refuse(self, number: str, *, but: str = "") -> None:
+    def why_not(self, number: str, *, now_called: str = "") -> str:
+        """What keeps somebody from being given this number, in one sentence; empty where nothing does.
+
+        ``now_called`` is the number that they have, where they have one.
+        """
         if fault := number_fault(number):
-            raise BadInput(fault)
+            return fault
         taken = self._database.value("SELECT number FROM participant WHERE number = ?", (number,))
-        if taken not in (None, but):
-            raise BadInput(f"There is a participant {taken} already: choose another number.")
+        return "" if taken in (None, now_called) else f"There is a participant {taken} already: choose another number."
+
+    @staticmethod
+    def _refuse(why: str) -> None:
+        if why:
+            raise BadInput(why)
 
 
 def number_fault(number: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import datetime, timedelta
 
+from guides.model import Guide
 from store.audit import Audit
 from store.clock import moment, moment_or_none, stamp
 from store.database import Database, Row
@@ -56,7 +57,8 @@ class Sessions:
         """
         with self._database.write():
             number = self._participants.get(participant).number
-            self._refuse_wave(wave, guide_sha256)
+            if why := wave_fault(wave, self._guides.get(guide_sha256)):
+                raise BadInput(why)
             session_id = self._new_id(number, wave)
             self._database.run(
                 "INSERT INTO session (id, participant, wave, state, mode, guide_sha256, started_at, utc_offset_min,"
@@ -191,14 +193,6 @@ class Sessions:
         if self._database.change(sql, (seq, at_ms, captured_ms, session_id)) != 1:
             raise NotFound(f"There is no session {session_id} in this study.")
 
-    def _refuse_wave(self, wave: int, guide_sha256: str) -> None:
-        """A wave of the guide, counted from 1; another would give everybody a column on the board for good."""
-        if wave < 1:
-            raise BadInput(f"{wave} is no wave: waves are counted from 1.")
-        if wave > (most := self._guides.get(guide_sha256).waves):
-            has = "1 wave" if most == 1 else f"{most} waves"
-            raise BadInput(f"There is no wave {wave}: the study's guide has {has}.")
-
     def _new_id(self, number: str, wave: int) -> str:
         """The next sitting of this wave; a session keeps its id when somebody is renamed, so some may be taken."""
         sql = "SELECT count(*) FROM session WHERE participant = ? AND wave = ?"
@@ -213,6 +207,17 @@ class Sessions:
         session = self.get(session_id)
         sql = "UPDATE session SET memo_opened_at = ? WHERE id = ? AND memo_opened_at IS NULL"
         self._database.run(sql, (stamp(now), session.id))
+
+
+def wave_fault(wave: int, guide: Guide) -> str:
+    """Why there is no such wave in a guide, in one sentence; empty where there is.
+
+    One beyond the guide's would give everybody a column on the board for good.
+    """
+    if wave < 1:
+        return f"{wave} is no wave: waves are counted from 1."
+    has = "1 wave" if guide.waves == 1 else f"{guide.waves} waves"
+    return f"There is no wave {wave}: the study's guide has {has}." if wave > guide.waves else ""
 
 
 def _named(sessions: tuple[Session, ...]) -> str:

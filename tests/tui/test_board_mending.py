@@ -163,12 +163,13 @@ async def test_somebody_who_was_never_met_can_be_removed(ten_folder: Path, open_
 
 
 @pytest.mark.asyncio
-async def test_a_number_that_is_taken_is_refused(ten_folder: Path, open_app: OpenApp) -> None:
+async def test_a_number_that_is_taken_is_refused_before_anything_is_asked(ten_folder: Path, open_app: OpenApp) -> None:
     app = open_app(ten_folder)
     async with app.run_test() as pilot:
         await point(app, pilot, "50001")
-        await pilot.press("r", *"50002", "enter", "y")
-        await pilot.pause()
+        await pilot.press("r", *"50002", "enter")
+        assert isinstance(app.screen, MendParticipant)
+        assert "There is a participant 50002 already" in said(app, "#mended .field-said")
         assert app.study.sessions.get("50001-w1-1").participant == "50001"
 
 

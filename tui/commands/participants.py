@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import click
 
-from store import Participant, StateError
+from store import BadInput, Participant, StateError
 from tui.asking import agree, yes_option
 from tui.clock import world_now
 from tui.commands.base import Group, opened_study
@@ -62,6 +62,8 @@ def rename(ctx: click.Context, old: str, new: str, yes: bool) -> None:
     """
     with opened_study(ctx) as study:
         known = study.participants.get(old)
+        if why := study.participants.why_not(new, now_called=known.number):
+            raise BadInput(why)
         what = (f"Participant {known.number} becomes {new}.", *left_of(study, known.number))
         agree(what, f"Rename {known.number}?", yes=yes, otherwise="Nobody was renamed")
         study.participants.rename(known.number, new, world_now())

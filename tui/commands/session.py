@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from store import Decision, Kind, NotFound, Session, Study
+from store import BadInput, Decision, Kind, NotFound, Session, Study
+from store.sessions import wave_fault
 from tui import going_on
 from tui.asking import also
 from tui.clock import world_now
@@ -21,7 +22,7 @@ from tui.plain import Plan, run_session
 from tui.printing import say
 from tui.reader import Choice
 from tui.source import Source
-from tui.taking_back import QUOTING, granted_elsewhere, take_back
+from tui.taking_back import QUOTING, take_back
 
 GRANTED_OR_DECLINED = click.Choice([Decision.GRANTED.value, Decision.DECLINED.value])
 
@@ -68,8 +69,6 @@ def session(ctx: click.Context, /, plain: bool, choice: Choice, as_json: bool, *
     source = _source(ctx)
     with opened_study(ctx) as study, study.lock_for_session():
         key, consent = _taken_up(study, ctx) or _begun(study, ctx)
-        if consent.get(Kind.QUOTING) is Decision.DECLINED and (ctx.params["quoting"] or ctx.params["audio"] is None):
-            _ask_of_earlier(study, key)
         asyncio.run(run_session(study, Plan(key, consent, source, choice, as_json, began)))
 
 
@@ -124,8 +123,16 @@ def _source(ctx: click.Context) -> Source:
 
 
 def _begun(study: Study, ctx: click.Context) -> tuple[str, Decisions]:
-    """A new session, and what is decided in it."""
-    consent, now = _consent(ctx), world_now()
+    """A new session, and what is decided in it; it begins when everything was asked, so that who leaves keeps nothing.
+
+    What can't be begun is refused before anything is asked.
+    """
+    if why := wave_fault(ctx.params["wave"], study.guides.current()):
+        raise BadInput(why)
+    consent = _consent(ctx)
+    if consent.get(Kind.QUOTING) is Decision.DECLINED and (ctx.params["quoting"] or ctx.params["audio"] is None):
+        _ask_of_earlier(study, ctx.params["participant"])
+    now = world_now()
     session = study.sessions.begin(
         ctx.params["participant"],
         ctx.params["wave"],
@@ -137,9 +144,10 @@ def _begun(study: Study, ctx: click.Context) -> tuple[str, Decisions]:
     return session.id, consent
 
 
-def _ask_of_earlier(study: Study, key: str) -> None:
+def _ask_of_earlier(study: Study, participant: str) -> None:
     """Somebody who refuses quoting may mean the earlier interviews too: asked, or said how it is done."""
-    earlier = granted_elsewhere(study, key, QUOTING)
+    number = study.participants.get(participant).number
+    earlier = tuple(one.id for one in study.consent.still_granted(number, Kind.QUOTING))
     if not earlier:
         return
     if also(f"Quoting is refused now; the earlier interviews too ({', '.join(earlier)})?"):

@@ -37,6 +37,10 @@ def enrol(ctx: click.Context, replay: Path | None, microphone: str | None, yes: 
     Nobody else should speak meanwhile. No sound is kept; the voiceprint lies encrypted in the study and nowhere else.
     """
     speaker_model.find()
+    if replay is not None:
+        from transcribe.sound import Reading
+
+        Reading(replay, channels=1).look()  # what can't be read is refused before anything is asked
     with opened_study(ctx) as study:
         if study.voiceprint:
             replaced = ("Your voice is known already; what is learnt now takes its place.",)

@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from store.participants import number_fault
 from tui.renaming import left_of
 from tui.screens import face
 from tui.screens.confirm import Confirm
@@ -49,8 +48,8 @@ class NewParticipant(ModalScreen[str | None]):
         number = event.value.strip()
         if not number:
             self.query_one(Field).say("Type a number first.")
-        elif fault := number_fault(number):
-            self.query_one(Field).say(fault)
+        elif why := face(self).study.participants.why_not(number):
+            self.query_one(Field).say(why)
         else:
             self.dismiss(number)
 
@@ -104,8 +103,8 @@ class MendParticipant(ModalScreen[Mended | None]):
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
         new = event.value.strip()
-        if fault := number_fault(new):
-            self.query_one(Field).say(fault if new else "Type the right number first.")
+        if why := face(self).study.participants.why_not(new, now_called=self._number):
+            self.query_one(Field).say(why if new else "Type the right number first.")
             return
         self._ask(f"Rename {self._number} to {new}?", Mended(new), "Rename them")
 

@@ -137,6 +137,22 @@ def test_a_later_refusal_of_quoting_names_the_earlier_interviews(two_interviews:
     assert decided(two_interviews, FIRST)["quoting"] == decided(two_interviews, SECOND)["quoting"] == "withdrawn"
 
 
+def test_who_leaves_at_the_last_question_has_begun_nothing(two_interviews: AtOnce) -> None:
+    typed = ("session", "--participant", "50001", "--wave", "3", "--plain", "--audio", "declined")
+    at = Terminal(two_interviews, (*typed, "--quoting", "declined"))
+    at.until("the earlier interviews too")
+    at.answer("\x04")  # the end of the input
+    assert at.end() == 1
+    assert [row["id"] for row in two_interviews.json("sessions", "list")] == [FIRST, SECOND]
+    assert decided(two_interviews, FIRST)["quoting"] == "granted"
+
+
+def test_a_wave_that_is_none_is_refused_before_anything_is_asked(two_interviews: AtOnce) -> None:
+    at = Terminal(two_interviews, ("session", "--participant", "50001", "--wave", "9", "--plain"))
+    at.answer("\x04")  # whoever is asked all the same leaves here
+    assert (at.end(), "There is no wave 9:" in at.said, "take part?" in at.said) == (1, True, False)
+
+
 def test_a_refusal_by_lines_is_asked_before_it_is_kept(vivavoce: Any) -> None:
     at = Terminal(vivavoce, ("session", "--participant", "50001", "--wave", "1", "--plain"))
     at.until("take part? [y/n]:")
@@ -159,14 +175,20 @@ def test_a_signed_form_is_attached_afterwards_and_listed(two_interviews: AtOnce,
     assert "a1  signed form  scan.pdf" in two_interviews("sessions", "show", FIRST).stdout
     assert two_interviews("consent", "get", "a1", "--to", str(tmp_path / "copy.pdf")).returncode == 0
     assert (tmp_path / "copy.pdf").read_bytes() == b"signed"
+    refused = two_interviews("consent", "get", "a1", "--to", str(two_interviews.study / "copy.pdf"))
+    assert "belongs to a study" in refused.stderr
 
 
 def test_a_name_typed_by_mistake_is_told_where_it_stays(two_interviews: AtOnce) -> None:
+    two_interviews("participants", "add", "50099")
+    for new in ("Anna", "50099"):  # refused before it is asked what could not be done
+        refused = two_interviews("participants", "rename", "50001", new)
+        assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     done = two_interviews("participants", "rename", "50001", "50077", "--yes")
     assert f"keep their ids, in which the old number stands: {FIRST}, {SECOND}" in done.stderr
     assert "lines of the audit log hold this number" in done.stderr
     assert {row["participant"] for row in two_interviews.json("sessions", "list")} == {"50077"}
-    assert two_interviews.json("participants", "list")[0]["id"] == "p1"
+    assert {row["number"]: row["id"] for row in two_interviews.json("participants", "list")}["50077"] == "p1"
     assert "has 2 sessions" in two_interviews("participants", "remove", "50077", "--yes").stderr
 
 

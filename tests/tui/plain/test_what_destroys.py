@@ -23,6 +23,7 @@ from tests.test_security import functions_of
 from transcribe import speaker_model
 from tui.cli import vivavoce as program
 from tui.clock import world_now
+from tui.demo.script import sound_path
 from tui.distress import keep_card
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -38,7 +39,7 @@ UNASKED: dict[str, list[tuple[str, ...]]] = {
     "participants set": [("50002", "age=42"), ("50002", "age=")],
     "study glossary": [("remove", "{terms}"), ("add", "{terms}")],
     "study distress": [("reset",), ("set", "{card}")],
-    "voice enrol": [("--replay", "{terms}"), ()],
+    "voice enrol": [("--replay", "{sound}"), ()],
     "voice forget": [()],
     "recover": [(OPEN, "--as-it-is")],
 }
@@ -157,7 +158,7 @@ def everything(program: AtOnce) -> tuple[Any, ...]:
 def test_no_command_destroys_or_decides_unasked(full: AtOnce, tmp_path: Path, command: str) -> None:
     before = everything(full)
     for typed in UNASKED[command]:
-        words = [word.format(terms=tmp_path / "terms", card=tmp_path / "card") for word in typed]
+        words = [word.format(terms=tmp_path / "terms", card=tmp_path / "card", sound=sound_path()) for word in typed]
         done = full(*command.split(), *words)
         assert (done.returncode, "say --yes" in done.stderr) == (2, True), done.stderr
     assert everything(full) == before
