@@ -16,11 +16,11 @@ from transcribe.wire import Word
 
 _STEP = RATE_HZ // 10
 _LEAST_WORDS = 15
-_UNSURE = 0.62
-"""Mean probability of the words of a file. English far below it is as noisy as what ``_CLEAR_DB`` shuts out."""
+_UNSURE = ((25.0, 0.64), (18.0, 0.55), (0.0, 0.0))
+"""How clear speech is at least, in dB, and below which mean probability of its words it is not English: the more noise
+there is, the less sure are the words of English."""
 
 _MAYBE = 0.78  # below this a multilingual model is asked, where there is one
-_CLEAR_DB = 18.0
 _SURE = 0.8
 _KEPT = 30 * RATE_HZ
 
@@ -83,11 +83,8 @@ def sentence(name: str, model: str, words: Sequence[Word], impression: Impressio
             if guess.language == "en"
             else _said(name, model, f"is most likely in another language ({guess.language})")
         )
-    return (
-        _said(name, model, "does not seem to be in English")
-        if sure < _UNSURE and impression.clear_db >= _CLEAR_DB
-        else ""
-    )
+    unsure = next(bound for clear_db, bound in _UNSURE if impression.clear_db >= clear_db)
+    return _said(name, model, "does not seem to be in English") if sure < unsure else ""
 
 
 def guessed(speech: Samples) -> Guess | None:

@@ -140,8 +140,9 @@ class Pieces:
             else:
                 yield Piece(frame, frame.time - self._begin_s, length_s, self._broken)
             self._broken, self._no_frame, self._empty_s, self.quiet_s = False, 0, 0.0, 0.0
-            self._good_s += length_s
-            self._good_bytes += 0 if at else packet.size + (_CHUNK_HEAD if "avi" in self._formats else 0)
+            if not at:  # by its packet, for of the first frame a part is left out
+                self._good_s += float((packet.duration or 0) * (packet.time_base or 0)) or length_s
+                self._good_bytes += packet.size + (_CHUNK_HEAD if "avi" in self._formats else 0)
 
     def _lost_s(self, length_s: float) -> float:
         """How long silence was, and what could not be read: by its bytes, in whole frames."""

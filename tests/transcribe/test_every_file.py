@@ -146,6 +146,24 @@ def test_what_is_wiped_or_cut_off_costs_no_other_sound_unsaid(
         check(path, whole, times)
 
 
+FOLLOWED = {"mpegts with mp2", "matroska with libopus", "mp3 with libmp3lame", "ac3 with ac3", "mp4 with aac"}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if str(kind) in FOLLOWED], ids=str)
+def test_what_follows_damage_is_read_on_and_stands_at_its_time(kind: Kind, tmp_path: Path) -> None:
+    path = media.made(tmp_path / "damaged", kind, ear.sound())
+    times, _ = heard(path)
+    size = path.stat().st_size
+    media.wiped(path, size * 2 // 10, size * 4 // 10)
+
+    found, (sentence,) = heard(path)
+
+    assert {tone: found.get(tone) for tone in (0, 1, 7, 8, 9)} == pytest.approx(
+        {tone: times[tone] for tone in (0, 1, 7, 8, 9)}, abs=NEAR_S
+    )
+    assert "could not be read from 0:0" in sentence
+
+
 CHAINED = [kind for kind in KINDS if kind.container in {"wav", "mp3", "adts", "ac3", "ogg", "flv", "mpegts"}]
 
 
