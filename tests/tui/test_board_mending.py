@@ -173,6 +173,47 @@ async def test_a_number_that_is_taken_is_refused_before_anything_is_asked(ten_fo
         assert app.study.sessions.get("50001-w1-1").participant == "50001"
 
 
+@pytest.mark.asyncio
+async def test_whom_another_program_renamed_is_found_again_by_the_board(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await point(app, pilot, "50001")
+        app.study.participants.rename("50002", "50022", app.now())
+        app.study.participants.remove("50009", app.now())
+        await pilot.press("down")
+        await pilot.pause()
+        shown = {cell.participant for row in app.screen.query_one(BoardTable).rows_of_cells for cell in row}
+        assert ("50002" in shown, "50009" in shown, "50022" in shown) == (False, False, True)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("keys", [("5", "0", "0", "9", "8", "enter"), ("ctrl+d",)], ids=["renamed", "removed"])
+async def test_whom_another_program_renamed_is_not_mended_here(
+    ten_folder: Path, open_app: OpenApp, keys: tuple[str, ...]
+) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await point(app, pilot, "50009")
+        await pilot.press("r")
+        app.study.participants.rename("50009", "50099", app.now())
+        await pilot.press(*keys)
+        assert isinstance(app.screen, MendParticipant)
+        assert "There is no participant 50009" in said(app, "#mended .field-said")
+
+
+@pytest.mark.asyncio
+async def test_nothing_begins_with_whom_another_program_renamed(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test() as pilot:
+        await point(app, pilot, "50009")
+        await pilot.press("enter")
+        app.study.participants.rename("50009", "50099", app.now())
+        await pilot.press("n", "ctrl+s", "y")
+        await pilot.pause()
+        assert app.is_running
+        assert not [one for one in app.study.sessions.list() if one.participant in ("50009", "50099")]
+
+
 def test_what_was_annulled_leaves_nothing_for_the_next_time(ten_folder: Path, now: datetime) -> None:
     with Study.open(ten_folder, "demo", now) as study:
         before = last_time(study, "50001", 3)

@@ -12,7 +12,7 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from store import Session
+from store import NotFound, Session
 from store.errors import StoreError
 from store.localtime import local_day
 from tui import machine
@@ -173,6 +173,11 @@ class Board(BoardMending):
     @on(BoardTable.Pointed)
     def _show_detail(self, event: BoardTable.Pointed) -> None:
         cell = self._table.pointed or event.cell  # rows may have been drawn anew since this was told
+        try:
+            attributes = self.study.participants.get(cell.participant).attributes
+        except NotFound:  # another program has renamed or removed them
+            self.reload()
+            return
         back = None if cell.session is None else look_back(self.study, cell.session)
         earlier = [one.session for one in self._table.pointed_row if one.session is not None and one.wave < cell.wave]
         if back is None and earlier:
@@ -180,7 +185,6 @@ class Board(BoardMending):
         pane = self.query_one("#board-detail", VerticalScroll)
         pane.border_title = Content(f"{cell.participant} · wave {cell.wave}")
         pane.scroll_home(animate=False)
-        attributes = self.study.participants.get(cell.participant).attributes
         forms = 0 if cell.session is None else len(self.study.attachments.list(cell.session.id))
         self.query_one("#board-words", Facts).show((*detail(cell, back, attributes, self._today), *forms_kept(forms)))
         self.refresh_bindings()

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from store import NotFound
 from tui.renaming import left_of
 from tui.screens import face
 from tui.screens.confirm import Confirm
@@ -117,5 +118,10 @@ class MendParticipant(ModalScreen[Mended | None]):
             if agreed:
                 self.dismiss(mended)
 
-        more = "\n".join(left_of(face(self).study, self._number)) or "Nothing of the old number stays."
+        try:
+            left = left_of(face(self).study, self._number)
+        except NotFound as gone:  # another program has renamed or removed them
+            self.query_one(Field).say(str(gone))
+            return
+        more = "\n".join(left) or "Nothing of the old number stays."
         self.app.push_screen(Confirm(question, more, yes=yes, no="Leave it"), answered)
