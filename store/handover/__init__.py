@@ -45,13 +45,15 @@ def export(
     folder = _folder(to)
     rendered = [(one.session.id, *file) for one in dossiers for name in chosen for file in _rendered(one, name)]
     new_file.refuse_folder(folder, sum(len(content) for _, _, content in rendered))
-    files = []
+    files, told = [], set()
     for session_id, suffix, content in rendered:
-        written = new_file.renew(folder / f"{session_id}.{suffix}", content, study.handed_over.wrote)
-        study.handed_over.note(session_id, written.path, new_file.sha256(content), now)
+        with study.at_once():  # begun before the file is written: what can't be noted is not handed over
+            if session_id not in told:
+                study.audit.add("handed over", f"{session_id} as {', '.join(chosen)}", now)
+            written = new_file.renew(folder / f"{session_id}.{suffix}", content, study.handed_over.wrote)
+            study.handed_over.note(session_id, written.path, new_file.sha256(content), now)
+        told.add(session_id)
         files.append(written)
-    for dossier in dossiers:
-        study.audit.add("handed over", f"{dossier.session.id} as {', '.join(chosen)}", now)
     return tuple(files)
 
 
@@ -62,8 +64,7 @@ def ready(study: Study) -> tuple[str, ...]:
 
 
 def _gathered(study: Study, session_ids: Sequence[str]) -> list[Dossier]:
-    every = [session.id for session in study.sessions.not_annulled() if not study.gate.is_shut(session.id)]
-    dossiers = [study.dossier(session_id) for session_id in dict.fromkeys(session_ids or every)]
+    dossiers = [study.dossier(session_id) for session_id in dict.fromkeys(session_ids or ready(study))]
     for session in (dossier.session for dossier in dossiers):
         if session.annulled_at is not None:
             raise StateError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
@@ -14,7 +15,21 @@ from types import SimpleNamespace
 
 import pytest
 
-from store import BadInput, ConsentRequired, Decision, Dossier, Kind, Move, NotNow, Session, Study, Verbatim
+from store import (
+    BadInput,
+    ConsentRequired,
+    Decision,
+    Dossier,
+    Kind,
+    Move,
+    NotNow,
+    Session,
+    Study,
+    StudyLocked,
+    Verbatim,
+    disk,
+)
+from store.database import BUSY_MS
 from store.handover import FORMATS, export, ready, srt
 from store.handover.as_json import as_dict, session_dict
 from store.handover.wording import CLEAN, STRICT, clock, kind_of
@@ -97,6 +112,35 @@ def test_a_session_named_twice_is_handed_over_once(study: Study, told: Session, 
     before = len(study.audit.entries())
     assert len(export(study, [told.id, told.id], tmp_path, ["txt"], unmask=False, now=now)) == 1
     assert len(study.audit.entries()) == before + 1
+
+
+def test_where_it_breaks_off_what_was_written_until_then_is_noted(
+    study: Study, told: Session, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, write_new = len(study.audit.entries()), disk.write_new
+
+    def none_for_text(path: Path, content: bytes) -> None:
+        if (tmp_path / f"{told.id}.md").exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write_new(path, content)
+
+    monkeypatch.setattr(disk, "write_new", none_for_text)
+    with pytest.raises(NotNow, match="not enough room"):
+        export(study, [told.id], tmp_path, ["md", "txt"], unmask=False, now=now)
+    assert [path.name for path in tmp_path.iterdir()] == [f"{told.id}.md"]
+    here = [one.path for one in study.handed_over.list(told.id) if tmp_path in one.path.parents]
+    assert here == [tmp_path / f"{told.id}.md"]
+    assert [entry.action for entry in study.audit.entries()[before:]] == ["handed over"]
+
+
+def test_a_study_that_cannot_be_written_hands_nothing_over(
+    study: Study, told: Session, tmp_path: Path, now: datetime
+) -> None:
+    study._database.run("PRAGMA busy_timeout = 1")
+    with study.another() as other, other.at_once(), pytest.raises(StudyLocked):
+        export(study, [told.id], tmp_path, ["md"], unmask=False, now=now)
+    study._database.run(f"PRAGMA busy_timeout = {BUSY_MS}")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_of_somebody_else_is_kept(study: Study, told: Session, tmp_path: Path, now: datetime) -> None:
