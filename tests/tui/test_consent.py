@@ -16,6 +16,7 @@ from store import Decision, Kind, Mode, NotNow, State, Study
 from tests.tui.conftest import Until
 from tui.app import VivavoceApp
 from tui.distress import lacks_numbers
+from tui.documents import NO_SUCH_FILE, typed_path, wrong_with
 from tui.screens.board import Board
 from tui.screens.choose import Choose
 from tui.screens.confirm import Confirm
@@ -418,3 +419,18 @@ async def test_a_card_without_numbers_is_named_before_the_interview_and_can_be_w
 )
 def test_a_card_lacks_numbers_while_one_is_still_to_be_written(call: str, lacks: bool) -> None:
     assert lacks_numbers(Distress("We can stop.", call)) is lacks
+
+
+@pytest.mark.parametrize(
+    "typed", ["x" * 5_000, "~nobody_of_this_name/form.pdf", "a\0b", "/nowhere/form.pdf", "'", "''x"]
+)
+def test_whatever_is_typed_as_a_path_is_refused_in_a_sentence(typed: str) -> None:
+    assert wrong_with(typed_path(typed)) == NO_SUCH_FILE
+
+
+def test_a_path_that_a_terminal_put_quotation_marks_around_is_that_path(tmp_path: Path) -> None:
+    form = tmp_path / "my form.pdf"
+    form.write_bytes(b"%PDF")
+    assert typed_path(f" '{form}' ") == form
+    assert wrong_with(form) == wrong_with(typed_path("  ")) == ""
+    assert "no file" in wrong_with(tmp_path)

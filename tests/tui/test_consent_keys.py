@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Awaitable, Iterable
 from contextlib import AsyncExitStack, suppress
 from itertools import count
 from pathlib import Path
@@ -32,6 +33,17 @@ WORDS = ("ward", "2nd", "dog 1", "good", "/no/such", "Anna d", "g4")
 PASTED = ("gddg", "granted\ndeclined\nd\n", "d" * 300)
 ANSWERS = {"g": Decision.GRANTED, "d": Decision.DECLINED}
 COLUMNS = {Decision.GRANTED: 20, Decision.DECLINED: 32}
+AFTERWARDS = (
+    (),
+    ("enter",),
+    ("enter", "y"),
+    ("enter", "enter"),
+    ("w", "right"),
+    ("w", "left"),
+    ("tab", "d"),
+    ("escape", "y"),
+)
+ELSEWHERE = ("#setting Input", "#others Input", "#consent-wording", "#consent-wave")
 SIZES = ((80, 24), (120, 40), (50, 18))
 NAMES = count()
 
@@ -126,58 +138,52 @@ class Reader(RuleBasedStateMachine):
     def a_key(self, key: str) -> None:
         self.do(self.press(key))
 
-    @rule(key=sampled_from("gd"))
-    def an_answer(self, key: str) -> None:
-        self.do(self.press(key))
+    @rule(answers=sampled_from(("gggg", "ggdg", "d", "g")), then=sampled_from(AFTERWARDS))
+    def answers(self, answers: str, then: tuple[str, ...]) -> None:
+        """From the first line on what is meant most often, and what comes next."""
+        self.do(self._clicked("#decide-taking_part", (1, 0)))
+        self.do(self.press_all((*answers, *then)))
 
     @rule(words=sampled_from(WORDS))
     def words(self, words: str) -> None:
-        async def type_them() -> None:
-            for letter in words:
-                await self.press("slash" if letter == "/" else letter)
-
-        self.do(type_them())
-
-    @rule(text=sampled_from(PASTED))
-    def a_paste(self, text: str) -> None:
-        async def paste() -> None:
-            self.app.post_message(Paste(text))
-            await self.pilot.pause()
-            await self._look(self.made, may_keep=False)
-
-        self.do(paste())
+        self.do(self.press_all("slash" if letter == "/" else letter for letter in words))
 
     @rule(kind=sampled_from(list(Kind)), decision=sampled_from(list(COLUMNS)))
     def a_click_on_an_answer(self, kind: Kind, decision: Decision) -> None:
         async def click() -> None:
-            if not isinstance(self.app.screen, ConsentScreen):
-                return
-            await self.pilot.wait_for_scheduled_animations()
-            with suppress(OutOfBounds):
-                if await self.pilot.click(f"#decide-{kind.value}", offset=(COLUMNS[decision], 0)):
-                    self.made[kind] = decision
+            if await self._clicked(f"#decide-{kind.value}", (COLUMNS[decision], 0)):
+                self.made[kind] = decision
+
+        self.do(self.otherwise(click()))
+
+    @rule(text=sampled_from(PASTED), where=sampled_from(ELSEWHERE), size=sampled_from(SIZES))
+    def a_paste_a_click_elsewhere_and_another_size(self, text: str, where: str, size: tuple[int, int]) -> None:
+        async def all_three() -> None:
+            self.app.post_message(Paste(text))
             await self.pilot.pause()
-            await self._look(self.made, may_keep=False)
-
-        self.do(click())
-
-    @rule(where=sampled_from(("#setting Input", "#others Input", "#consent-wording", "#consent-wave")))
-    def a_click_elsewhere(self, where: str) -> None:
-        async def click() -> None:
-            if isinstance(self.app.screen, ConsentScreen):
-                with suppress(OutOfBounds):
-                    await self.pilot.click(where)
-            await self._look(self.made, may_keep=False)
-
-        self.do(click())
-
-    @rule(size=sampled_from(SIZES))
-    def another_size(self, size: tuple[int, int]) -> None:
-        async def resize() -> None:
+            await self._clicked(where)
             await self.pilot.resize_terminal(*size)
-            await self._look(self.made, may_keep=False)
 
-        self.do(resize())
+        self.do(self.otherwise(all_three()))
+
+    async def press_all(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            await self.press(key)
+
+    async def otherwise(self, act: Awaitable[None]) -> None:
+        """What is no key keeps nothing."""
+        await act
+        await self.pilot.pause()
+        await self._look(self.made, may_keep=False)
+
+    async def _clicked(self, where: str, at: tuple[int, int] = (0, 0)) -> bool:
+        """Whether this was there to be clicked on."""
+        if not isinstance(self.app.screen, ConsentScreen):
+            return False
+        await self.pilot.wait_for_scheduled_animations()
+        with suppress(OutOfBounds):
+            return bool(await self.pilot.click(where, offset=at))
+        return False
 
     def teardown(self) -> None:
         if self.opened:
@@ -194,8 +200,8 @@ def test_no_decision_is_made_that_was_not_meant_and_none_is_kept_without_its_que
     run_state_machine_as_test(
         Reader,
         settings=settings(
-            max_examples=4,
-            stateful_step_count=40,
+            max_examples=2,
+            stateful_step_count=50,
             deadline=None,
             phases=(Phase.explicit, Phase.generate),
             suppress_health_check=list(HealthCheck),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -16,7 +15,7 @@ from textual.widgets import Input, Static
 from store import Session
 from store.errors import StoreError
 from store.localtime import long_day
-from tui import forms
+from tui import documents, forms
 from tui.screens import face
 from tui.widgets.field import Field
 
@@ -62,9 +61,8 @@ class SignedForms(ModalScreen[None]):
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
-        field, typed = self.query_one(Field), event.value.strip()
-        file = Path(typed).expanduser()
-        if not typed:
+        field, file = self.query_one(Field), documents.typed_path(event.value)
+        if file is None:
             field.say("Type the path of a scan first.")
             return
         try:
