@@ -17,7 +17,8 @@ _IN_TAGS = {"matroska"}
 _IN_CHUNKS = {"wav", "w64", "caf", "avi"}
 _WITHOUT_AN_END = 0x7FFF0000
 """What a program writes that does not know how long it will record, and all above it."""
-_LOOK_BYTES = 1 << 16
+_FIRST_FRAME_BYTES = 4_096
+_MPEG_1_HZ = 32_000
 _MOST_CHUNKS = 1_000
 _MOST_BETWEEN = 1 << 20
 
@@ -32,7 +33,9 @@ def claimed_s(path: Path, container: InputContainer, stream: AudioStream) -> flo
         return None
     if kinds & _IN_THE_TABLE:
         return length_s + max(0.0, _start_s(stream))
-    if kinds & _IN_THE_HEAD or ("mp3" in kinds and _counts_its_frames(path)):
+    if "mp3" in kinds:
+        return _by_frames(path, stream)
+    if kinds & _IN_THE_HEAD:
         return length_s
     return length_s * _share(path) if kinds & _IN_CHUNKS else None
 
@@ -57,15 +60,25 @@ def _by_tag(container: InputContainer, stream: AudioStream) -> float | None:
         return container.duration / 1_000_000 if alone and container.duration else None
 
 
-def _counts_its_frames(path: Path) -> bool:
-    """Whether an MP3 begins with a frame that tells how many there are; else its length is a guess by its size."""
+def _by_frames(path: Path, stream: AudioStream) -> float | None:
+    """The length of an MP3 that tells in its first frame how many there are; any other is a guess by its size."""
     with path.open("rb") as file:
         head = file.read(10)
         if head[:3] == b"ID3" and len(head) == 10:
             size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
             file.seek(10 + size)
-        first = file.read(_LOOK_BYTES)
-    return any(mark in first[:4096] for mark in (b"Xing", b"Info", b"VBRI"))
+        else:
+            file.seek(0)
+        first = file.read(_FIRST_FRAME_BYTES)
+    at = max(first.find(b"Xing"), first.find(b"Info"))
+    rate_hz = stream.codec_context.sample_rate
+    if at < 0 or len(first) < at + 12 or not rate_hz:
+        return None
+    flags, frames = struct.unpack_from(">II", first, at + 4)
+    if not flags & 1:
+        return None
+    counted_s: float = frames * (1_152 if rate_hz >= _MPEG_1_HZ else 576) / rate_hz
+    return min(counted_s, _stream_s(stream) or counted_s)
 
 
 def _share(path: Path) -> float:

@@ -27,6 +27,8 @@ _ENOUGH_BYTES = 24
 _FAULTS = 50  # in a row, with nothing read between them
 _PASSED_OVER = 2_048  # bytes between two packets that are no head of anything
 _CHUNK_HEAD = 8
+_TAG_WITHIN = 1_024
+_TAGS = (b"APETAGEX", b"LYRICSBEGIN", b"ID3")
 _NEVER_SET, _WHOLE = 0x83, 0x04  # in the first byte of a frame of AMR
 _QUIET_KINDS = range(8, 16)
 _QUIET_BYTES = 8
@@ -46,7 +48,7 @@ class Pieces:
         self._codec = stream.codec_context.name
         self._place: tuple[int, int] | None = None  # of the last packet, or page; bytes read from there
         self._broken = False
-        self._no_frame = self._good_bytes = 0
+        self._no_frame = self._good_bytes = self._good_end = 0
         self._good_s = self._empty_s = 0.0
         self._rate_hz = 0
         self.broken_off, self.quiet_s = False, 0.0
@@ -56,7 +58,7 @@ class Pieces:
 
         for packet in self._packets():
             self._mind_what_lies_between(packet)
-            if packet.stream_index != self._stream.index:
+            if packet.stream.index != self._stream.index:  # the last, empty packets say stream_index 0, all of them
                 continue
             try:
                 if self._is_wiped(packet):
@@ -65,12 +67,12 @@ class Pieces:
             except av.FFmpegError:
                 if self._is_quiet(packet):
                     self._silent(packet)
-                else:
+                elif not any(mark in bytes(packet) for mark in _TAGS):
                     self._broken = True
                     self._no_frame += packet.size
                 continue
             yield from self._pieces(packet, cast("list[av.AudioFrame]", frames))
-        self.broken_off = self._broken
+        self.broken_off = self._broken and not self._tag_follows()
 
     @property
     def end_byte(self) -> int:
@@ -82,7 +84,15 @@ class Pieces:
         """How much sound the bytes behind the last packet would be, in a format that has nothing else there."""
         if not (self._formats & _ENDS_WITH_SOUND and self._good_bytes):
             return 0.0
-        return max(0.0, (self._container.size - self.end_byte) * self._good_s / self._good_bytes)
+        left = 0 if self._tag_follows() else self._container.size - self.end_byte
+        return max(0.0, left * self._good_s / self._good_bytes)
+
+    def _tag_follows(self) -> bool:
+        """Whether what stands behind the last sound is a picture or a text, and no sound."""
+        with self._path.open("rb") as file:
+            file.seek(self._good_end)
+            tail = file.read(_TAG_WITHIN)
+        return any(mark in tail for mark in _TAGS)
 
     def _packets(self) -> Iterator[av.Packet[Stream]]:
         """Every packet of the file, also of other tracks; goes on behind what can't be read."""
@@ -131,7 +141,7 @@ class Pieces:
             self._no_frame += passed_over if self._counted else 0
 
     def _pieces(self, packet: av.Packet[Stream], frames: Sequence[av.AudioFrame]) -> Iterator[Piece[av.AudioFrame]]:
-        for at, frame in enumerate(frames):
+        for at, frame in enumerate(frame for frame in frames if frame.samples and frame.sample_rate):
             length_s, rate_hz = frame.samples / frame.sample_rate, frame.sample_rate
             self._rate_hz = self._rate_hz or rate_hz
             self._counted = self._counted or (rate_hz != self._rate_hz and bool(self._formats & _BY_RATE))
@@ -140,6 +150,7 @@ class Pieces:
             else:
                 yield Piece(frame, frame.time - self._begin_s, length_s, self._broken)
             self._broken, self._no_frame, self._empty_s, self.quiet_s = False, 0, 0.0, 0.0
+            self._good_end = self.end_byte
             if not at:  # by its packet, for of the first frame a part is left out
                 self._good_s += float((packet.duration or 0) * (packet.time_base or 0)) or length_s
                 self._good_bytes += packet.size + (_CHUNK_HEAD if "avi" in self._formats else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,19 +72,11 @@ class Reading:
         return stream
 
     def _speaks(self, stream: int) -> bool:
-        """Whether somebody speaks in the first ten minutes of a track."""
-        voice, voiced, looked = Voice(), 0, 0
-        rest: Samples = np.zeros(0, np.int16)
-        for block in Reading(self.path, track=stream + 1):
-            looked += len(block)
-            held = np.concatenate([rest, block])
-            whole = len(held) // FRAME * FRAME
-            rest = held[whole:]
-            if held.any():
-                voiced += int((voice.probabilities(held[:whole].reshape(-1, FRAME)) > _VOICE).sum())
-            if voiced >= _VOICED_FRAMES or looked > _LOOK:
-                break
-        return voiced >= _VOICED_FRAMES
+        """Whether somebody speaks in the first ten minutes of a track; nobody does where it can't be read."""
+        try:
+            return is_spoken(Reading(self.path, track=stream + 1))
+        except SoundError:
+            return False
 
     def _blocks(self) -> Iterator[Samples]:
         self.look()
@@ -110,6 +102,22 @@ class Reading:
                 return found
         except SoundError:
             return None
+
+
+def is_spoken(blocks: Iterable[Samples]) -> bool:
+    """Whether there is half a second of voice in the first ten minutes."""
+    voice, voiced, looked = Voice(), 0, 0
+    rest: Samples = np.zeros(0, np.int16)
+    for block in blocks:
+        looked += len(block)
+        held = np.concatenate([rest, block])
+        whole = len(held) // FRAME * FRAME
+        rest = held[whole:]
+        if held.any():
+            voiced += int((voice.probabilities(held[:whole].reshape(-1, FRAME)) > _VOICE).sum())
+        if voiced >= _VOICED_FRAMES or looked > _LOOK:
+            break
+    return voiced >= _VOICED_FRAMES
 
 
 def duration_ms(path: Path) -> int | None:

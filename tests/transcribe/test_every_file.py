@@ -1,6 +1,7 @@
 """Whatever happens to a file on its way: what can be read stands at its time, and what can't is named."""
 
 import functools
+import struct
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,39 @@ from transcribe.recording import RATE_HZ, Samples
 NEAR_S = 0.02
 AROUND_S = 0.1
 """A tone is whole where nothing is damaged so near to it: codecs look back as far."""
+
+
+def ape_tag() -> bytes:
+    """A picture of 50 kB, as music players write it behind the sound."""
+    picture = b"Cover\0" + np.random.default_rng(0).integers(0, 256, 50_000, dtype=np.uint8).tobytes()
+    item = struct.pack("<II", len(picture), 2) + b"COVER\0" + picture
+    ends = [b"APETAGEX" + struct.pack("<IIII", 2_000, len(item) + 32, 1, flag << 29) + bytes(8) for flag in (5, 4)]
+    return ends[0] + item + ends[1]
+
+
+TAGGED = [kind for kind in KINDS if kind.container in {"mp3", "adts", "ac3", "flac"}]
+
+
+@pytest.mark.parametrize("kind", TAGGED, ids=str)
+def test_a_tag_behind_the_sound_is_no_damage(kind: Kind, tmp_path: Path, engine_sound: Samples) -> None:
+    path = media.made(tmp_path / "tagged", kind, engine_sound[: 4 * RATE_HZ])
+    whole = plainly(path)
+    path.write_bytes(path.read_bytes() + ape_tag())
+    reading = sound.Reading(path)
+
+    found = np.concatenate(list(reading))
+
+    most = 3_900 * 16  # of the last frame some or all may be gone
+    assert np.array_equal(found[:most], whole[:most])
+    assert reading.findings.sentences() == ()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.container in {"mp4", "mov", "matroska"}], ids=str)
+def test_beside_a_picture_no_sample_is_missing_at_the_end(kind: Kind, tmp_path: Path, engine_sound: Samples) -> None:
+    path = media.with_picture(tmp_path / "both", kind, engine_sound[: 4 * RATE_HZ], late_s=0.0)
+
+    assert np.array_equal(np.concatenate(list(sound.Reading(path))), plainly(path))
+
 
 TIMED = [kind for kind in KINDS if kind.timed and kind.container != "mpegts"]
 STREAM = next(kind for kind in KINDS if kind.container == "mpegts")
