@@ -157,11 +157,19 @@ class Conductor(Listening):
     async def withdraw(self, *, transcript: bool = False) -> Receipt:
         """Take audio consent back: stop recording, destroy what was recorded; the session goes on with notes.
 
-        ``transcript``: the words that were written down go as well. Off the record it stays off the record.
+        ``transcript``: the words that were written down go as well, also where the recording went before. Off the
+        record it stays off the record. Raises ConsentRequired where audio was never granted, StateError where nothing
+        is left to go.
         """
         self._must_run()
+        held = self.study.consent.newest(self.session.id).get(Kind.AUDIO)
+        if held is Decision.WITHDRAWN and not transcript:
+            raise StateError("Audio consent was taken back already: nothing of the recording is left.")
+        if held not in (Decision.GRANTED, Decision.WITHDRAWN):
+            raise ConsentRequired("They did not agree to being recorded: there is nothing to take back.")
         at_ms, capture, off = self.at_ms, self._capture, self.off_the_record
-        super().decide(Kind.AUDIO, Decision.WITHDRAWN)
+        if held is Decision.GRANTED:
+            super().decide(Kind.AUDIO, Decision.WITHDRAWN)
         self._backlog.clear()
         self._capture, self._notes_clock = None, NotesClock(self.source.speed)
         self._notes_clock.set(at_ms)

@@ -78,7 +78,12 @@ def test_declined_audio_opens_no_microphone_and_ends_in_a_memo(vivavoce: Any) ->
 
 def test_what_was_never_recorded_can_not_be_withdrawn(vivavoce: Any) -> None:
     run = vivavoce.session("--audio", "declined")
+    run.say("withdraw")
+    run.say("withdraw words")
     assert run.finish() == 0
+    assert run.errors().count("there is nothing to take back") == 2
+    assert [row["decision"] for row in vivavoce.json("sessions", "show", "50001-w1-1")["consent"]][1] == "declined"
+    assert len(vivavoce.json("sessions", "show", "50001-w1-1")["consent"]) == 4
     done = vivavoce("withdraw", "50001-w1-1", "--yes")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert vivavoce.json("sessions", "list")[0]["state"] == "complete"

@@ -108,6 +108,8 @@ def test_what_is_noted_off_the_record_says_so(vivavoce: Any) -> None:
             "pause",
             "note off",
             "mark there",
+            "withdraw",
+            "withdraw",
             "withdraw words",
             "note still",
             "resume",
@@ -117,7 +119,9 @@ def test_what_is_noted_off_the_record_says_so(vivavoce: Any) -> None:
         consent=(*GRANTED, "--quoting", "granted"),
     )
     assert [row["off_record"] for row in run.of("jotting")] == [False, True, True, False]
-    assert [row["transcript"] for row in run.of("withdrawn")] == [True]
+    assert [row["transcript"] for row in run.of("withdrawn")] == [False, True]
+    errors = run.errors()
+    assert errors.count("was taken back already") == 1
     told = shown(vivavoce)
     assert [note["off_record"] for note in told["jottings"]] == [False, True, True, False]
     assert [mark["off_record"] for mark in told["marks"]] == [True]
@@ -125,7 +129,7 @@ def test_what_is_noted_off_the_record_says_so(vivavoce: Any) -> None:
         ("audio", "withdrawn"),
         ("quoting", "withdrawn"),
     ]
-    assert run.errors().count("nothing to take back") == 1
+    assert errors.count("nothing to take back") == 1
     memo = told["memos"][0]["text"]
     assert memo.count("(off the record)") == 3
     assert told["pauses"][0]["resumed_at"] is not None
