@@ -23,7 +23,6 @@ from store.opening import lies_in_a_study
 ROOM_BYTES = 2**20
 """What has to be free where nobody knows yet how long a file will be."""
 _PROBE = ".vivavoce-new"
-_TOO_LONG = frozenset({errno.ENAMETOOLONG, errno.EINVAL})
 _NO_SECOND_NAME = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL})
 
 
@@ -180,7 +179,9 @@ def _replace(passing: Path, path: Path) -> None:
 def _sentence(path: Path, fault: OSError, longer: int = 0) -> StoreError:
     if fault.errno in faults.FULL:
         return DiskFull(_no_room(path))
-    if fault.errno in _TOO_LONG:
+    if fault.errno == errno.EINVAL:  # as sticks and Windows say it, of a sign in the name or of its length
+        return BadInput(f"This disk takes no file called {path.name}: choose a shorter name, without : ? * < > or |.")
+    if fault.errno in faults.TOO_LONG:
         return BadInput(f"The name of {path} is too long for this disk{_longest(path, longer)}: choose a shorter one.")
     return faults.of_file(path.absolute().parent, fault)
 

@@ -95,12 +95,17 @@ def test_each_thing_in_the_way_has_a_sentence_of_its_own(tmp_path: Path, monkeyp
         new_file.refuse(tmp_path / "x", room_bytes=2**62)
     new_file.refuse(tmp_path / ("x" * most))
 
-    def read_only(*_: object) -> None:
-        raise OSError(errno.EROFS, "Read-only file system")
+    for code, kind, said in (
+        (errno.EROFS, NotNow, "can only be read"),
+        (errno.EINVAL, BadInput, r"takes no file called x:"),  # a stick, of a colon in a name
+    ):
 
-    monkeypatch.setattr(disk, "make_empty", read_only)
-    with pytest.raises(NotNow, match="can only be read"):
-        new_file.refuse(tmp_path / "x")
+        def fails(*_: object, code: int = code) -> None:
+            raise OSError(code, os.strerror(code))
+
+        monkeypatch.setattr(disk, "make_empty", fails)
+        with pytest.raises(kind, match=said):
+            new_file.refuse(tmp_path / "x:")
     assert files(tmp_path) == {"file": b""}
 
 
