@@ -17,6 +17,8 @@ import pytest
 from store import Finding, Session, StoreError, Study
 from tests.store import whole
 
+pytestmark = pytest.mark.slow
+
 ROUNDS, SEED = 60, 7
 Torn = tuple[Path, str, int]
 

@@ -154,6 +154,7 @@ def whole_file(kind: Kind, late_s: float, jump_s: float) -> tuple[bytes, dict[in
         return path.read_bytes(), heard(path)[0]
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(KINDS),

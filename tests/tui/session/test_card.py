@@ -21,6 +21,8 @@ from tui.reader import Choice
 from tui.session import Conductor
 from tui.source import Source
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ONE_SENTENCE = "The CUDA graphics card does not work here; the processor does the work."
 BIGGER = "bigger.en"
