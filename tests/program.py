@@ -119,6 +119,7 @@ class Vivavoce:
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
+            patch.setattr(cli, "leave_no_core", lambda: None)  # what the tests start later would inherit it
             code = cli._run(list(words))
         return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
