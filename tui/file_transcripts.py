@@ -21,21 +21,26 @@ def as_json(transcript: FileTranscript) -> str:
 def as_txt(transcript: FileTranscript) -> str:
     """One line an utterance, with its time."""
     lines = [f"{clock(one.start_ms)[:8]}  {_said(one)}" for one in transcript.utterances]
-    return "\n".join([legend(transcript), "", *lines]) + "\n"
+    return "\n".join([*_head(transcript), *([""] if lines else []), *lines]) + "\n"
 
 
 def as_vtt(transcript: FileTranscript) -> str:
-    """WebVTT as hand-overs write it; the legend is a note."""
-    return webvtt([legend(transcript)], _spoken(transcript))
+    """WebVTT as hand-overs write it; what is said of the transcript stands in notes."""
+    return webvtt(_head(transcript), _spoken(transcript))
 
 
 def as_srt(transcript: FileTranscript) -> str:
-    """SubRip as hand-overs write it; it has no place for the legend."""
+    """SubRip as hand-overs write it; it has no place for what is said of the transcript."""
     return subrip(_spoken(transcript))
 
 
 def _spoken(transcript: FileTranscript) -> list[Spoken]:
     return [Spoken(one.start_ms, one.end_ms, one.speaker or "", one.text, one.words) for one in transcript.utterances]
+
+
+def _head(transcript: FileTranscript) -> list[str]:
+    """What is said of the transcript as a whole: no format may look whole where words are missing."""
+    return [*([legend(transcript)] if transcript.utterances else []), *transcript.notices]
 
 
 def legend(transcript: FileTranscript) -> str:

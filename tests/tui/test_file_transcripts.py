@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,16 @@ def test_every_format_with_room_for_it_says_how_verbatim_it_is(name: str, kind: 
 @pytest.mark.parametrize("name", sorted(RENDERERS))
 def test_a_file_in_which_nobody_speaks_has_no_captions(name: str) -> None:
     assert "-->" not in RENDERERS[name](transcript(silent=True))
+
+
+@pytest.mark.parametrize("name", ["txt", "vtt"])
+def test_a_transcript_that_is_not_whole_says_so_in_itself(name: str) -> None:
+    silence = replace(transcript(silent=True), notices=("No speech was heard in x.flac: its transcript is empty.",))
+    assert "No speech was heard in x.flac" in RENDERERS[name](silence)
+    assert CLEAN not in RENDERERS[name](silence), "nothing was read, by whatever kind of verbatim"
+    damaged = replace(transcript(), notices=("x.flac is damaged: a part of it could not be read.",))
+    text = RENDERERS[name](damaged)
+    assert text.index(CLEAN) < text.index("a part of it could not be read") < text.index("today?")
 
 
 def test_subrip_is_valid_and_holds_what_was_said_and_nothing_else() -> None:

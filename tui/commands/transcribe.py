@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from transcribe.whisper import Engine
     from transcribe.whose import Whose
 
+_STANDARD_OUTPUT = Path("-")
+
 
 @click.command(
     cls=Command,
@@ -54,7 +56,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="strict looks for fillers and repeats as well; see `vivavoce study verbatim`.",
 )
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to (else standard output).")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to (- or nothing: standard output)."
+)
 def transcribe(file: Path, choice: Choice, form: str, out: Path | None, **asked: Any) -> None:
     """Transcribe a sound or video file.
 
@@ -62,6 +66,7 @@ def transcribe(file: Path, choice: Choice, form: str, out: Path | None, **asked:
     """
     from transcribe import files, sound
 
+    out = None if out == _STANDARD_OUTPUT else out
     if out is not None:
         new_file.refuse(out)  # an hour's work must not end at a place that can't be written
     terms = read_terms(asked["terms"]) if asked["terms"] is not None else ()
@@ -74,7 +79,7 @@ def transcribe(file: Path, choice: Choice, form: str, out: Path | None, **asked:
     for sentence in filter(None, (notice, engine.notice, *transcript.notices)):
         say(sentence)
     text = RENDERERS[form](transcript)
-    if form == "srt":  # it has no place for this
+    if form == "srt" and transcript.utterances:  # it has no place for this
         say(legend(transcript))
     if out is None:
         put_text(text)

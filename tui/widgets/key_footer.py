@@ -12,7 +12,7 @@ COLUMNS = 7
 class KeyFooter(Footer):
     """Made anew only when other keys are to be shown than stand there: Textual makes it with every move of the focus.
 
-    A screen that lays it out as a grid of two lines gets two rows of seven keys.
+    A screen that lays it out as a grid of two lines gets two rows of seven keys; fewer keys share one row evenly.
     """
 
     def __init__(self) -> None:
@@ -23,7 +23,8 @@ class KeyFooter(Footer):
         """Textual's own keys; it counts them all into one row each time."""
         self._shown = self._to_be_shown() if self._bindings_ready else None
         yield from super().compose()
-        self.styles.grid_size_columns = COLUMNS
+        shown = len(self._shown or ())
+        self.styles.grid_size_columns = COLUMNS if shown > COLUMNS else max(1, shown)
 
     def bindings_changed(self, screen: Screen[object]) -> None:
         """Some binding of the screen has changed, or has another state: perhaps none that is shown."""

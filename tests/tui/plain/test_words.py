@@ -82,7 +82,7 @@ def test_a_file_is_read_strictly_where_that_is_asked_for(vivavoce: Any, tmp_path
     strictly = ("--verbatim", "strict", "--terms", str(terms))
 
     strict = vivavoce("transcribe", str(answer), *strictly, "--format", "json")
-    clean = vivavoce("transcribe", str(answer), "--format", "json")
+    clean = vivavoce("transcribe", str(answer), "--format", "json", "--out", "-")
 
     assert strict.returncode == 0, strict.stderr
     found, plain = json.loads(strict.stdout), json.loads(clean.stdout)
