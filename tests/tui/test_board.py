@@ -155,15 +155,17 @@ async def test_a_name_is_refused_beside_the_field_and_can_be_mended(demo_folder:
 
 
 @pytest.mark.asyncio
-async def test_a_number_that_is_taken_is_refused_in_one_sentence(demo_folder: Path, open_app: OpenApp) -> None:
+async def test_a_number_that_is_taken_is_refused_beside_the_field(demo_folder: Path, open_app: OpenApp) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
         await pilot.press("n", *"50001", "enter")
-        await pilot.pause()
-        said = [note.message for note in app._notifications]
-        assert isinstance(app.screen, Board)
+        said = str(app.screen.query_one("#number .field-said").render())
+        assert said == "There is a participant 50001 already: choose another number."
         assert len(app.study.participants.list()) == 10
-    assert said == ["There is a participant 50001 already: choose another number."]
+        await pilot.press(*"1", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Board)
+        assert app.study.participants.get("500011")
 
 
 @pytest.mark.asyncio
