@@ -195,8 +195,8 @@ class _Clock:
         at = 0
         for said, start_ms, end_ms in words:
             if said:
-                inside = [min(max(ms, spoken.start_ms), spoken.end_ms) for ms in (start_ms, end_ms)]
-                self._spans.append((at, at + len(said), *inside))  # type: ignore[arg-type]
+                begin_ms, over_ms = (min(max(ms, spoken.start_ms), spoken.end_ms) for ms in (start_ms, end_ms))
+                self._spans.append((at, at + len(said), begin_ms, over_ms))
                 at += len(said)
 
     def start_ms(self, letter: int) -> int:
