@@ -58,7 +58,7 @@ def test_it_goes_on_in_the_same_recording_with_the_same_consent(vivavoce: Any) -
     done = vivavoce("export", "--to", str(vivavoce.study.parent / "out"), "--format", "md")
     assert done.returncode == 0, done.stderr
     (page,) = (vivavoce.study.parent / "out").rglob("*.md")
-    assert "Interrupted at 00:00:" in page.read_text()
+    assert "Interrupted: at 00:00:" in page.read_text()
     assert vivavoce("study", "check").returncode == 0
 
 
