@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,7 +94,9 @@ def _share(path: Path) -> float:
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, begin and size of each chunk of a RIFF, Wave64 or CAF file, until one does not fit."""
+    """Kind, begin and size of each chunk of a RIFF, Wave64 or CAF file, until one begins beyond the end of the file."""
+    room = file.seek(0, os.SEEK_END)
+    file.seek(0)
     head = file.read(8)
     if head[:4] == b"caff":
         at, form, inside = 8, ">4sq", 0
@@ -103,10 +106,10 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
         at, form, inside = 12, "<4sI", 0
     length = struct.calcsize(form)
     for _ in range(_MOST_CHUNKS):
+        if at + length > room:  # no system takes every place of 64 bits for one in a file
+            return
         file.seek(at)
         raw = file.read(length)
-        if len(raw) < length:
-            return
         kind, size = struct.unpack(form, raw)
         size -= inside
         if size < 0:

@@ -106,13 +106,15 @@ class _Rest:
 
     def __init__(self, path: Path, begin: int) -> None:
         self._file, self._begin, self.name = path.open("rb"), begin, path.name
+        self._room = self._file.seek(0, os.SEEK_END)
         self._file.seek(begin)
 
     def read(self, length: int) -> bytes:
         return self._file.read(length)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        return self._file.seek(offset + (self._begin if whence == os.SEEK_SET else 0), whence) - self._begin
+        place = min(offset + self._begin, self._room) if whence == os.SEEK_SET else offset
+        return self._file.seek(place, whence) - self._begin
 
     def tell(self) -> int:
         return self._file.tell() - self._begin

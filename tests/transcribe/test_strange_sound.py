@@ -106,6 +106,15 @@ def silent_frames(path: Path, first: int, last: int) -> Path:
     return path
 
 
+def test_a_chunk_that_claims_more_than_any_file_can_hold_ends_nothing(tmp_path: Path, engine_sound: Samples) -> None:
+    file = media.made(tmp_path / "x.w64", Kind("w64", "pcm_s16le", 48_000, timed=False), engine_sound)
+    whole = bytearray(file.read_bytes())
+    assert whole[40:44] == b"fmt "
+    whole[62] = 0x7F  # of eight bytes that say its length
+    file.write_bytes(whole)
+    assert sum(len(block) for block in Reading(file))
+
+
 def test_silence_that_a_telephone_leaves_out_takes_its_time(tmp_path: Path, engine_sound: Samples) -> None:
     path = media.made(tmp_path / "a.amr", AMR, engine_sound[: 12 * RATE_HZ])
     path.with_suffix(".whole").write_bytes(path.read_bytes())
