@@ -48,7 +48,7 @@ class Database:
             uri = f"{path.absolute().as_uri()}?mode=rw"
             self._connection = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
             self._connection.execute("PRAGMA cipher_log_level = NONE")
-            self._connection.execute("PRAGMA cipher_memory_security = OFF")  # five times slower; see ``close``
+            self._connection.execute("PRAGMA cipher_memory_security = OFF")  # slower; in vain once ``close`` was called
             with wiped(key.hex()) as spelt, wiped(f"PRAGMA key = \"x'{spelt}'\"") as order:
                 self._connection.execute(order)
             for setting in _SETTINGS:
