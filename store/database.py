@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -32,6 +32,7 @@ _SETTINGS = (
     "temp_store = MEMORY",
     f"busy_timeout = {BUSY_MS}",
 )
+_TIMES_WRITTEN_OVER = 4
 _CHANGING = ("INSERT", "UPDATE", "DELETE")
 _NOTHING_YET: Row = {"seq": 0, "hash": "0" * 64}
 
@@ -48,9 +49,7 @@ class Database:
             uri = f"{path.absolute().as_uri()}?mode=rw"
             self._connection = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
             self._connection.execute("PRAGMA cipher_log_level = NONE")
-            self._connection.execute("PRAGMA cipher_memory_security = OFF")  # slower; in vain once ``close`` was called
-            with wiped(key.hex()) as spelt, wiped(f"PRAGMA key = \"x'{spelt}'\"") as order:
-                self._connection.execute(order)
+            _unlock(self._connection, key)
             for setting in _SETTINGS:
                 self._connection.execute(f"PRAGMA {setting}")
         self._file = _identity(path)
@@ -139,9 +138,7 @@ class Database:
             self._connection.execute("VACUUM INTO ?", (str(empty.absolute()),))
 
     def close(self) -> None:
-        """Empties the log, lets go of the file, and wipes what was read of it and its key; twice is nothing."""
-        with suppress(dbapi2.Error):  # closed already
-            self._connection.execute("PRAGMA cipher_memory_security = ON")
+        """Empties the log, lets go of the file, and wipes its key; twice is nothing."""
         with plain_errors(self.path):
             self._connection.close()
         if self._count is not None:
@@ -174,6 +171,20 @@ class Database:
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
             self._execute("ROLLBACK")
+
+
+def _unlock(connection: dbapi2.Connection, key: bytes) -> None:
+    """Gives the key so that no text of it stays in memory; what SQLCipher keeps of it, it wipes when it is closed.
+
+    A script is not kept by the connection, as a statement is. What SQLite needed to read it lay in the connection's own
+    small stretches of memory, and orders of the same form that do nothing are written over them, in whatever sequence
+    they come.
+    """
+    order = "PRAGMA {} = \"x'{}'\""
+    with wiped(key.hex()) as spelt, wiped(order.format("key", spelt)) as secret:
+        connection.executescript(secret)
+    for _ in range(_TIMES_WRITTEN_OVER):
+        connection.executescript(order.format("nil", "0" * 2 * len(key)))
 
 
 def refuse_long(path: Path) -> None:
