@@ -21,6 +21,7 @@ class Terminal:
 
     def __init__(self, command: Sequence[str], env: dict[str, str]) -> None:
         self.written = b""
+        self._reaped = False
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.execvpe(command[0], list(command), env)
@@ -47,12 +48,15 @@ class Terminal:
         while self._read():
             assert time.monotonic() < patience, self.written[-2_000:]
         _, status = os.waitpid(self.pid, 0)
+        self._reaped = True
         return os.waitstatus_to_exitcode(status)
 
     def kill(self) -> None:
-        """Whatever happens, it is gone."""
-        with suppress(OSError):
+        """Whatever happens, it is gone, and no zombie of it is left for another test to find."""
+        if not self._reaped:
             os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+            self._reaped = True
         with suppress(OSError):
             os.close(self._fd)
 

@@ -64,6 +64,7 @@ def open_room(demo_folder: Path, now: datetime, until: Until) -> OpenRoom:
     ) -> AsyncIterator[Room]:
         played = Source(replay=sound or sound_path(), speed=speed)
         source = played if device is None else Source(device=device)
+        before = set(psutil.Process().children())
         app = VivavoceApp(
             Opening(demo_folder, "demo", source, demo=script),
             now=lambda: now,
@@ -80,7 +81,7 @@ def open_room(demo_folder: Path, now: datetime, until: Until) -> OpenRoom:
             await app.push_screen(screen)
             await until(lambda: screen.ready)
             yield Room(app, pilot, session)
-        await until(lambda: not psutil.Process().children())  # the loop must not close before they are reaped
+        await until(lambda: not set(psutil.Process().children()) - before)  # reaped, before the loop closes
 
     return room
 
