@@ -17,6 +17,7 @@ TONES = 10
 EACH_S, LONG_S, FIRST_S = 1.0, 0.16, 0.5
 _HOP = RATE_HZ // 200
 _WINDOW = RATE_HZ // 50
+_BREAK = 6  # hops
 
 
 def sound() -> Samples:
@@ -75,7 +76,8 @@ def tones_in(window: Samples) -> Iterator[Word]:
     best, loudest = power.argmax(axis=1), power.max(axis=1)
     found = []
     for tone in range(TONES):
-        on = np.flatnonzero((best == tone) & (loudest > 800))
+        heard = np.flatnonzero((best == tone) & (loudest > 800))
+        on = max(np.split(heard, np.flatnonzero(np.diff(heard) > _BREAK) + 1), key=len)  # a crack elsewhere is no tone
         if len(on) * _HOP < LONG_S * RATE_HZ / 2:
             continue
         begin_ms = (on[0] * _HOP + _WINDOW // 2) * 1000 // RATE_HZ
