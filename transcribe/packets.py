@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from transcribe.claims import empty_chunks, found_at
+from transcribe.pages import Gap, Pages
 from transcribe.timeline import Piece
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ _COUNTED = {"mp3", "aac", "ac3", "eac3", "dts", "mp2", "amr", "amrnb", "amrwb", 
 """Formats without a clock: libav counts the frames that it finds, so that bytes which are none take no time."""
 
 _BY_RATE = {"ogg", "flac"}  # their clock counts samples, by the rate of the first of them
+
+_BY_SAMPLES = {"opus", "libopus", "vorbis", "libvorbis", "flac", "speex", "libspeex"}
+"""Of what can be in Ogg, that of which a page counts samples."""
 
 _ENDS_WITH_SOUND = {"ogg", "mpegts", "aac", "ac3", "eac3", "amr", "flv"}
 _OUT_OF_ORDER = "mov"
@@ -41,7 +45,10 @@ class Pieces:
     speaks at its end.
     """
 
-    def __init__(self, path: Path, container: InputContainer, stream: AudioStream, begin_s: float) -> None:
+    def __init__(
+        self, path: Path, container: InputContainer, stream: AudioStream, begin_s: float, begin: int = 0
+    ) -> None:
+        self._begin = begin
         self._path, self._container, self._stream, self._begin_s = path, container, stream, begin_s
         self._formats = set(container.format.name.split(","))
         self._counted = bool(self._formats & _COUNTED)
@@ -51,28 +58,72 @@ class Pieces:
         self._no_frame = self._good_bytes = self._good_end = 0
         self._good_s = self._empty_s = 0.0
         self._rate_hz = 0
+        self._pages = Pages(path, begin) if "ogg" in self._formats else None
+        self._gap: Gap | None = None
+        self._held: list[av.Packet[Stream]] = []
+        self._next_s: float | None = None  # of what follows a gap, by its pages
         self.broken_off, self.quiet_s = False, 0.0
 
     def __iter__(self) -> Iterator[Piece[av.AudioFrame]]:
-        import av
-
         for packet in self._packets():
             self._mind_what_lies_between(packet)
-            if packet.stream.index != self._stream.index:  # the last, empty packets say stream_index 0, all of them
-                continue
-            try:
-                if self._is_wiped(packet):
-                    raise av.InvalidDataError(0, "no frame")
-                frames = packet.decode()
-            except av.FFmpegError:
-                if self._is_quiet(packet):
-                    self._silent(packet)
-                elif not any(mark in bytes(packet) for mark in _TAGS):
-                    self._broken = True
-                    self._no_frame += packet.size
-                continue
-            yield from self._pieces(packet, cast("list[av.AudioFrame]", frames))
-        self.broken_off = self._broken and not self._tag_follows()
+            if packet.stream.index == self._stream.index:  # the last, empty packets say stream_index 0, all of them
+                yield from self._decoded(packet) if self._pages is None else self._paged(self._pages, packet)
+        unread = self._broken or (self._pages is not None and self._pages.is_unread_from_here())
+        self.broken_off = unread and not self._tag_follows()
+
+    def _paged(self, pages: Pages, packet: av.Packet[Stream]) -> Iterator[Piece[av.AudioFrame]]:
+        """Holds what follows a gap until a page tells when it ends."""
+        gap = pages.reached(packet.pos) if packet.size and packet.pos is not None else None
+        if gap is not None:
+            yield from self._let_go()
+            self._gap, self._broken = gap, True
+        if self._gap is None:
+            yield from self._decoded(packet)
+            return
+        if packet.size:
+            self._held.append(packet)
+        if len(self._held) >= self._gap.packets or not packet.size:
+            yield from self._let_go()
+            if not packet.size:
+                yield from self._decoded(packet)
+
+    def _let_go(self) -> Iterator[Piece[av.AudioFrame]]:
+        held, gap = self._held, self._gap
+        self._held, self._gap = [], None
+        decoded = [(packet, self._frames(packet)) for packet in held]
+        if gap is not None and gap.packets and gap.packets == len(held) and self._codec in _BY_SAMPLES:
+            length_s = sum(_sound_s(packet, frames) for packet, frames in decoded)
+            end_s = (gap.end - self._before_the_sound()) * float(held[0].time_base or 0)
+            self._next_s = max(0.0, end_s - length_s - self._begin_s)
+        for packet, frames in decoded:
+            yield from self._pieces(packet, frames or ())
+        self._next_s = None
+
+    def _before_the_sound(self) -> int:
+        """How many samples an encoder of Opus put first; they are counted and not heard."""
+        head = self._stream.codec_context.extradata or b""
+        return int.from_bytes(head[10:12], "little") if self._codec.endswith("opus") else 0
+
+    def _decoded(self, packet: av.Packet[Stream]) -> Iterator[Piece[av.AudioFrame]]:
+        yield from self._pieces(packet, self._frames(packet) or ())
+
+    def _frames(self, packet: av.Packet[Stream]) -> list[av.AudioFrame] | None:
+        """What is in it, None where nothing can be read."""
+        import av
+
+        try:
+            if self._is_wiped(packet):
+                raise av.InvalidDataError(0, "no frame")
+            frames = cast("list[av.AudioFrame]", packet.decode())
+        except av.FFmpegError:
+            if self._is_quiet(packet):
+                self._silent(packet)
+            elif not any(mark in bytes(packet) for mark in _TAGS):
+                self._broken = True
+                self._no_frame += packet.size
+            return None
+        return frames
 
     @property
     def end_byte(self) -> int:
@@ -90,7 +141,7 @@ class Pieces:
     def _tag_follows(self) -> bool:
         """Whether what stands behind the last sound is a picture or a text, and no sound."""
         with self._path.open("rb") as file:
-            file.seek(self._good_end)
+            file.seek(self._begin + self._good_end)
             tail = file.read(_TAG_WITHIN)
         return any(mark in tail for mark in _TAGS)
 
@@ -112,7 +163,7 @@ class Pieces:
 
     def _silent(self, packet: av.Packet[Stream]) -> None:
         """Nobody speaks in it."""
-        length_s = float((packet.duration or 0) * (packet.time_base or 0))
+        length_s = _length_s(packet)
         self._empty_s += length_s
         self.quiet_s += length_s
 
@@ -135,8 +186,8 @@ class Pieces:
         begin, passed_over = sum(place), at - sum(place)
         if "avi" in self._formats:
             empty, passed_over = empty_chunks(self._path, begin, at) if passed_over > _CHUNK_HEAD else (0, 0)
-            self._empty_s += empty * float((packet.duration or 0) * (packet.time_base or 0))
-        if passed_over > (_CHUNK_HEAD if self._counted else _PASSED_OVER):
+            self._empty_s += empty * _length_s(packet)
+        if self._pages is None and passed_over > (_CHUNK_HEAD if self._counted else _PASSED_OVER):
             self._broken = True
             self._no_frame += passed_over if self._counted else 0
 
@@ -145,14 +196,18 @@ class Pieces:
             length_s, rate_hz = frame.samples / frame.sample_rate, frame.sample_rate
             self._rate_hz = self._rate_hz or rate_hz
             self._counted = self._counted or (rate_hz != self._rate_hz and bool(self._formats & _BY_RATE))
-            if self._counted or frame.time is None:
+            if self._next_s is not None and not self._counted:
+                yield Piece(frame, self._next_s, length_s, self._broken)
+                self._next_s += length_s
+            elif self._counted or frame.time is None:
                 yield Piece(frame, None, length_s, self._broken, self._lost_s(length_s))
             else:
-                yield Piece(frame, frame.time - self._begin_s, length_s, self._broken)
+                at_s = frame.time - self._begin_s
+                yield Piece(frame, at_s, length_s, self._broken)
             self._broken, self._no_frame, self._empty_s, self.quiet_s = False, 0, 0.0, 0.0
             self._good_end = self.end_byte
             if not at:  # by its packet, for of the first frame a part is left out
-                self._good_s += float((packet.duration or 0) * (packet.time_base or 0)) or length_s
+                self._good_s += _length_s(packet) or length_s
                 self._good_bytes += packet.size + (_CHUNK_HEAD if "avi" in self._formats else 0)
 
     def _lost_s(self, length_s: float) -> float:
@@ -177,3 +232,14 @@ class Pieces:
         if not self._codec.startswith("amr") or not 0 < packet.size <= _QUIET_BYTES:
             return not packet.size
         return bytes(packet)[0] >> 3 & 15 in _QUIET_KINDS
+
+
+def _length_s(packet: av.Packet[Stream]) -> float:
+    return float((packet.duration or 0) * (packet.time_base or 0))
+
+
+def _sound_s(packet: av.Packet[Stream], frames: Sequence[av.AudioFrame] | None) -> float:
+    """How long it is: by what it gave, for the first packets of some codecs give less than they say."""
+    if frames is None:
+        return _length_s(packet)
+    return sum(frame.samples / frame.sample_rate for frame in frames if frame.sample_rate)

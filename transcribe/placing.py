@@ -38,13 +38,13 @@ class Placing:
         self._mixer = Mixer()
         self.end_byte = 0
 
-    def blocks(self, container: InputContainer, stream: AudioStream, *, first: bool) -> Iterator[Samples]:
-        """The sound of one part. Raises SoundError."""
-        self._part, clock_s = self._given, begin_s(container)
+    def blocks(self, container: InputContainer, stream: AudioStream, begin: int) -> Iterator[Samples]:
+        """The sound of the part that begins at this byte. Raises SoundError."""
+        self._part, clock_s, first = self._given, begin_s(container), not begin
         if clock_s > _ODD_BEGIN_S and first:
             self._findings.begins_ms = round(clock_s * 1000)
         claimed_s = claims.claimed_s(self._path, container, stream) if first else None
-        pieces = Pieces(self._path, container, stream, clock_s)
+        pieces = Pieces(self._path, container, stream, clock_s, begin)
         timeline: Timeline[av.AudioFrame] = Timeline(LONGEST_S if claimed_s is None else claimed_s + _PAST_ITS_END_S)
         for placed in self._mixer.mixed(timeline.place(pieces)):
             yield from self._placed(placed)

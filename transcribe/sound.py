@@ -84,7 +84,7 @@ class Reading:
         begin: int | None = 0
         while begin is not None:
             with opened(self.path, begin) as container:
-                yield from placing.blocks(container, self._stream_of(container), first=not begin)
+                yield from placing.blocks(container, self._stream_of(container), begin)
                 begin = self._next_part(container, begin, placing.end_byte)
 
     def _stream_of(self, container: InputContainer) -> AudioStream:

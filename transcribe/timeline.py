@@ -12,7 +12,6 @@ JITTER_S = 0.01
 
 _LOOK_S = 0.3  # how much sound has to agree on a jump
 _LOOK_PIECES = 3
-_LOOK_PAST_DAMAGE_S = 2.5  # a page of Ogg: what is left of it is timed as if nothing were missing
 _AGREE_S = 0.1
 _OVERLAP_S = 1.0  # a clock that goes back further than this has begun anew
 LONGEST_S = 12 * 3600.0
@@ -51,14 +50,14 @@ class Timeline(Generic[Frame]):
     """Places pieces one after the other, from 0 on.
 
     A jump is followed when three pieces or 0.3 s agree on it, or all that is left does: a single wild time is none.
-    What follows damage is placed by what follows that. A clock that goes back by more than a second, or beyond
+    A clock that goes back by more than a second, or beyond
     ``limit_s``, has begun anew: what it times follows at once.
     """
 
     def __init__(self, limit_s: float = LONGEST_S) -> None:
         self._limit_s = min(limit_s, LONGEST_S)
         self._end_s = 0.0
-        self._shift_s = self._late_s = 0.0
+        self._shift_s = 0.0
         self._held: deque[Piece[Frame]] = deque()
         self._held_s = 0.0
 
@@ -73,9 +72,7 @@ class Timeline(Generic[Frame]):
             yield self._next()
 
     def _sees_enough(self) -> bool:
-        first = self._held[0]
-        look_s = _LOOK_PAST_DAMAGE_S if first.broken else _LOOK_S
-        return len(self._held) > _LOOK_PIECES and self._held_s - first.length_s >= look_s
+        return len(self._held) > _LOOK_PIECES and self._held_s - self._held[0].length_s >= _LOOK_S
 
     def _next(self) -> Placed[Frame]:
         moved_s, anew = self._moved_s()
@@ -103,22 +100,13 @@ class Timeline(Generic[Frame]):
         """How far each of those held is from its place, as far as they agree; empty where it is a single wild time."""
         found: list[float] = []
         begun_s = end_s = self._end_s
-        late = self._held[0].broken
         for at, piece in enumerate(self._held):
             if piece.at_s is None or (at and piece.broken):
                 break
-            apart_s = self._apart_from(end_s, piece.at_s)
+            apart_s = piece.at_s + self._shift_s - end_s
             if found and abs(apart_s - found[0]) > _AGREE_S:
-                if late and apart_s > found[0]:
-                    late, self._late_s, found = False, apart_s - found[0], []
-                else:
-                    wild = len(found) < _LOOK_PIECES and end_s - begun_s < _LOOK_S
-                    return [] if wild and abs(apart_s) < abs(found[0]) else found
+                wild = len(found) < _LOOK_PIECES and end_s - begun_s < _LOOK_S
+                return [] if wild and abs(apart_s) < abs(found[0]) else found
             found.append(apart_s)
             end_s += piece.length_s
         return found
-
-    def _apart_from(self, end_s: float, at_s: float) -> float:
-        """How far a time is from where the sound ends; what follows damage is late by as much as its first piece."""
-        apart_s = at_s + self._shift_s - end_s
-        return apart_s + self._late_s if abs(apart_s + self._late_s) < _AGREE_S else apart_s

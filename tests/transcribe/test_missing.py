@@ -1,0 +1,125 @@
+"""What is missing is said and what follows it stands at its time, also where a file's own clock does not tell."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.transcribe import ear, media
+from tests.transcribe.media import KINDS, Kind
+from transcribe import segmenter
+from transcribe.errors import SoundError
+from transcribe.files import transcribe_file
+from transcribe.pages import Gap, Pages
+
+NEAR_S = 0.02
+OPUS = next(kind for kind in KINDS if kind.container == "ogg")
+FLAC_IN_OGG = Kind("ogg", "flac", 44_100, timed=True)
+CODECS = {"opus": "OPUS", "vorbis": "VORBIS"}
+
+
+@pytest.fixture(autouse=True)
+def _ear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segmenter, "Voice", ear.Loud)
+
+
+def heard(path: Path) -> tuple[dict[int, float], tuple[str, ...]]:
+    engine: Any = ear.Ear()
+    found = transcribe_file(path, engine)
+    return ear.as_words(found), found.notices
+
+
+def pages(path: Path) -> list[tuple[int, int]]:
+    """Where each page of an Ogg begins and ends."""
+    raw, found, at = path.read_bytes(), [], 0
+    while at < len(raw):
+        pieces = raw[at + 26]
+        end = at + 27 + pieces + sum(raw[at + 27 : at + 27 + pieces])
+        found.append((at, end))
+        at = end
+    return found
+
+
+def made(path: Path, codec: str, jump_s: float) -> Path:
+    """With ten tones, a pause after the fourth where the form has one."""
+    if codec in CODECS:
+        soundfile.write(path, np.repeat(ear.sound(), 3), 48_000, format="OGG", subtype=CODECS[codec])
+        return path
+    kind = FLAC_IN_OGG if codec == "flac" else OPUS
+    return media.made(path, kind, ear.sound(), jump=(4.0, jump_s) if jump_s else (0.0, 0.0))
+
+
+def test_the_last_page_stands_at_its_time_when_those_before_it_are_gone(tmp_path: Path) -> None:
+    path = made(tmp_path / "damaged", "libopus", 2.2)
+    times, _ = heard(path)
+    size = path.stat().st_size
+    media.wiped(path, size // 2, size * 7 // 8)
+
+    found, (sentence,) = heard(path)
+
+    assert found == pytest.approx({tone: times[tone] for tone in (0, 1, 2, 3, 9)}, abs=NEAR_S)
+    assert sentence == "damaged is damaged: it could not be read from 0:06.3 to 0:11.2."
+
+
+@pytest.mark.parametrize("jump_s", [0.0, 2.2])
+@pytest.mark.parametrize("codec", ["libopus", "flac", *CODECS])
+def test_whichever_page_is_wiped_is_named_and_moves_no_other(codec: str, jump_s: float, tmp_path: Path) -> None:
+    path = made(tmp_path / "whole.ogg", codec, jump_s)
+    times, said = heard(path)
+    assert said == ()
+    places, raw = pages(path), path.read_bytes()
+    sounding = [place for place in places if place[0] >= audio_begin(raw, places)]
+    for first in range(len(sounding)):
+        for last in {first, len(sounding) - 2, len(sounding) - 1} - set(range(first)):
+            path.write_bytes(raw)
+            media.wiped(path, sounding[first][0] + 28, sounding[last][1] - 1)
+
+            try:
+                found, sentences = heard(path)
+            except SoundError:
+                continue  # refused in a sentence
+
+            assert {tone for tone in found if abs(found[tone] - times[tone]) > NEAR_S} <= jumped(codec, jump_s)
+            assert [one for one in sentences if "could not be read" in one], (first, last, found)
+
+
+def audio_begin(raw: bytes, places: list[tuple[int, int]]) -> int:
+    """The first page that counts samples."""
+    return next(begin for begin, _ in places if int.from_bytes(raw[begin + 6 : begin + 14], "little", signed=True) > 0)
+
+
+def jumped(codec: str, jump_s: float) -> set[int]:
+    """Before a pause in the midst of a page, which only the times of pages before it tell from a late beginning."""
+    return {2, 3} if codec == "flac" and jump_s else set()
+
+
+def test_two_gaps_and_what_lies_between_them(tmp_path: Path) -> None:
+    path = made(tmp_path / "damaged", "libopus", 0.0)
+    times, _ = heard(path)
+    places = pages(path)
+    for one in (4, 5, -4, -3):
+        media.wiped(path, *places[one])
+
+    found, sentences = heard(path)
+
+    assert {0, 1, 4, 5, 6, 9} <= set(found)
+    assert found == pytest.approx({tone: times[tone] for tone in found}, abs=NEAR_S)
+    assert sentences == ("damaged is damaged: it could not be read from 0:02.0 to 0:04.0, from 0:07.0 to 0:09.0.",)
+
+
+def test_a_gap_tells_how_many_packets_follow_and_where_they_end(tmp_path: Path) -> None:
+    path = made(tmp_path / "whole", "libopus", 0.0)
+    places = pages(path)
+    follower = Pages(path, 0)
+
+    assert follower.reached(places[2][0]) is None
+    assert follower.reached(places[3][0]) is None
+    assert follower.reached(places[3][0]) is None
+    gap = follower.reached(places[6][0])
+    assert gap is None  # nothing is missing: other pages were only not asked for
+    media.wiped(path, places[8][0], places[8][1])
+    gap = follower.reached(places[9][0])
+    assert isinstance(gap, Gap)
+    assert (gap.packets, gap.end) == (50, 8 * 48_000)
