@@ -118,6 +118,12 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
         at += length + size + (-size % 8 if inside else size % 2 if form[0] == "<" else 0)
 
 
+def movi_begin(path: Path) -> int | None:
+    """Where the list of an AVI's chunks of sound and picture begins."""
+    with path.open("rb") as file:
+        return next((begin + 4 for kind, begin, _ in _chunks(file) if kind == b"movi"), None)
+
+
 def empty_chunks(path: Path, begin: int, end: int) -> tuple[int, int]:
     """Of what an AVI has between two packets: chunks of sound that are empty, and bytes that are no chunk."""
     with path.open("rb") as file:

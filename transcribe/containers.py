@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 # A playlist must not reach out to a network, nor to other files; and there are devices among the formats.
 _REACHING_OUT = {"concat", "dash", "hls", "imf", "lavfi", "rtsp", "sdp", "webm_dash_manifest"}
 
-_FROM_ZERO = {"mov", "matroska", "ogg", "flv", "asf", "nut"}
+FROM_ZERO = {"mov", "matroska", "ogg", "flv", "asf", "nut"}
+"""Formats whose clock begins with the file; that of others begins with its first packet."""
+
 _LONG_BEFORE_S = 600.0  # a clock that begins later is that of a cut or of a stream
 _NEXT_PART = {"ogg": b"OggS\x00\x02", "flv": b"FLV\x01", "wav": b"RIFF"}
 _LOOK_BYTES = 1 << 20
@@ -80,7 +82,7 @@ def _refuse_what_is_no_file(path: Path) -> None:
 def begin_s(container: InputContainer) -> float:
     """Where the file's clock begins: at 0 where a format says so, or else where its first packet is."""
     found_s = (container.start_time or 0) / 1_000_000
-    from_zero = set(container.format.name.split(",")) & _FROM_ZERO
+    from_zero = set(container.format.name.split(",")) & FROM_ZERO
     return min(0.0, found_s) if from_zero and found_s < _LONG_BEFORE_S else found_s
 
 

@@ -13,7 +13,8 @@ class Findings:
     """Of one reading of a file, complete when it is over. Times in ms of the file.
 
     ``unread`` holds (start_ms, end_ms), the end None where nothing came after it; ``estimated`` says that how
-    long they were was told by their bytes only. ``claimed_ms`` is set where the file ends before it says that it does.
+    long they were was told by their bytes only. ``claimed_ms`` is set where the file ends before it says that it does,
+    ``headless`` where its beginning can't be read and nothing tells how long that was.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Findings:
     claimed_ms: int | None = None
     held_ms: int = 0
     begins_ms: int | None = None
+    headless: bool = False
     wild_ms: int | None = None
     tracks: str = ""
 
@@ -38,13 +40,18 @@ class Findings:
 
     def sentences(self) -> tuple[str, ...]:
         """What there is to say, one plain sentence each; nothing of a whole file."""
-        found = (self.tracks, self._begins(), self._unread(), self._wild(), self._short())
+        found = (self.tracks, self._begins(), self._headless(), self._unread(), self._wild(), self._short())
         return tuple(sentence for sentence in found if sentence)
 
     def _begins(self) -> str:
         if self.begins_ms is None:
             return ""
         return f"The clock of {self.name} begins at {clock(self.begins_ms)}; times are counted from there."
+
+    def _headless(self) -> str:
+        if not self.headless:
+            return ""
+        return f"{self.name} is damaged at its beginning; times are counted from what can be read first."
 
     def _unread(self) -> str:
         spans = [(a, b) for a, b in self.unread if b is None or b - a >= _LEAST_MS]

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from transcribe.beginnings import FRAME_BYTES, before_frame, is_damaged
 from transcribe.claims import empty_chunks, found_at
+from transcribe.containers import FROM_ZERO
 from transcribe.pages import Gap, Pages
 from transcribe.timeline import Piece
 
@@ -29,8 +31,12 @@ _OUT_OF_ORDER = "mov"
 _RESYNCED = "aac"  # its demuxer passes over what is damaged, and its packets don't tell their true place
 _ENOUGH_BYTES = 24
 _FAULTS = 50  # in a row, with nothing read between them
-_PASSED_OVER = 2_048  # bytes between two packets that are no head of anything
+_PASSED_OVER, _CLOSE_BY = 2_048, 128  # bytes between two packets that are no head of anything
+_DENSE = {"matroska", "flv", "nut"}
+"""Where hardly anything but heads stands between packets, so that few bytes are a word already."""
+
 _CHUNK_HEAD = 8
+_PAUSE_S = 0.05
 _TAG_WITHIN = 1_024
 _TAGS = (b"APETAGEX", b"LYRICSBEGIN", b"ID3")
 _NEVER_SET, _WHOLE = 0x83, 0x04  # in the first byte of a frame of AMR
@@ -41,8 +47,8 @@ _QUIET_BYTES = 8
 class Pieces:
     """The frames of one track, in order, times counted from ``begin_s`` of the file's clock.
 
-    When they are over, ``broken_off`` says that the last of the file could not be read, and ``quiet_s`` how long nobody
-    speaks at its end.
+    When they are over, ``broken_off`` says that the last of the file could not be read, ``headless`` that its first
+    could not and no clock tells how much that was, and ``quiet_s`` how long nobody speaks at its end.
     """
 
     def __init__(
@@ -52,6 +58,9 @@ class Pieces:
         self._path, self._container, self._stream, self._begin_s = path, container, stream, begin_s
         self._formats = set(container.format.name.split(","))
         self._counted = bool(self._formats & _COUNTED)
+        self._never_pauses, self._end_s = "flac" in self._formats, 0.0
+        dense = _CLOSE_BY if self._formats & _DENSE else _PASSED_OVER
+        self._may_lie_between = _CHUNK_HEAD if self._counted else dense
         self._codec = stream.codec_context.name
         self._place: tuple[int, int] | None = None  # of the last packet, or page; bytes read from there
         self._broken = False
@@ -62,7 +71,8 @@ class Pieces:
         self._gap: Gap | None = None
         self._held: list[av.Packet[Stream]] = []
         self._next_s: float | None = None  # of what follows a gap, by its pages
-        self.broken_off, self.quiet_s = False, 0.0
+        self.broken_off = self.headless = False
+        self.quiet_s = 0.0
 
     def __iter__(self) -> Iterator[Piece[av.AudioFrame]]:
         for packet in self._packets():
@@ -123,6 +133,9 @@ class Pieces:
                 self._broken = True
                 self._no_frame += packet.size
             return None
+        if junk := before_frame(bytes(packet), self._formats):
+            self._broken = True
+            self._no_frame += junk
         return frames
 
     @property
@@ -158,6 +171,8 @@ class Pieces:
             except av.FFmpegError:
                 faults += 1
                 self._broken = True
+            except IndexError:  # a track that begins only here, or what damage looks like: PyAV does not know it yet
+                continue
             else:
                 return
 
@@ -179,6 +194,7 @@ class Pieces:
             at = found_at(self._path, bytes(packet)[:_ENOUGH_BYTES], sum(place))
         self._place = (at, packet.size)
         if place is None:
+            self._mind_the_beginning(at)
             return
         if at == place[0]:  # of the same page
             self._place = (at, place[1] + packet.size)
@@ -187,9 +203,14 @@ class Pieces:
         if "avi" in self._formats:
             empty, passed_over = empty_chunks(self._path, begin, at) if passed_over > _CHUNK_HEAD else (0, 0)
             self._empty_s += empty * _length_s(packet)
-        if self._pages is None and passed_over > (_CHUNK_HEAD if self._counted else _PASSED_OVER):
+        if self._pages is None and passed_over > self._may_lie_between:
             self._broken = True
             self._no_frame += passed_over if self._counted else 0
+
+    def _mind_the_beginning(self, first: int) -> None:
+        if not self._begin and is_damaged(self._path, self._formats, first):
+            self.headless = not self._formats & FROM_ZERO
+            self._broken = not self.headless
 
     def _pieces(self, packet: av.Packet[Stream], frames: Sequence[av.AudioFrame]) -> Iterator[Piece[av.AudioFrame]]:
         for at, frame in enumerate(frame for frame in frames if frame.samples and frame.sample_rate):
@@ -200,9 +221,12 @@ class Pieces:
                 yield Piece(frame, self._next_s, length_s, self._broken)
                 self._next_s += length_s
             elif self._counted or frame.time is None:
+                self.headless = self.headless or (self._no_frame > FRAME_BYTES and not self._good_bytes)
                 yield Piece(frame, None, length_s, self._broken, self._lost_s(length_s))
             else:
                 at_s = frame.time - self._begin_s
+                self._broken = self._broken or (self._never_pauses and at_s > self._end_s + _PAUSE_S)
+                self._end_s = at_s + length_s
                 yield Piece(frame, at_s, length_s, self._broken)
             self._broken, self._no_frame, self._empty_s, self.quiet_s = False, 0, 0.0, 0.0
             self._good_end = self.end_byte
@@ -219,7 +243,9 @@ class Pieces:
 
     def _is_wiped(self, packet: av.Packet[Stream]) -> bool:
         """Whether it is zeros, or of a telephone's codec what no head of a frame begins."""
-        if not packet.size or self._codec.startswith("pcm_"):
+        if not packet.size:  # by a table that says so of sound, which has no empty frames; the last ones have no time
+            return _OUT_OF_ORDER in self._formats and packet.pts is not None and not self._codec.startswith("amr")
+        if self._codec.startswith("pcm_"):
             return False
         raw = bytes(packet)
         if self._codec.startswith("amr"):
@@ -230,7 +256,7 @@ class Pieces:
     def _is_quiet(self, packet: av.Packet[Stream]) -> bool:
         """Whether it is a frame of silence of a telephone's codec, which libav does not know."""
         if not self._codec.startswith("amr") or not 0 < packet.size <= _QUIET_BYTES:
-            return not packet.size
+            return not packet.size and not self._is_wiped(packet)
         return bytes(packet)[0] >> 3 & 15 in _QUIET_KINDS
 
 

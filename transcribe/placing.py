@@ -79,6 +79,7 @@ class Placing:
             yield np.zeros((length, self._channels) if self._channels > 1 else length, np.int16)
 
     def _finish(self, pieces: Pieces, claimed_s: float | None) -> None:
+        self._findings.headless = self._findings.headless or pieces.headless
         found, held_ms = self._findings, (self._given - self._part) // FRAMES_PER_MS
         if claimed_s is not None and claimed_s - held_ms / 1000 > max(_LEAST_SHORT_S, claimed_s * _SHORT_SHARE):
             found.claimed_ms, found.held_ms = round(claimed_s * 1000), held_ms

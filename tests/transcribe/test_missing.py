@@ -123,3 +123,56 @@ def test_a_gap_tells_how_many_packets_follow_and_where_they_end(tmp_path: Path) 
     gap = follower.reached(places[9][0])
     assert isinstance(gap, Gap)
     assert (gap.packets, gap.end) == (50, 8 * 48_000)
+
+
+AT_ONCE = [kind for kind in KINDS if kind.container in {"mp3", "ac3", "adts", "mpegts", "flv", "avi"}]
+
+
+@pytest.mark.parametrize("spared", [0, 60])
+@pytest.mark.parametrize("kind", AT_ONCE, ids=str)
+def test_a_beginning_that_is_gone_is_said(kind: Kind, spared: int, tmp_path: Path) -> None:
+    path = media.made(tmp_path / "damaged", kind, ear.sound())
+    first = {"avi": 5_676, "flv": 243}.get(kind.container, spared)
+    media.wiped(path, first, first + path.stat().st_size // 6)
+
+    _, sentences = heard(path)
+
+    assert "damaged is damaged" in " ".join(sentences)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.container in {"mp3", "flac"}], ids=str)
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.85, 0.9, 0.95])
+def test_a_few_frames_that_are_gone_are_said(kind: Kind, share: float, tmp_path: Path) -> None:
+    path = media.made(tmp_path / "damaged", kind, ear.sound())
+    times, _ = heard(path)
+    begin = int(share * path.stat().st_size)
+    media.wiped(path, begin, begin + path.stat().st_size // 40)
+
+    found, sentences = heard(path)
+
+    lost = {tone for tone in times if abs(found.get(tone, -9.0) - times[tone]) > NEAR_S}
+    assert not lost or sentences
+
+
+def test_a_table_that_is_damaged_hides_no_sound_unsaid(tmp_path: Path) -> None:
+    kind = next(kind for kind in KINDS if str(kind) == "mp4 with aac")
+    path = media.made(tmp_path / "damaged", kind, ear.sound())
+    size = path.stat().st_size
+    media.wiped(path, size * 975 // 1_000, size * 995 // 1_000)
+
+    _, sentences = heard(path)
+
+    assert "could not be read from 0:05.9" in " ".join(sentences)
+
+
+def test_what_looks_like_another_track_ends_no_reading(tmp_path: Path) -> None:
+    kind = next(kind for kind in KINDS if kind.container == "flv")
+    raw = media.made(tmp_path / "whole", kind, ear.sound()).read_bytes()
+    path = tmp_path / "damaged"
+    for share in (0.65, 0.7, 0.75, 0.85, 0.9):
+        path.write_bytes(raw)
+        media.wiped(path, int(share * len(raw)), int((share + 0.02) * len(raw)))
+
+        found, _ = heard(path)
+
+        assert {0, 1, 2, 3, 4, 5} <= set(found)
