@@ -54,7 +54,7 @@ class Findings:
         return f"{self.name} is damaged at its beginning; times are counted from what can be read first."
 
     def _unread(self) -> str:
-        spans = [(a, b) for a, b in self.unread if b is None or b - a >= _LEAST_MS]
+        spans = [(a, b) for a, b in self.unread if b is None or b - a >= _LEAST_MS or self.estimated]
         if not spans:
             return ""
         named = [f"from {clock(a)} to " + ("its end" if b is None else clock(b)) for a, b in spans[:_NAMED]]

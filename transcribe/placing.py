@@ -63,9 +63,10 @@ class Placing:
         if placed.moved_s or form != self._form:
             yield from self._flushed()
             self._form = form
-        if placed.moved_s > 0 and piece.broken:
+        guessed = piece.at_s is None and self._given > self._part  # few bytes may have been a long silence
+        if piece.broken and (placed.moved_s > 0 or guessed):
             self._findings.could_not_read(self._given // FRAMES_PER_MS, at // FRAMES_PER_MS)
-            self._findings.estimated = self._findings.estimated or piece.lost_s > 0
+            self._findings.estimated = self._findings.estimated or guessed or piece.lost_s > 0
         if placed.moved_s:
             yield from self._silence(at)
         yield from self._given_on(self._resampled(frame))

@@ -176,3 +176,15 @@ def test_what_looks_like_another_track_ends_no_reading(tmp_path: Path) -> None:
         found, _ = heard(path)
 
         assert {0, 1, 2, 3, 4, 5} <= set(found)
+
+
+def test_few_bytes_that_were_a_long_silence_are_named(tmp_path: Path) -> None:
+    kind = next(kind for kind in KINDS if kind.container == "adts")
+    path = media.made(tmp_path / "damaged", kind, ear.sound())
+    size = path.stat().st_size
+    media.wiped(path, int(0.6953125 * size), int(0.703125 * size))
+
+    _, (sentence,) = heard(path)
+
+    assert sentence.startswith("damaged is damaged: it could not be read from 0:06.9 to 0:07.0")
+    assert sentence.endswith("the times after that are estimated.")
