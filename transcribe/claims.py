@@ -118,6 +118,11 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
         at += length + size + (-size % 8 if inside else size % 2 if form[0] == "<" else 0)
 
 
+def is_cut_off(path: Path, container: InputContainer) -> bool:
+    """Whether it is an AVI that ends before its list of chunks: when its sound ends, libav tells only roughly."""
+    return "avi" in container.format.name.split(",") and _share(path) > 1.0
+
+
 def movi_begin(path: Path) -> int | None:
     """Where the list of an AVI's chunks of sound and picture begins."""
     with path.open("rb") as file:

@@ -51,7 +51,7 @@ class Placing:
         yield from self._flushed()
         yield from self._silence(self._given + round(pieces.quiet_s * RATE_HZ))
         self.end_byte = pieces.end_byte
-        self._finish(pieces, claimed_s)
+        self._finish(pieces, claimed_s, first and claims.is_cut_off(self._path, container))
 
     def _placed(self, placed: Placed[av.AudioFrame]) -> Iterator[Samples]:
         frame, piece = placed.piece.frame, placed.piece
@@ -79,12 +79,12 @@ class Placing:
             self._given += length
             yield np.zeros((length, self._channels) if self._channels > 1 else length, np.int16)
 
-    def _finish(self, pieces: Pieces, claimed_s: float | None) -> None:
+    def _finish(self, pieces: Pieces, claimed_s: float | None, cut_off: bool) -> None:
         self._findings.headless = self._findings.headless or pieces.headless
         found, held_ms = self._findings, (self._given - self._part) // FRAMES_PER_MS
         if claimed_s is not None and claimed_s - held_ms / 1000 > max(_LEAST_SHORT_S, claimed_s * _SHORT_SHARE):
             found.claimed_ms, found.held_ms = round(claimed_s * 1000), held_ms
-        elif claimed_s is None and (pieces.broken_off or pieces.unread_s > _LEAST_SHORT_S):
+        elif cut_off or (claimed_s is None and (pieces.broken_off or pieces.unread_s > _LEAST_SHORT_S)):
             found.could_not_read(self._given // FRAMES_PER_MS, None)
 
     def _flushed(self) -> Iterator[Samples]:

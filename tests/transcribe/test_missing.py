@@ -188,3 +188,14 @@ def test_few_bytes_that_were_a_long_silence_are_named(tmp_path: Path) -> None:
 
     assert sentence.startswith("damaged is damaged: it could not be read from 0:06.9 to 0:07.0")
     assert sentence.endswith("the times after that are estimated.")
+
+
+def test_an_avi_that_begins_late_and_is_cut_off_says_so(tmp_path: Path) -> None:
+    kind = next(kind for kind in KINDS if kind.container == "avi")
+    path = media.made(tmp_path / "damaged", kind, ear.sound(), late_s=1.3)
+    media.cut(path, path.stat().st_size * 29 // 32)
+
+    found, (sentence,) = heard(path)
+
+    assert 9 not in found
+    assert sentence == "damaged is damaged: it could not be read from 0:10.7 to its end."
