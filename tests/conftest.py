@@ -3,6 +3,7 @@
 And no test goes by what was measured on this machine or which models were added to it, or leaves any of it behind.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -15,6 +16,7 @@ from transcribe.frugal import be_frugal
 from transcribe.onnx import TELL_NOBODY
 
 be_frugal()
+gc.set_threshold(50_000, 20, 20)  # apps come and go here by the thousand: a fifth of the processor went into looking
 os.environ.update(TELL_NOBODY)  # for tests that load a network themselves
 
 

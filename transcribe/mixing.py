@@ -169,7 +169,8 @@ def _sound(frames: Frames) -> Sound | None:
     if full is None:
         return None
     raw = np.concatenate([_channels(one.piece.frame) for one in frames], axis=1)
-    sound = raw.astype(np.float32) / np.float32(full)
+    with np.errstate(over="ignore"):  # of damaged sound, which is not looked at then
+        sound = raw.astype(np.float32) / np.float32(full)
     return sound if np.isfinite(sound).all() else None
 
 
