@@ -129,14 +129,14 @@ class Board(BoardMending):
 
     def point_at(self, participant: str, wave: int) -> None:
         """Put the cursor there, now or as soon as there is a table."""
-        if self.query(BoardTable):
+        if self.query_one_optional(BoardTable):
             self._table.point_at(participant, wave)
         else:
             self._told = participant, wave
 
     def way_back(self) -> WayBack | None:
         """The same cell."""
-        if not self.query(BoardTable) or (cell := self._table.pointed) is None:
+        if not self.query_one_optional(BoardTable) or (cell := self._table.pointed) is None:
             return None
         participant, wave = cell.participant, cell.wave
         return lambda app: app.point_at(participant, wave)
@@ -216,7 +216,7 @@ class Board(BoardMending):
     @property
     def pointed(self) -> Cell | None:
         """The cell under the cursor; None as long as there is no table."""
-        return self._table.pointed if self.is_mounted and self.query(BoardTable) else None
+        return self._table.pointed if self.is_mounted and self.query_one_optional(BoardTable) else None
 
     @property
     def _held(self) -> str | None:

@@ -141,7 +141,7 @@ class ConsentScreen(ConsentBegin):
 
     def on_screen_resume(self) -> None:
         """The card may have its numbers by now."""
-        if self.query("#consent-numbers"):
+        if self.query_one_optional("#consent-numbers"):
             self._look_at_the_card()
 
     def _look_at_the_card(self) -> None:
@@ -238,7 +238,7 @@ class ConsentScreen(ConsentBegin):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Begin once everything is decided; single signs mean a line only where lines are."""
-        if not self.is_mounted or not self.query("#consent-start"):
+        if not self.is_mounted or not self.query_one_optional("#consent-start"):
             return True
         match action:
             case "begin":
