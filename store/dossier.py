@@ -24,12 +24,17 @@ from store.records import (
     Pause,
     Reading,
     Session,
+    State,
     Unreadable,
     Utterance,
 )
 
 if TYPE_CHECKING:
     from store.study import Study
+
+
+_WORDLESS_MS = 10_000
+"""Sound that is shorter holds no interview, and it needs not be said that no word was heard in it."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,15 @@ class Dossier:
     def unread(self) -> int:
         """How many stretches of speech wait to be transcribed."""
         return len(self.pending)
+
+    @property
+    def wordless_ms(self) -> int:
+        """How much sound (ms) no word was heard in; 0 where there are words, or some may come or were destroyed."""
+        session, struck = self.session, any(gap.reason == "strike" for gap in self.gaps)
+        whole = session.state is State.COMPLETE and self.consent.get(Kind.AUDIO) is Decision.GRANTED
+        if not whole or struck or self.utterances or self.pending or session.captured_ms < _WORDLESS_MS:
+            return 0
+        return session.captured_ms
 
     @property
     def audio_decided_at(self) -> datetime | None:

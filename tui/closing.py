@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from store import Memo, Study
+from store import ConsentRequired, Memo, Study
 from tui import events
 from tui.memo import Matter, prefill
 from tui.meter import Meter
 from tui.notebook import Notebook
+from tui.times import short_time
+
+_NOTHING_HEARD = (
+    "No word was heard in {length} of sound: the transcript is empty. The sound is kept; try the microphone with the "
+    "sound check before the next interview."
+)
 
 
 def open_memo(notebook: Notebook, now: datetime) -> tuple[Memo, str]:
@@ -25,6 +31,15 @@ def open_memo(notebook: Notebook, now: datetime) -> tuple[Memo, str]:
     text = prefill(matter)
     study.sessions.open_memo(key, now)
     return study.memos.open(key, text, now), text
+
+
+def nothing_heard(study: Study, key: str) -> events.Notice | None:
+    """What to say where there is sound and no word was heard in it; else None."""
+    try:
+        length_ms = study.dossier(key).wordless_ms
+    except ConsentRequired:  # taking part was withdrawn meanwhile
+        return None
+    return events.Notice("nothing_heard", _NOTHING_HEARD.format(length=short_time(length_ms))) if length_ms else None
 
 
 def summary(study: Study, key: str, meter: Meter) -> events.Summary:

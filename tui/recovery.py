@@ -8,7 +8,7 @@ from datetime import datetime
 from store import ConsentRequired, NotFound, Permit, Session, State, StateError, Study
 from transcribe import recording
 from transcribe.errors import TranscribeError
-from tui import events
+from tui import closing, events
 from tui.clock import world_now
 from tui.reader import Choice, as_begun
 from tui.transcribing import Transcribing
@@ -92,6 +92,8 @@ async def recover(
         if transcribing.unfinished:
             return False
     study.sessions.complete(row.id, now(), ready_after_stop_ms=None)
+    if (notice := closing.nothing_heard(study, row.id)) is not None:
+        tell(notice)
     tell(events.TranscriptReady())
     return True
 

@@ -274,6 +274,8 @@ class Conductor(Listening):
         if not whole:
             self._tell(events.Notice("unfinished", "The transcript is not complete; `vivavoce recover` finishes it."))
             return
+        if (notice := closing.nothing_heard(self.study, self.session.id)) is not None:
+            self._tell(notice)
         self._tell(events.TranscriptReady())
         self.meter.sample()
         await self._transcribing.hearing.leave()

@@ -97,6 +97,8 @@ def happened(dossier: Dossier) -> Iterator[str]:
         yield f"{what}: {time(gap.start_ms)} to {time(gap.end_ms)}"
     for stretch in dossier.pending:
         yield f"{unread_words(stretch, dossier)}: {time(stretch.start_ms)} to {time(stretch.end_ms)}"
+    if dossier.wordless_ms:
+        yield f"No word was heard in {time(dossier.wordless_ms)} of sound"
 
 
 def unread_words(stretch: Utterance, dossier: Dossier) -> str:

@@ -12,7 +12,7 @@ from store import Dossier, Jotting, Mark, Move, Utterance
 from store.clock import seconds_between
 from store.noted import doubtful, silences
 from tui.memo import OFF_RECORD
-from tui.times import clock_time
+from tui.times import clock_time, short_time
 
 GOING_OFF_MS = 1_000
 #: Stands for the speaker where the voice was not sure.
@@ -143,6 +143,8 @@ def _length(began: datetime, ended: datetime) -> str:
 def _silences(dossier: Dossier) -> Iterator[Passage]:
     for one in silences(dossier.utterances, (*dossier.gaps, *dossier.pending)):
         yield Passage(What.SILENCE, one.start_ms, one.text)
+    if dossier.wordless_ms:
+        yield Passage(What.SILENCE, 0, f"No word was heard in {short_time(dossier.wordless_ms)} of sound.")
 
 
 def _not_captured(dossier: Dossier) -> Iterator[Passage]:

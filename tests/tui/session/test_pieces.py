@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from guides import bundled_guide
-from store import Cue, Move, SpokenWord, Study
+from store import Cue, Decision, Kind, Move, SpokenWord, State, Study
 from tui.session import Stage
 from tui.walk import Walk
 from tui.widgets.guide_list import Course, spent_on
@@ -157,6 +158,25 @@ def test_what_was_noted_off_the_record_stands_where_it_was_and_says_so(filled: t
         "However,",
     ]
     assert signs(told, 120, 120_000).count("☆") == 1
+
+
+def test_the_page_says_where_no_word_was_heard_at_all(filled: tuple[Path, str], now: datetime) -> None:
+    folder, session = filled
+    with Study.open(folder, "demo", now) as study:
+        held = study.dossier(session)
+    over = replace(held.session, state=State.COMPLETE, captured_ms=15_000)
+    wordless = replace(held, session=over, utterances=(), pending=(), gaps=())
+    said = "No word was heard in 0:15 of sound."
+
+    assert [row.text for row in passages(wordless) if row.what is What.SILENCE] == [said]
+    for other in (
+        held,
+        replace(wordless, session=replace(over, captured_ms=9_000)),
+        replace(wordless, session=replace(over, state=State.STOPPED)),
+        replace(wordless, gaps=tuple(gap for gap in held.gaps if gap.reason == "strike")),
+        replace(wordless, consent=held.consent | {Kind.AUDIO: Decision.WITHDRAWN}),
+    ):
+        assert said not in [row.text for row in passages(other)]
 
 
 def test_the_page_notes_silences_and_doubtful_words(filled: tuple[Path, str], now: datetime) -> None:
