@@ -10,6 +10,7 @@ from transcribe.beginnings import FRAME_BYTES, before_frame, is_damaged
 from transcribe.claims import empty_chunks, found_at
 from transcribe.containers import FROM_ZERO
 from transcribe.pages import Gap, Pages
+from transcribe.slots import Slots
 from transcribe.timeline import Piece
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Pieces:
         self._good_s = self._empty_s = 0.0
         self._rate_hz = 0
         self._pages = Pages(path, begin) if "ogg" in self._formats else None
+        self._slots = Slots(path, stream.id) if "asf" in self._formats else None
         self._gap: Gap | None = None
         self._held: list[av.Packet[Stream]] = []
         self._next_s: float | None = None  # of what follows a gap, by its pages
@@ -79,7 +81,8 @@ class Pieces:
             self._mind_what_lies_between(packet)
             if packet.stream.index == self._stream.index:  # the last, empty packets say stream_index 0, all of them
                 yield from self._decoded(packet) if self._pages is None else self._paged(self._pages, packet)
-        unread = self._broken or (self._pages is not None and self._pages.is_unread_from_here())
+        follower = self._pages or self._slots
+        unread = self._broken or (follower is not None and follower.is_unread_from_here())
         self.broken_off = unread and not self._tag_follows()
 
     def _paged(self, pages: Pages, packet: av.Packet[Stream]) -> Iterator[Piece[av.AudioFrame]]:
@@ -194,7 +197,10 @@ class Pieces:
             at = found_at(self._path, bytes(packet)[:_ENOUGH_BYTES], sum(place))
         self._place = (at, packet.size)
         if place is None:
-            self._mind_the_beginning(at)
+            self._mind_the_beginning(packet, at)
+        if self._slots is not None and packet.stream.index == self._stream.index:
+            self._broken = self._slots.reached(packet.pts) or self._broken
+        if place is None:
             return
         if at == place[0]:  # of the same page
             self._place = (at, place[1] + packet.size)
@@ -203,11 +209,14 @@ class Pieces:
         if "avi" in self._formats:
             empty, passed_over = empty_chunks(self._path, begin, at) if passed_over > _CHUNK_HEAD else (0, 0)
             self._empty_s += empty * _length_s(packet)
-        if self._pages is None and passed_over > self._may_lie_between:
+        followed = self._pages is not None or (self._slots is not None and self._slots.follows)
+        if not followed and passed_over > self._may_lie_between:
             self._broken = True
             self._no_frame += passed_over if self._counted else 0
 
-    def _mind_the_beginning(self, first: int) -> None:
+    def _mind_the_beginning(self, packet: av.Packet[Stream], first: int) -> None:
+        if self._slots is not None and self._slots.headless and packet.pts is not None and packet.time_base:
+            self.headless, self._begin_s = True, float(packet.pts * packet.time_base)
         if not self._begin and is_damaged(self._path, self._formats, first):
             self.headless = not self._formats & FROM_ZERO
             self._broken = not self.headless

@@ -44,7 +44,11 @@ KINDS = (
     Kind("webm", "libopus", 48_000, timed=True),
     Kind("flv", "aac", 44_100, timed=True),
     Kind("mpegts", "mp2", 48_000, timed=True),
+    Kind("asf", "wmav2", 44_100, timed=True, layout="mono"),
 )
+
+BIT_RATES = {"libopencore_amrnb": 12_200, "wmav2": 64_000}
+"""Of codecs that do not know one by themselves."""
 
 
 def made(
@@ -114,8 +118,8 @@ def _encode(
     streams = []
     for at, (kind, _) in enumerate(sounds):
         stream = container.add_stream(kind.codec, rate=rate_hz or kind.rate_hz, layout=kind.layout)
-        if kind.codec == "libopencore_amrnb":
-            stream.bit_rate = 12_200
+        if kind.codec in BIT_RATES:
+            stream.bit_rate = BIT_RATES[kind.codec]
         if default is not None:
             stream.disposition = av.stream.Disposition.default if at == default else av.stream.Disposition(0)
         streams.append(stream)
