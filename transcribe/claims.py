@@ -118,9 +118,18 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
         at += length + size + (-size % 8 if inside else size % 2 if form[0] == "<" else 0)
 
 
-def is_cut_off(path: Path, container: InputContainer) -> bool:
-    """Whether it is an AVI that ends before its list of chunks: when its sound ends, libav tells only roughly."""
-    return "avi" in container.format.name.split(",") and _share(path) > 1.0
+def is_cut_off(path: Path, container: InputContainer, end: int) -> bool:
+    """Whether it is an AVI whose list of chunks isn't there, or isn't whole, from byte ``end`` of the last one on.
+
+    How much sound that was libav tells only roughly.
+    """
+    if "avi" not in container.format.name.split(","):
+        return False
+    if _share(path) > 1.0:
+        return True
+    with path.open("rb") as file:
+        listed = next((begin + size for kind, begin, size in _chunks(file) if kind == b"movi"), 0)
+    return listed > end and empty_chunks(path, end, listed)[1] > 0
 
 
 def movi_begin(path: Path) -> int | None:

@@ -51,7 +51,7 @@ class Placing:
         yield from self._flushed()
         yield from self._silence(self._given + round(pieces.quiet_s * RATE_HZ))
         self.end_byte = pieces.end_byte
-        self._finish(pieces, claimed_s, first and claims.is_cut_off(self._path, container))
+        self._finish(pieces, claimed_s, first and claims.is_cut_off(self._path, container, self.end_byte))
 
     def _placed(self, placed: Placed[av.AudioFrame]) -> Iterator[Samples]:
         frame, piece = placed.piece.frame, placed.piece

@@ -199,3 +199,16 @@ def test_an_avi_that_begins_late_and_is_cut_off_says_so(tmp_path: Path) -> None:
 
     assert 9 not in found
     assert sentence == "damaged is damaged: it could not be read from 0:10.7 to its end."
+
+
+@pytest.mark.parametrize("share", [0.921875, 0.94])
+def test_an_avi_whose_last_chunks_are_wiped_says_so(share: float, tmp_path: Path) -> None:
+    kind = next(kind for kind in KINDS if kind.container == "avi")
+    path = media.made(tmp_path / "damaged", kind, ear.sound(), jump=(4.0, 2.2))
+    size = path.stat().st_size
+    media.wiped(path, int(share * size), size)
+
+    _, (sentence,) = heard(path)
+
+    assert sentence.startswith("damaged is damaged: it could not be read from 0:1")
+    assert sentence.endswith(" to its end.")
