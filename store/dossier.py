@@ -78,8 +78,9 @@ class Dossier:
     def wordless_ms(self) -> int:
         """How much sound (ms) no word was heard in; 0 where there are words, or some may come or were destroyed."""
         session, struck = self.session, any(gap.reason == "strike" for gap in self.gaps)
-        whole = session.state is State.COMPLETE and self.consent.get(Kind.AUDIO) is Decision.GRANTED
-        if not whole or struck or self.utterances or self.pending or session.captured_ms < _WORDLESS_MS:
+        kept = session.state is State.COMPLETE and self.consent.get(Kind.AUDIO) is Decision.GRANTED
+        read = kept and session.model is not None  # where the recording is lost nobody has listened
+        if not read or struck or self.utterances or self.pending or session.captured_ms < _WORDLESS_MS:
             return 0
         return session.captured_ms
 

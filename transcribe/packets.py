@@ -31,7 +31,7 @@ _ENDS_WITH_SOUND = {"ogg", "mpegts", "aac", "ac3", "eac3", "amr", "flv"}
 _OUT_OF_ORDER = "mov"
 _RESYNCED = "aac"  # its demuxer passes over what is damaged, and its packets don't tell their true place
 _ENOUGH_BYTES = 24
-_FAULTS = 50  # in a row, with nothing read between them
+_FAULTS, _MOST_UNKNOWN = 50, 100_000  # in a row, with nothing read between them
 _PASSED_OVER, _CLOSE_BY = 2_048, 128  # bytes between two packets that are no head of anything
 _DENSE = {"matroska", "flv", "nut"}
 """Where hardly anything but heads stands between packets, so that few bytes are a word already."""
@@ -165,17 +165,17 @@ class Pieces:
         """Every packet of the file, also of other tracks; goes on behind what can't be read."""
         import av
 
-        faults = 0
-        while faults < _FAULTS:
+        faults = unknown = 0
+        while faults < _FAULTS and unknown < _MOST_UNKNOWN:
             try:
                 for packet in self._container.demux():
-                    faults = 0
+                    faults = unknown = 0
                     yield packet
             except av.FFmpegError:
                 faults += 1
                 self._broken = True
-            except IndexError:  # a track that begins only here, or what damage looks like: PyAV does not know it yet
-                continue
+            except IndexError:  # a packet of a track that begins only here, or that damage looks like: PyAV knows none
+                unknown += 1
             else:
                 return
 

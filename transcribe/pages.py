@@ -62,7 +62,7 @@ class Pages:
                 if one.begin >= at:
                     break
                 if one.serial == page.serial:
-                    if one.number != number + 1 or not self._is_sound(file, one):
+                    if one.number != number + 1 or not self._is_whole(file, one):
                         return self._gap(file, page)
                     number = one.number
             return None if page.number == number + 1 else self._gap(file, page)
@@ -74,7 +74,7 @@ class Pages:
         with self._path.open("rb") as file:
             end = self._last.end
             for page in self._from(file, end):
-                if page.serial == self._last.serial and (page.ended or not self._is_sound(file, page)):
+                if page.serial == self._last.serial and (page.ended or not self._is_whole(file, page)):
                     return True
                 end = page.end
             return end < file.seek(0, 2) - self._begin
@@ -85,7 +85,7 @@ class Pages:
         for page in islice(self._from(file, first.begin), _MOST_PAGES):
             if page.serial != first.serial:
                 continue
-            if page.number != number or not self._is_sound(file, page):
+            if page.number != number or not self._is_whole(file, page):
                 break
             packets, number = packets + page.ended, number + 1
             if page.sample != _NO_TIME and packets > 0:
@@ -110,7 +110,7 @@ class Pages:
         end = at + _HEAD.size + pieces + sum(lacing)
         return _Page(at, end, sample, serial, number, bool(flags & _GOES_ON), ended)
 
-    def _is_sound(self, file: BinaryIO, page: _Page) -> bool:
+    def _is_whole(self, file: BinaryIO, page: _Page) -> bool:
         """Whether its checksum is right: that of Ethernet, but each byte the other way round."""
         file.seek(self._begin + page.begin)
         raw = file.read(page.end - page.begin)

@@ -12,8 +12,8 @@ from tui.notebook import Notebook
 from tui.times import short_time
 
 _NOTHING_HEARD = (
-    "No word was heard in {length} of sound: the transcript is empty. The sound is kept; try the microphone with the "
-    "sound check before the next interview."
+    "No word was heard in {length} of sound: the transcript is empty. Before the next interview, see on the consent "
+    "screen or with `vivavoce doctor` that the microphone hears you."
 )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from transcribe import models, recording
+from tests.transcribe import ear
+from transcribe import models, recording, segmenter
 from transcribe.recording import Samples
 from transcribe.sound import decode
 from transcribe.whisper import Engine
@@ -40,6 +41,12 @@ def speaker_wheel() -> Path:
 @pytest.fixture(scope="session")
 def engine() -> Engine:
     return Engine(models.find().path, "cpu")
+
+
+@pytest.fixture
+def hears_tones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Speech is whatever is loud: tones are no voices."""
+    monkeypatch.setattr(segmenter, "Voice", ear.Loud)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transcribe.decoding import Hearing
+from transcribe.files import transcribe_file
 from transcribe.recording import RATE_HZ, Samples
 from transcribe.scope import scope_of
 from transcribe.second import AS_IT_COMES
@@ -18,6 +19,15 @@ EACH_S, LONG_S, FIRST_S = 1.0, 0.16, 0.5
 _HOP = RATE_HZ // 200
 _WINDOW = RATE_HZ // 50
 _BREAK = 6  # hops
+NEAR_S = 0.02
+"""A tone within this of its time is where it was."""
+
+
+def heard(path: Path) -> tuple[dict[int, float], tuple[str, ...]]:
+    """When each tone of a file begins, and what is said of it."""
+    engine: Any = Ear()
+    found = transcribe_file(path, engine)
+    return as_words(found), found.notices
 
 
 def sound() -> Samples:

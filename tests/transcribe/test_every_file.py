@@ -4,7 +4,6 @@ import functools
 import struct
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
@@ -13,14 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.transcribe import ear, media
+from tests.transcribe.ear import NEAR_S, heard
 from tests.transcribe.media import KINDS, Kind
-from transcribe import segmenter, sound
+from transcribe import sound
 from transcribe.containers import begin_s
 from transcribe.errors import SoundError
-from transcribe.files import transcribe_file
 from transcribe.recording import RATE_HZ, Samples
 
-NEAR_S = 0.02
+pytestmark = pytest.mark.usefixtures("hears_tones")
+
 AROUND_S = 0.1
 """A tone is whole where nothing is damaged so near to it: codecs look back as far."""
 
@@ -62,18 +62,6 @@ def test_beside_a_picture_no_sample_is_missing_at_the_end(kind: Kind, tmp_path: 
 
 TIMED = [kind for kind in KINDS if kind.timed and kind.container != "mpegts"]
 STREAM = next(kind for kind in KINDS if kind.container == "mpegts")
-
-
-@pytest.fixture(autouse=True)
-def _ear(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segmenter, "Voice", ear.Loud)
-
-
-def heard(path: Path) -> tuple[dict[int, float], tuple[str, ...]]:
-    """When each tone begins, and what is said of the file."""
-    engine: Any = ear.Ear()
-    found = transcribe_file(path, engine)
-    return ear.as_words(found), found.notices
 
 
 def plainly(path: Path) -> Samples:

@@ -7,19 +7,15 @@ import av
 import pytest
 
 from tests.transcribe import ear, media
+from tests.transcribe.ear import NEAR_S, heard
 from tests.transcribe.media import KINDS, Kind
-from tests.transcribe.test_missing import NEAR_S, heard
-from transcribe import segmenter
+
+pytestmark = pytest.mark.usefixtures("hears_tones")
 
 WMA = next(kind for kind in KINDS if kind.container == "asf")
 BEGIN, SLOT = 544, 3_200  # as libav writes it
 EARLY = 110  # in the head: how much earlier than it is heard a slot is sent
 PACKED = struct.Struct("<3sBBHIHBBBIBBH")
-
-
-@pytest.fixture(autouse=True)
-def _ear(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segmenter, "Voice", ear.Loud)
 
 
 def slots(path: Path) -> int:

@@ -164,7 +164,7 @@ def test_the_page_says_where_no_word_was_heard_at_all(filled: tuple[Path, str], 
     folder, session = filled
     with Study.open(folder, "demo", now) as study:
         held = study.dossier(session)
-    over = replace(held.session, state=State.COMPLETE, captured_ms=15_000)
+    over = replace(held.session, state=State.COMPLETE, captured_ms=15_000, model="tiny.en")
     wordless = replace(held, session=over, utterances=(), pending=(), gaps=())
     said = "No word was heard in 0:15 of sound."
 
@@ -173,6 +173,7 @@ def test_the_page_says_where_no_word_was_heard_at_all(filled: tuple[Path, str], 
         held,
         replace(wordless, session=replace(over, captured_ms=9_000)),
         replace(wordless, session=replace(over, state=State.STOPPED)),
+        replace(wordless, session=replace(over, model=None)),
         replace(wordless, gaps=tuple(gap for gap in held.gaps if gap.reason == "strike")),
         replace(wordless, consent=held.consent | {Kind.AUDIO: Decision.WITHDRAWN}),
     ):
