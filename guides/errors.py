@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from guides.plaintext import shown
+from guides.plaintext import quoted
 
 
 class GuideError(Exception):
@@ -46,7 +46,7 @@ class UnknownGuide(GuideError, KeyError):
     """No bundled guide has this name."""
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        super().__init__(f"There is no guide called {shown(name)}; there are {' and '.join(known)}.")
+        super().__init__(f"There is no guide called {quoted(name)}; there are {' and '.join(known)}.")
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -10,7 +10,7 @@ from itertools import islice
 
 from guides.errors import Fault
 from guides.lines import LineIndex, Place
-from guides.plaintext import code_point, figure, first_unwanted, printable, shown
+from guides.plaintext import code_point, figure, first_unwanted, printable, quoted
 
 ONE_LINE_CHARS = 500
 PARAGRAPH_CHARS = 10_000
@@ -33,7 +33,7 @@ class Ledger:
         """Write down a fault at this place; its key is the last name on the way there."""
         if len(self._faults) < FAULTS:
             key = next((part for part in reversed(place) if isinstance(part, str)), "file")
-            self._faults.append(Fault(self._file, self.line_of(place), shown(key)[1:-1] or '""', problem))
+            self._faults.append(Fault(self._file, self.line_of(place), quoted(key)[1:-1] or '""', problem))
 
     def line_of(self, place: Place) -> int:
         """The line of this place, or of the table that holds it."""
@@ -82,7 +82,7 @@ class Fields:
         """A short name of lowercase letters, digits and hyphens."""
         text = self.line(key)
         if text and not _ID.fullmatch(text):
-            self.note(key, f"must be lowercase letters, digits and single hyphens between them, not {shown(text)}")
+            self.note(key, f"must be lowercase letters, digits and single hyphens between them, not {quoted(text)}")
         return text
 
     def day(self, key: str) -> str:
@@ -96,7 +96,7 @@ class Fields:
             if text and date.fromisoformat(text).isoformat() != text:
                 raise ValueError(text)
         except ValueError:
-            self.note(key, f"must be a date such as 2026-11-22, not {shown(text)}")
+            self.note(key, f"must be a date such as 2026-11-22, not {quoted(text)}")
         return text
 
     def number(self, key: str, low: int, high: int) -> int:

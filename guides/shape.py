@@ -9,7 +9,7 @@ from guides.distress import PLAIN
 from guides.fields import Fields, Ledger
 from guides.lines import Place
 from guides.model import ConsentForm, Distress, Domain, Guide, MemoHeading, Probe, ProbeKind, Question
-from guides.plaintext import figure, shown
+from guides.plaintext import figure, quoted
 
 MOST_WAVES = 99
 MOST_MINUTES = 60
@@ -46,7 +46,7 @@ def read_guide(content: Mapping[str, object], ledger: Ledger, text: str, sha256:
 def _language(head: Fields) -> str:
     language = head.line("language")
     if language and not _LANGUAGE.fullmatch(language):
-        head.note("language", f"must be a language code such as en or pt-BR, not {shown(language)}")
+        head.note("language", f"must be a language code such as en or pt-BR, not {quoted(language)}")
     return language
 
 
@@ -145,7 +145,7 @@ def _probe(fields: Fields) -> Probe:
     kind = fields.line("kind")
     kinds = [known.value for known in ProbeKind]
     if kind and kind not in kinds:
-        fields.note("kind", f"must be one of {', '.join(kinds)}, not {shown(kind)}")
+        fields.note("kind", f"must be one of {', '.join(kinds)}, not {quoted(kind)}")
     probe = Probe(ProbeKind(kind) if kind in kinds else ProbeKind.CLARIFY, fields.line("text"))
     fields.finish()
     return probe
@@ -163,7 +163,7 @@ def _memo_headings(top: Fields) -> tuple[MemoHeading, ...]:
         )
         if heading.prefill not in PREFILLS:
             known = ", ".join(PREFILLS[1:])
-            fields.note("prefill", f"must be one of {known}, or left out, not {shown(heading.prefill)}")
+            fields.note("prefill", f"must be one of {known}, or left out, not {quoted(heading.prefill)}")
         fields.finish()
         headings.append(heading)
     return tuple(headings)
@@ -180,7 +180,7 @@ class _Ids:
         place: Place = (*fields.place, "id")
         wanted = fields.id()
         if wanted in self._lines:
-            fields.note("id", f"{shown(wanted)} is taken already, in line {self._lines[wanted]}")
+            fields.note("id", f"{quoted(wanted)} is taken already, in line {self._lines[wanted]}")
         elif wanted:
             self._lines[wanted] = fields.ledger.line_of(place)
         return wanted

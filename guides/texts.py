@@ -47,6 +47,11 @@ def is_text(given: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in given)
 
 
+def readable(name: str) -> str:
+    """The name of a file as text: a system may give it any bytes, and what of them is no UTF-8 is replaced."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def one_spelling(text: str) -> str:
     """The same letters, each in the one way of writing it (NFC): an accent may be part of its letter, or follow it."""
     return unicodedata.normalize("NFC", text)

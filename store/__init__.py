@@ -14,6 +14,7 @@ from store.errors import (
     ConsentRequired,
     NotFound,
     NotNow,
+    ReceiptOwed,
     StateError,
     StoreError,
     StudyDamaged,
@@ -41,6 +42,7 @@ from store.records import (
     Interruption,
     Jotting,
     Kind,
+    Looked,
     Mark,
     Memo,
     MemoVersion,
@@ -58,11 +60,13 @@ from store.records import (
     Wish,
 )
 from store.restoring import RestoreReceipt, restore
-from store.retention import Outlook, Rule, as_rule
+from store.retention import Outlook, Rule, as_rule, typed_rule
+from store.sealed import Act, SealedDecision
 from store.study import Study
 from store.transcript import Line
 
 __all__ = [
+    "Act",
     "Attachment",
     "AuditEntry",
     "BackupBroken",
@@ -83,6 +87,7 @@ __all__ = [
     "Jotting",
     "Kind",
     "Line",
+    "Looked",
     "Mark",
     "Memo",
     "MemoVersion",
@@ -97,8 +102,10 @@ __all__ = [
     "Permit",
     "Reading",
     "Receipt",
+    "ReceiptOwed",
     "RestoreReceipt",
     "Rule",
+    "SealedDecision",
     "Session",
     "SessionLock",
     "SpokenWord",
@@ -120,5 +127,6 @@ __all__ = [
     "as_rule",
     "encrypt_anew",
     "restore",
+    "typed_rule",
     "wait_s",
 ]

@@ -21,6 +21,7 @@ from store.database import Database
 from store.errors import DiskFull, StudyDamaged
 from store.lock import SessionLock
 from store.permits import RECORDINGS
+from store.sealed import SealedDecisions
 from store.settings import RECOVERY_KEY, UNSEEN, Settings
 from store.triggers import MANIFEST
 from transcribe import copies
@@ -46,6 +47,7 @@ def encrypt_anew(folder: Path, secret: str, passphrase: str, now: datetime, told
     folder = folder.absolute()
     finish(folder)
     key = keys.either(secret, lambda by: keys.unlock(folder, by, secret))
+    SealedDecisions(folder, key).refuse_any()
     with (
         SessionLock(folder).take(),
         SessionLock.for_reading(folder).take(),

@@ -47,6 +47,10 @@ class Annulment:
         session = self._sessions.get(session_id)
         if session.annulled_at is not None:
             return f"Session {session.id} was annulled on {local_day(session.annulled_at)} already."
+        if session.destroyed_at is not None:
+            return (
+                f"Session {session.id} was destroyed on {local_day(session.destroyed_at)}: nothing can be added to it."
+            )
         if session.state is State.OPEN:
             return f"Session {session.id} is open: stop it before it is annulled."
         taken_back = any(one.decision is Decision.WITHDRAWN for one in self._consent.history(session.id))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from guides.texts import readable
 from store.audit import Audit
 from store.clock import moment, stamp
 from store.database import Database, Row
 from store.errors import BadInput
+from store.gate import Gate
 from store.refs import missing, number_of, ref
 from store.sessions import Sessions
 
@@ -31,21 +33,25 @@ class Attachment:
 class Attachments:
     """Documents kept with sessions."""
 
-    def __init__(self, database: Database, audit: Audit, sessions: Sessions) -> None:
+    def __init__(self, database: Database, audit: Audit, sessions: Sessions, gate: Gate) -> None:
         self._database = database
         self._audit = audit
         self._sessions = sessions
+        self._gate = gate
 
     def add(self, session_id: str, kind: str, name: str, data: bytes, now: datetime) -> Attachment:
-        """Keeps a document of up to 50 MB; raises BadInput for a larger one, or an empty one."""
+        """Keeps a document of up to 50 MB; raises BadInput for a larger one, or an empty one.
+
+        StateError where the session was destroyed, ConsentRequired where the person takes part no longer.
+        """
         if not 0 < len(data) <= LIMIT_BYTES:
             raise BadInput(f"The document has {len(data)} bytes: attach one of 1 to {LIMIT_BYTES} bytes.")
         with self._database.write():
-            session = self._sessions.get(session_id)
+            session = self._gate.to_add_to(session_id)
             sql = "INSERT INTO attachment (session, kind, name, added_at, data) VALUES (?, ?, ?, ?, ?)"
-            row_id = self._database.run(sql, (session.id, kind, name, stamp(now), data))
+            row_id = self._database.run(sql, (session.id, kind, readable(name), stamp(now), data))
             self._audit.add("attachment added", f"{session.id} {ref('a', row_id)}", now)
-        return Attachment(ref("a", row_id), session.id, kind, name, len(data), now)
+        return Attachment(ref("a", row_id), session.id, kind, readable(name), len(data), now)
 
     def list(self, session_id: str) -> tuple[Attachment, ...]:
         """What is kept with a session."""

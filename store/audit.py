@@ -33,6 +33,10 @@ class Audit:
         rows = self._database.rows("SELECT seq, at, action, subject, hash FROM audit ORDER BY seq")
         return tuple(AuditEntry(**{**row, "at": moment(row["at"])}) for row in rows)
 
+    def length(self) -> int:
+        """How many lines there are: the number of the last one."""
+        return int(self._database.value("SELECT max(seq) FROM audit") or 0)
+
     def head(self) -> str:
         """The hash of the last line: it stands for the whole log up to here."""
         return str(self._database.value("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1") or START)

@@ -7,19 +7,23 @@ from pathlib import Path
 
 from store.ballast import BALLAST_FILE
 from store.count import COUNT_FILE
+from store.erasing import COPY_FILES, ERASING_FILE
 from store.keys import KEYS_FILE
 from store.lock import LOCK_FILE, READING_FILE
 from store.opening import DATABASE_FILE
 from store.patience import TRIES_FILE
 from store.permits import RECORDINGS
 from store.records import Finding
+from store.sealed import SEALED
 
 BESIDE = ("-wal", "-shm")
 """What SQLite may lay beside a database."""
 OWN = frozenset(
     {
         *(DATABASE_FILE, *(f"{DATABASE_FILE}{suffix}" for suffix in BESIDE)),
-        *(KEYS_FILE, COUNT_FILE, BALLAST_FILE, LOCK_FILE, READING_FILE, TRIES_FILE, RECORDINGS),
+        *(KEYS_FILE, COUNT_FILE, BALLAST_FILE, LOCK_FILE, READING_FILE, ERASING_FILE, TRIES_FILE, RECORDINGS),
+        SEALED,
+        *COPY_FILES,
     }
 )
 _UNFINISHED = (".new", "-new")

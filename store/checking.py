@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import chain
+from typing import TypeAlias
 
 from store import acknowledged, ballast, belongings, keys
 from store.audit import Audit
@@ -13,11 +16,12 @@ from store.errors import NotNow, StoreError
 from store.losses import Losses
 from store.opening import added_triggers, lost_triggers
 from store.permits import Permits
-from store.records import Decision, Finding, Kind, Session, State
-from store.search import index_memos
+from store.records import Decision, Finding, Kind, Looked, Session, State
+from store.sealed import SealedDecisions
 from store.sessions import Sessions
 from store.settings import RECOVERY_KEY, UNSEEN, Settings
 
+Check: TypeAlias = Callable[[], Iterable[Finding]]
 _RESTORE = "bring the study back from a backup"
 _WORDS = """
     SELECT utterance * 4 AS place, text FROM version AS v WHERE text <> ''
@@ -25,7 +29,7 @@ _WORDS = """
     UNION ALL SELECT id * 4 + 1, text FROM memo WHERE text <> '' AND indexed
     UNION ALL SELECT id * 4 + 2, text FROM jotting WHERE text <> ''
 """
-# somebody may be typing a memo just now: it is indexed when search is next asked
+# a memo is indexed when search is next asked; until then the index knows nothing of it
 _INDEXED = """
     SELECT rowid, text FROM passage WHERE rowid % 4 <> 1 OR rowid / 4 NOT IN (SELECT id FROM memo WHERE NOT indexed)
 """
@@ -43,47 +47,53 @@ class Checking:
         self._consent = consent
         self._permits = permits
 
-    def run(self, key: bytes, losses: Losses) -> tuple[Finding, ...]:
-        """Every finding, each once; an interrupted session is none, and an open one is left alone."""
-        checks: tuple[Callable[[], Iterable[Finding]], ...] = (
-            *(self._pages, self._search_index, self._safeguards, self._audit.verify, losses.findings),
-            *(lambda: self._beside(key), self._strangers, self._recordings),
+    def run(self, key: bytes, losses: Losses, sealed: SealedDecisions) -> Iterator[Looked]:
+        """One thing after the other, the recordings last.
+
+        No finding comes twice; an interrupted session is none, and an open one is left alone. Nothing is written.
+        """
+        checks: tuple[tuple[str, Check], ...] = (
+            ("the pages of the database", self._pages),
+            ("tables and search index", self._inside),
+            ("safeguards", self._safeguards),
+            ("the audit log", self._audit.verify),
+            ("what was lost", losses.findings),
+            ("what was decided", sealed.findings),
+            ("the keys", lambda: self._beside(key)),
+            ("the files of the study", self._strangers),
         )
-        found: dict[Finding, None] = {}
-        for check in checks:
-            try:
-                for finding in check():
-                    found[finding] = None
-            except NotNow:
-                raise
-            except StoreError as fault:
-                found[Finding("database", str(fault))] = None
-        return tuple(found)
+        told: dict[Finding, None] = {}
+        for what, check in chain(checks, self._recordings()):
+            found = tuple(finding for finding in dict.fromkeys(_faults(check)) if finding not in told)
+            told.update(dict.fromkeys(found))
+            yield Looked(what, found)
 
     def _pages(self) -> Iterator[Finding]:
         broken = self._database.rows("PRAGMA cipher_integrity_check")
         if broken:
             text = f"{len(broken)} pages of the study's database were changed from outside: {_RESTORE}."
             yield Finding("pages", text)
-        with self._as_it_stands():
-            inside = [str(row["integrity_check"]) for row in self._database.rows("PRAGMA integrity_check(5)")]
-            strays = self._database.rows("PRAGMA foreign_key_check")
-        if strays or any(said != "ok" and not said.startswith("fts5") for said in inside):
-            yield Finding("database", f"The database of the study is damaged: {_RESTORE}.")
 
-    def _search_index(self) -> Iterator[Finding]:
-        mend = "open the study in a newer version, or " + _RESTORE
+    def _inside(self) -> Iterator[Finding]:
+        """Tables, and the search index: SQLite asks FTS5 to look at itself, and needs no write for it."""
+        with self._as_it_stands():
+            said = [str(row["integrity_check"]) for row in self._database.rows("PRAGMA integrity_check(5)")]
+            strays = self._database.rows("PRAGMA foreign_key_check")
+        of_the_index = [line for line in said if "fts5" in line.lower()]
+        if strays or set(said) - {"ok", *of_the_index}:
+            yield Finding("database", f"The database of the study is damaged: {_RESTORE}.")
+        if of_the_index or not self._index_is_complete():
+            mend = "open the study in a newer version, or " + _RESTORE
+            yield Finding("search-index", f"The search index does not match the words of the study: {mend}.")
+
+    def _index_is_complete(self) -> bool:
         try:
-            index_memos(self._database)
-            with self._as_it_stands():  # the index's own check is spelled as a write, and writes nothing
-                self._database.run("INSERT INTO passage (passage) VALUES ('integrity-check')")
-                complete = not self._differ()
+            with self._as_it_stands():
+                return not self._differ()
         except NotNow:
             raise
         except StoreError:
-            complete = False
-        if not complete:
-            yield Finding("search-index", f"The search index does not match the words of the study: {mend}.")
+            return False
 
     @contextmanager
     def _as_it_stands(self) -> Iterator[None]:
@@ -130,9 +140,15 @@ class Checking:
         keyed = (f"{row['session']}.db" for row in self._database.rows("SELECT session FROM recording_key"))
         yield from belongings.strangers(self._database.path.parent, frozenset(keyed))
 
-    def _recordings(self) -> Iterator[Finding]:
-        for session in self._sessions.list():
-            yield from self._session(session)
+    def _recordings(self) -> Iterator[tuple[str, Check]]:
+        """A check for each session; one that says why, where they can't even be listed."""
+        try:
+            yield from [(session.id, partial(self._session, session)) for session in self._sessions.list()]
+        except NotNow:
+            raise
+        except StoreError as fault:
+            found = Finding("database", str(fault))
+            yield "the sessions", lambda: (found,)
 
     def _session(self, session: Session) -> Iterator[Finding]:
         permit = self._permits.find(session)
@@ -153,3 +169,13 @@ class Checking:
     def _left_out(self, session: Session) -> bool:
         """Whether the backup that this study was restored from held no sound."""
         return self._database.row("SELECT 1 FROM left_out WHERE session = ?", (session.id,)) is not None
+
+
+def _faults(check: Check) -> Iterator[Finding]:
+    """What a check finds; where it comes upon a fault of the database, that too. Raises NotNow."""
+    try:
+        yield from check()
+    except NotNow:
+        raise
+    except StoreError as fault:
+        yield Finding("database", str(fault))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import calendar
-from datetime import UTC, date, datetime
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
 from store.errors import BadInput
 
@@ -23,6 +25,12 @@ def moment(kept: str) -> datetime:
 def moment_or_none(kept: str | None) -> datetime | None:
     """The datetime of a stamp that may be missing."""
     return None if kept is None else moment(kept)
+
+
+def running(now: datetime) -> Callable[[], datetime]:
+    """What time it is later on in something that takes long, and was begun ``now``, whatever is done to the clock."""
+    began = time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - began)
 
 
 def minutes_between(earlier: datetime, later: datetime) -> float:

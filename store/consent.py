@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from store import newest_word
 from store.audit import Audit
 from store.clock import moment, stamp
 from store.database import Database
@@ -49,7 +50,9 @@ class Consent:
 
     def newest(self, session_id: str) -> dict[Kind, Decision]:
         """The decision that holds, for each kind that was decided."""
-        return {decision.kind: decision.decision for decision in self.history(session_id)}
+        session = self._sessions.get(session_id)
+        rows = self._database.rows("SELECT kind, decision FROM decision WHERE session = ? ORDER BY id", (session.id,))
+        return {Kind(row["kind"]): Decision(row["decision"]) for row in rows}
 
     def history(self, session_id: str) -> tuple[ConsentDecision, ...]:
         """Every decision, in the order in which they were recorded."""
@@ -77,6 +80,10 @@ class Consent:
     def require_granted(self, session_id: str, *kinds: Kind) -> None:
         """Raises ConsentRequired unless each of these is granted."""
         require(self.newest(session_id), *kinds)
+
+    def require_newest_word(self, session_id: str) -> None:
+        """Raises ConsentRequired where the person has refused since, in whichever sitting: it can't be recorded on."""
+        newest_word.require(self._database, session_id)
 
     def refuse_against(self, session_id: str, *kinds: Kind) -> None:
         """Raises ConsentRequired if one of these was declined or withdrawn."""

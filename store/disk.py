@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 OWNER_ONLY = 0o600
+
+Identity: TypeAlias = tuple[int, int] | None
+"""Which file or folder a path names, whatever it is called: its device and its number on it."""
 
 
 def make_empty(path: Path) -> None:
@@ -39,3 +42,12 @@ def settle(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def identity(path: Path) -> Identity:
+    """Which file or folder this path names now; None where it names none that can be looked at."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from store.clock import stamp
@@ -12,6 +13,8 @@ from store.search import index_memos
 
 _NOTES = {"j": "jotting", "k": "mark", "c": "cue"}
 _GONE = "UPDATE version SET text = '', words = '[]' WHERE"
+_NEWEST_GONE = f"{_GONE} utterance = ?1 AND version = (SELECT max(version) FROM version WHERE utterance = ?1)"
+"""The one that is found by search goes first: it would be put into the index anew for each of the others."""
 
 
 def words(database: Database, which: str, values: tuple[object, ...]) -> int:
@@ -22,7 +25,8 @@ def words(database: Database, which: str, values: tuple[object, ...]) -> int:
     index_memos(database)
     rows = database.rows(f"SELECT id FROM utterance WHERE NOT struck AND {which}", values)
     for row in rows:
-        database.run(f"{_GONE} utterance = ?", (row["id"],))
+        database.run(_NEWEST_GONE, (row["id"],))
+        database.run(f"{_GONE} utterance = ? AND (text <> '' OR words <> '[]')", (row["id"],))
         database.run("UPDATE utterance SET struck = 1 WHERE id = ?", (row["id"],))
     return len(rows)
 
@@ -43,14 +47,24 @@ def words_of_what_was_parted(database: Database, session_id: str, start_ms: int,
     )
 
 
-def typed(database: Database, which: str, values: tuple[object, ...]) -> list[str]:
-    """Jottings, and the words of marks and of follow-up questions, of the rows that ``which`` names in each table."""
+def typed(database: Database, which: str, values: tuple[object, ...], only: Collection[str] | None = None) -> list[str]:
+    """Jottings, and the words of marks and of follow-up questions, of the rows that ``which`` names in each table.
+
+    ``only``: of these notes, by their ids.
+    """
+
+    def among(letter: str) -> str:
+        if only is None:
+            return which
+        numbers = ", ".join(str(number_of(letter, one)) for one in only if one.startswith(letter))
+        return f"{which} AND id IN ({numbers})"
+
     gone = []
-    if count := database.change(f"DELETE FROM jotting WHERE {which}", values):
+    if count := database.change(f"DELETE FROM jotting WHERE {among('j')}", values):
         gone.append(f"{count} jotting{_s(count)}")
-    if count := database.change(f"UPDATE mark SET text = NULL WHERE {which} AND text IS NOT NULL", values):
+    if count := database.change(f"UPDATE mark SET text = NULL WHERE {among('k')} AND text IS NOT NULL", values):
         gone.append(f"the words of {count} mark{_s(count)}")
-    if count := database.change(f"UPDATE cue SET text = NULL WHERE {which} AND text IS NOT NULL", values):
+    if count := database.change(f"UPDATE cue SET text = NULL WHERE {among('c')} AND text IS NOT NULL", values):
         gone.append(f"the words of {count} follow-up question{_s(count)}")
     return gone
 

@@ -9,7 +9,9 @@ StoreError
 ├── StudyDamaged        files of the study are missing or broken
 ├── NotNow              the study can't be written now; the same may go well later
 │   ├── DiskFull        there is no room
+│   ├── GaveWay         it was dropped for somebody who could not wait
 │   └── StudyLocked     another program is conducting a session, or writing
+├── ReceiptOwed         it is destroyed, and unused space is still to be erased
 ├── WrongPassphrase     neither the passphrase nor the recovery key fits
 ├── TooSoon             after several wrong ones, the next has to wait
 ├── ConsentRequired     the participant has not agreed to this
@@ -55,6 +57,14 @@ class DiskFull(NotNow):
 
 class StudyLocked(NotNow):
     """Another program is conducting a session, or writing."""
+
+
+class GaveWay(NotNow):
+    """It was dropped, without having changed anything, for somebody who could not wait."""
+
+
+class ReceiptOwed(StoreError):
+    """What was to be destroyed is gone, and its receipt is given when unused space is erased as well (``erase``)."""
 
 
 class WrongPassphrase(StoreError):

@@ -17,6 +17,7 @@ from store.errors import (
     BadInput,
     ConsentRequired,
     DiskFull,
+    GaveWay,
     NotNow,
     StateError,
     StoreError,
@@ -67,6 +68,8 @@ def of_database(path: Path, fault: dbapi2.Error) -> StoreError:
     match (getattr(fault, "sqlite_errorcode", None) or 0) & 0xFF:  # the rest of it says where in SQLite
         case dbapi2.SQLITE_BUSY | dbapi2.SQLITE_LOCKED:
             return StudyLocked("Another program is writing to this study: wait for it or close it, then try again.")
+        case dbapi2.SQLITE_INTERRUPT:
+            return GaveWay("It was broken off before it was done: nothing was changed, and it can be begun anew.")
         case dbapi2.SQLITE_FULL:
             return DiskFull("The disk is full: free some space and go on; nothing that was saved is lost.")
         case dbapi2.SQLITE_READONLY:

@@ -147,7 +147,7 @@ class Log:
             return self._database.run(sql, (self._open_to_changes(session_id).id, *values))
 
     def _open_to_changes(self, session_id: str) -> Session:
-        session = self._sessions.get(session_id)
+        session = self._gate.to_add_to(session_id)
         if session.state is State.WITHDRAWN:
             raise StateError(f"Session {session.id} was withdrawn: nothing can be added to it.")
         self._consent.refuse_against(session.id, Kind.TAKING_PART)

@@ -8,7 +8,7 @@ from datetime import datetime
 from store.audit import Audit
 from store.clock import moment, stamp
 from store.count import COUNT_FILE, Count, Counted
-from store.database import Database
+from store.database import Database, Row
 from store.localtime import local_time
 from store.records import Finding
 
@@ -21,6 +21,8 @@ class Losses:
         self._audit = audit
         self._count = count
         self._uncounted = False
+        self.news = ""
+        """What ``look`` has found, as a check says it; empty where nothing was lost."""
 
     def look(self, now: datetime) -> None:
         """Once, as the study is opened, and before anything is written: the next write sets the count anew."""
@@ -40,16 +42,7 @@ class Losses:
             text = f"The file {COUNT_FILE} of the study is missing or was changed from outside: compare the newest "
             text += "sessions with a backup, for without it a log that was cut short can't be told."
             yield Finding("count", text)
-        for row in self._database.rows("SELECT * FROM loss ORDER BY id"):
-            found = local_time(moment(str(row["found_at"])))
-            if row["kind"] == "writes":
-                text = f"On {found} the last {row['was'] - row['found']} writes to the study were gone: bring "
-                text += "it back from a backup, or go through its newest sessions, for their last words may be missing."
-                yield Finding("lost-writes", text)
-            else:
-                text = f"On {found} the audit log, once {row['was']} lines long, no longer ended as it had: "
-                text += "compare it with a backup."
-                yield Finding("audit-cut", text)
+        yield from map(_finding, self._database.rows("SELECT * FROM loss ORDER BY id"))
 
     def _audit_is_shorter(self, kept: Counted) -> bool:
         """Whether the line that was the newest is gone, or another."""
@@ -64,3 +57,15 @@ class Losses:
             self._database.run(sql, (stamp(now), kind, was, found))
             self._database.run("UPDATE written SET writes = max(writes, ?)", (was if kind == "writes" else 0,))
             self._audit.add("loss found", f"{kind} {was} {found}", now)
+        self.news = [finding.text for finding in self.findings()][-1]
+
+
+def _finding(row: Row) -> Finding:
+    found = local_time(moment(str(row["found_at"])))
+    if row["kind"] == "writes":
+        text = f"On {found} the last {row['was'] - row['found']} writes to the study were gone: bring "
+        text += "it back from a backup, or go through its newest sessions, for their last words may be missing."
+        return Finding("lost-writes", text)
+    text = f"On {found} the audit log, once {row['was']} lines long, no longer ended as it had: "
+    text += "compare it with a backup."
+    return Finding("audit-cut", text)

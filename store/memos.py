@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from store.audit import Audit
@@ -11,6 +12,9 @@ from store.gate import SHUT, Gate
 from store.records import Memo, MemoVersion
 from store.refs import missing, number_of, ref
 from store.sessions import Sessions
+
+ALSO_WRITTEN = "--- and this was written elsewhere meanwhile; both are kept: ---"
+"""Stands between two texts of a memo that were written at the same time."""
 
 
 class Memos:
@@ -39,11 +43,23 @@ class Memos:
         """The memo with this id; raises NotFound."""
         return _memo(self._database.rows("SELECT * FROM memo WHERE id = ?", (self._behind_the_gate(memo_id),))[0])
 
-    def save(self, memo_id: str, text: str, now: datetime) -> None:
-        """Keeps the text as it stands; the same text again writes nothing. Search catches up when it is next asked."""
-        row_id = self._behind_the_gate(memo_id)
-        sql = "UPDATE memo SET text = ?, saved_at = ?, indexed = 0 WHERE id = ? AND text <> ?"
-        self._database.run(sql, (text, stamp(now), row_id, text))
+    def save(self, memo_id: str, text: str, now: datetime, *, over: str | None = None) -> Memo:
+        """Keeps the text, and gives the memo as it stands then; the same text again writes nothing.
+
+        ``over`` is the text that was read before it was changed. Where something else stands there by now, written by
+        another program or screen, both are kept, the other one at the end. Search catches up when it is next asked.
+        """
+        with self._database.write():
+            memo = self.get(memo_id)
+            kept = text if over is None else _both(text, memo.text, over)
+            sql = "UPDATE memo SET text = ?, saved_at = ?, indexed = 0 WHERE id = ? AND text <> ?"
+            changed = self._database.change(sql, (kept, stamp(now), number_of("m", memo_id), kept))
+        return replace(memo, text=kept, saved_at=now) if changed else memo
+
+    def differs(self, memo_id: str, text: str) -> bool:
+        """Whether something else than this text stands there by now."""
+        sql = "SELECT text <> ? FROM memo WHERE id = ?"
+        return bool(self._database.value(sql, (text, self._behind_the_gate(memo_id))))
 
     def keep_version(self, memo_id: str, now: datetime) -> int:
         """Adds the text to the history, unless it stands there as the last; gives the number of its version."""
@@ -83,6 +99,15 @@ class Memos:
             raise missing("m", memo_id)
         self._gate.session(str(session))
         return row_id
+
+
+def _both(text: str, there: str, over: str) -> str:
+    """What is kept of a text that was written over ``over``, where ``there`` stands by now."""
+    if there in (over, text):
+        return text
+    if text == over:
+        return there
+    return f"{text.rstrip()}\n\n{ALSO_WRITTEN}\n\n{there}"
 
 
 def _memo(row: Row) -> Memo:

@@ -1,8 +1,8 @@
 """New files outside a study: private, whole or not at all, and never over something that exists.
 
 Whatever leaves the program as a file goes through here. ``refuse`` says before the work begins why a file can't be
-written; ``write`` writes one under a passing name beside it and gives it its name in one move that takes no other
-file's place. Only ``renew`` takes the place of a file, and only of one that nobody has changed since it was written.
+written; ``ready`` writes one under a passing name beside it, which gets its name in one move that takes no other file's
+place. Only ``ready_anew`` takes the place of a file, and only of one that nobody has changed since it was written.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import hashlib
 import itertools
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from store import disk, faults
 from store.errors import BadInput, DiskFull, StoreError
@@ -22,6 +24,8 @@ from store.opening import lies_in_a_study
 
 ROOM_BYTES = 2**20
 """What has to be free where nobody knows yet how long a file will be."""
+TakePlace: TypeAlias = Callable[[Path, Path], None]
+"""Gives the file under the first name the second one."""
 _PROBE = ".vivavoce-new"
 _NO_SECOND_NAME = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL})
 
@@ -60,37 +64,86 @@ def refuse_folder(folder: Path, room_bytes: int) -> None:
     refuse(folder / _PROBE, room_bytes=room_bytes)
 
 
-def write(path: Path, content: bytes) -> None:
-    """A new file, on the disk when the call returns. Raises BadInput, or DiskFull, and leaves nothing then."""
+class NewFile:
+    """A file that is written and waits under a passing name; ``sha256`` is of what it holds."""
+
+    def __init__(self, written: Written, content: bytes, passing: Path | None, take_place: TakePlace) -> None:
+        self.written, self.sha256 = written, sha256(content)
+        self._passing, self._take_place = passing, take_place
+        self._named = False
+
+    @property
+    def path(self) -> Path:
+        """Its name."""
+        return self.written.path
+
+    def name(self) -> None:
+        """Gives it its name, unless somebody has taken it meanwhile (BadInput); one that held this already has it."""
+        if self._passing is None:
+            return
+        with _said_of(self.path):
+            self._take_place(self._passing, self.path)
+        self._named = True
+
+    def take_away(self) -> None:
+        """Where it was not to get its name after all: then nothing is there."""
+        if self._named:
+            with _said_of(self.path):
+                self.path.unlink(missing_ok=True)
+            disk.settle(self.path.absolute().parent)
+
+
+@contextmanager
+def ready(path: Path, content: bytes) -> Iterator[NewFile]:
+    """A new file, written but without its name, to be named in the block; else nothing of it is left behind.
+
+    Its name is on the disk once the folder is settled. Raises BadInput, or DiskFull.
+    """
     refuse(path, room_bytes=len(content))
-    _put(path, content, _name_it)
+    with _passing_by(Written(path), content, _name_it) as new:
+        yield new
 
 
-def give_name(passing: Path, path: Path) -> None:
-    """Gives a file that was written under another name in the same folder its own, unless somebody has it: BadInput."""
-    try:
-        _name_it(passing, path)
-        disk.settle(path.absolute().parent)
-    except OSError as fault:
-        raise _sentence(path, fault) from fault
-    passing.unlink(missing_ok=True)
-
-
-def renew(path: Path, content: bytes, ours: Callable[[Path, str], bool]) -> Written:
+@contextmanager
+def ready_anew(path: Path, content: bytes, ours: Callable[[Path, str], bool]) -> Iterator[NewFile]:
     """The same, also where there is a file already: one that holds this stays, one of ours is replaced.
 
     ``ours`` says by path and SHA-256 whether nobody has changed a file since it was written here. Any other stays as it
     is, and the new one is called ``NAME (2)`` or higher.
     """
-    for candidate in _names(path):
-        if not os.path.lexists(candidate):
-            write(candidate, content)
-        elif not _holds(candidate, content):
-            if not _is_ours(candidate, ours):
-                continue
-            _put(candidate, content, _replace)
-        return Written(candidate, None if candidate == path else path)
-    raise AssertionError("names never end")
+    candidate = next(one for one in _names(path) if _may_be(one, content, ours))
+    written = Written(candidate, None if candidate == path else path)
+    if not os.path.lexists(candidate):
+        refuse(candidate, room_bytes=len(content))
+        take_place: TakePlace = _name_it
+    elif _holds(candidate, content):
+        yield NewFile(written, content, None, _replace)
+        return
+    else:
+        take_place = _replace
+    with _passing_by(written, content, take_place) as new:
+        yield new
+
+
+def write(path: Path, content: bytes) -> None:
+    """A new file, on the disk when the call returns. Raises BadInput, or DiskFull, and leaves nothing then."""
+    with ready(path, content) as new:
+        new.name()
+    disk.settle(path.absolute().parent)
+
+
+def give_name(passing: Path, path: Path) -> None:
+    """Gives a file that was written under another name in the same folder its own, unless somebody has it: BadInput."""
+    with _said_of(path):
+        _name_it(passing, path)
+
+
+def renew(path: Path, content: bytes, ours: Callable[[Path, str], bool]) -> Written:
+    """A file as ``ready_anew`` makes it, named, and on the disk when the call returns."""
+    with ready_anew(path, content, ours) as new:
+        new.name()
+    disk.settle(path.absolute().parent)
+    return new.written
 
 
 def sha256(content: bytes) -> str:
@@ -101,6 +154,11 @@ def sha256(content: bytes) -> str:
 def _names(path: Path) -> itertools.chain[Path]:
     numbered = (path.with_name(f"{path.stem} ({number}){path.suffix}") for number in itertools.count(2))
     return itertools.chain((path,), numbered)
+
+
+def _may_be(path: Path, content: bytes, ours: Callable[[Path, str], bool]) -> bool:
+    """Whether a file of this name may be made, is there already, or may be replaced."""
+    return not os.path.lexists(path) or _holds(path, content) or _is_ours(path, ours)
 
 
 def _holds(path: Path, content: bytes) -> bool:
@@ -141,17 +199,25 @@ def _try(path: Path, name: Path, longer: int) -> None:
     name.unlink(missing_ok=True)
 
 
-def _put(path: Path, content: bytes, take_place: Callable[[Path, Path], None]) -> None:
+@contextmanager
+def _passing_by(written: Written, content: bytes, take_place: TakePlace) -> Iterator[NewFile]:
+    path = written.path
     passing = _passing(path)
     try:
-        passing.unlink(missing_ok=True)
-        disk.write_new(passing, content)
-        take_place(passing, path)
-        disk.settle(path.absolute().parent)
-    except OSError as fault:
-        raise _sentence(path, fault) from fault
+        with _said_of(path):
+            passing.unlink(missing_ok=True)
+            disk.write_new(passing, content)
+        yield NewFile(written, content, passing, take_place)
     finally:
         passing.unlink(missing_ok=True)
+
+
+@contextmanager
+def _said_of(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise _sentence(path, fault) from fault
 
 
 def _passing(path: Path) -> Path:

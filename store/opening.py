@@ -15,7 +15,7 @@ from store.triggers import MANIFEST
 DATABASE_FILE = "study.db"
 
 #: How many migrations ``store/schema.py`` has.
-SCHEMA = 14
+SCHEMA = 17
 
 
 _LONGEST_NAME = 64

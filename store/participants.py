@@ -13,9 +13,16 @@ from store.clock import moment, stamp
 from store.database import Database, Row
 from store.errors import BadInput, NotFound, StateError
 from store.leftover import leave_mark
-from store.records import Participant
+from store.records import Decision, Kind, Participant
 from store.refs import ref
 
+_ALL_GONE = f"""
+    SELECT EXISTS (SELECT 1 FROM session WHERE participant = ?1) AND NOT EXISTS (
+        SELECT 1 FROM session AS s WHERE s.participant = ?1 AND s.destroyed_at IS NULL AND coalesce(
+            (SELECT decision FROM decision WHERE session = s.id AND kind = '{Kind.TAKING_PART}'
+             ORDER BY id DESC LIMIT 1), '') <> '{Decision.WITHDRAWN}')
+"""
+"""Whether something was held with this number, and all of it is destroyed or taken back."""
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
 
 
@@ -49,9 +56,17 @@ class Participants:
         return _participant(row)
 
     def set(self, number: str, attributes: Mapping[str, str], now: datetime) -> Participant:
-        """Adds and changes attributes; an empty value takes one away."""
+        """Adds and changes attributes; an empty value takes one away.
+
+        Raises StateError where all that was held with them is destroyed, or they take part no longer.
+        """
         with self._database.write():
             known = self.get(number)
+            if self._database.value(_ALL_GONE, (known.number,)):
+                raise StateError(
+                    f"Of participant {known.number} all is destroyed, or they take part no longer: nothing can be "
+                    "noted about them."
+                )
             kept = json.dumps(_merged(known.attributes, attributes), ensure_ascii=False)
             self._database.run("UPDATE participant SET attributes = ? WHERE number = ?", (kept, known.number))
             self._audit.add("participant changed", known.id, now)

@@ -48,19 +48,33 @@ class Permits:
         self._gate = gate
 
     def to_record(self, session_id: str, now: datetime) -> Permit:
-        """Path and key for the recorder, the key made at the first call; needs an open session and live grants."""
-        with self._database.write():
-            session = self._sessions.get(session_id)
-            self._consent.require_granted(session.id, Kind.TAKING_PART, Kind.AUDIO)
-            if session.state is not State.OPEN:
-                raise StateError(f"Session {session.id} is {session.state}: only an open one can be recorded.")
-            if (permit := self.find(session)) is not None:
-                return permit
-            sql = "INSERT INTO recording_key (session, key, made_at) VALUES (?, ?, ?)"
-            self._database.run(sql, (session.id, secrets.token_bytes(KEY_BYTES), stamp(now)))
-            self._audit.add("recording permitted", session.id, now)
+        """Path and key for the recorder, the key made at the first call; where it is there, nothing is written.
+
+        Needs an open session with live grants, after which the person has refused neither in any sitting.
+        """
+        permit = self.find(self._recordable(session_id)) or self.prepare(session_id, now)
         self._database.truncate_log()  # without its key the sound is lost: so it lies where no damaged log takes it
-        return self.to_record(session.id, now)
+        return permit
+
+    def prepare(self, session_id: str, now: datetime) -> Permit:
+        """Makes the key, so that to record has to wait for no other program; asks for what ``to_record`` asks for."""
+        with self._database.write():
+            session = self._recordable(session_id)
+            if (permit := self.find(session)) is None:
+                permit = Permit(session.id, self.path(session.id), secrets.token_bytes(KEY_BYTES))
+                sql = "INSERT INTO recording_key (session, key, made_at) VALUES (?, ?, ?)"
+                self._database.run(sql, (session.id, permit.key, stamp(now)))
+                self._audit.add("recording permitted", session.id, now)
+        return permit
+
+    def _recordable(self, session_id: str) -> Session:
+        session = self._sessions.get(session_id)
+        self._consent.require_granted(session.id, Kind.TAKING_PART, Kind.AUDIO)
+        self._consent.require_newest_word(session.id)
+        self._gate.refuse_sealed(session, Kind.TAKING_PART, Kind.AUDIO)
+        if session.state is not State.OPEN:
+            raise StateError(f"Session {session.id} is {session.state}: only an open one can be recorded.")
+        return session
 
     def to_check(self, participant: Participant, decided: Mapping[Kind, Decision], now: datetime) -> CheckPermit:
         """Leave to try the microphone, once this participant has granted taking part and audio; the log notes it."""
@@ -72,6 +86,7 @@ class Permits:
         """Path and key of what was recorded, for whoever reads it; refused once consent to it is gone."""
         session = self._gate.session(session_id)
         self._consent.refuse_against(session.id, Kind.AUDIO)
+        self._gate.refuse_sealed(session, Kind.AUDIO)
         if (permit := self.find(session)) is None:
             raise NotFound(f"Session {session.id} has no recording.")
         return permit

@@ -316,6 +316,14 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """One thing that was looked at in a check, by name, and what was found wrong with it, most often nothing."""
+
+    what: str
+    found: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
 class AuditEntry:
     """One line of the audit log: what happened to which thing, never what was said."""
 

@@ -6,14 +6,15 @@ study is told, and one call destroys what is due.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from store.audit import Audit
-from store.clock import later_by_months
+from store.clock import later_by_months, moment
 from store.database import Database
 from store.destruction import Destruction, Extent
-from store.errors import BadInput, StateError
+from store.errors import BadInput, ReceiptOwed, StateError
 from store.handed_over import HandedOverFiles
 from store.kept_receipts import Cause, Receipt
 from store.localtime import local_day
@@ -68,8 +69,16 @@ class Outlook:
         return ""
 
 
+def typed_rule(text: str, earliest: date) -> Rule:
+    """As ``as_rule``, of what a person types; also raises BadInput for a day before the ``earliest``."""
+    rule = as_rule(text)
+    if rule.until is not None and rule.until < earliest:
+        raise BadInput(f"{rule.until} is before there was this study ({earliest}): every session would be due at once.")
+    return rule
+
+
 def as_rule(text: str) -> Rule:
-    """What was typed: a day, a number of months, or ``forever``; raises BadInput."""
+    """What is kept: a day, a number of months, or ``forever``; raises BadInput."""
     words = text.strip().lower().removesuffix("months").removesuffix("month").strip()
     if words in ("", "forever"):
         return Rule()
@@ -99,6 +108,11 @@ class Retention:
         """How long sessions of this study are kept."""
         return as_rule(self._settings.get(_SETTING) or "")
 
+    @property
+    def earliest(self) -> date:
+        """The first day that a rule may name: the one on which the study was made."""
+        return local_day(moment(str(self._database.value("SELECT created_at FROM study"))))
+
     def set(self, rule: Rule, now: datetime) -> None:
         """Keeps sessions so long from now on, also those that were held before."""
         with self._database.write():
@@ -127,14 +141,19 @@ class Retention:
         session = self._sessions.get(session_id)
         if session.id not in {one.id for one in self.look(now).due}:
             raise StateError(f"Session {session.id} is not past its retention date: nothing was destroyed.")
+        return self.destroy_again(session.id, now)
+
+    def destroy_again(self, session_id: str, now: datetime) -> Receipt:
+        """The same for one that was due and destroyed before, in the study that this one was restored from."""
         with self._database.write():
-            self._destruction.decide(session.id, Cause.RETENTION, Extent(words=True, notes=True, papers=True))
-        return self._finish(session.id, now)
+            self._destruction.decide(session_id, Cause.RETENTION, Extent(words=True, notes=True, papers=True))
+        return self._finish(session_id, now)
 
     def finish(self, now: datetime) -> None:
         """Finishes what a crash cut short."""
         for session_id in self._destruction.decided(Cause.RETENTION):
-            self._finish(session_id, now)
+            with suppress(ReceiptOwed):
+                self._finish(session_id, now)
 
     def _finish(self, session_id: str, now: datetime) -> Receipt:
         copies = self._handed_over.sentences(session_id)

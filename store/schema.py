@@ -6,7 +6,18 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from store.database import Database, plain_errors
-from store.triggers import ANNULMENT, CORRECTION, DESTRUCTION, FIRST, HANDED_OVER, LOSSES, SUPERSEDED, WISHES
+from store.triggers import (
+    ANNULMENT,
+    BACKUPS,
+    CORRECTION,
+    DESTRUCTION,
+    FIRST,
+    HANDED_OVER,
+    LOSSES,
+    NEWEST_WORD,
+    SUPERSEDED,
+    WISHES,
+)
 
 migrations = Migrations("study")
 
@@ -248,6 +259,33 @@ def m015_second_thoughts(tables: Tables) -> None:
 def m017_local_time(tables: Tables) -> None:
     """How many minutes the clock of the place was ahead of UTC when a session began; unknown of those before."""
     tables.execute("ALTER TABLE session ADD COLUMN utc_offset_min INTEGER")
+
+
+@migrations()
+def m018_the_newest_word(tables: Tables) -> None:
+    """What a participant refuses in one sitting holds against what was granted in another before."""
+    for trigger in NEWEST_WORD.values():
+        tables.execute(trigger)
+
+
+@migrations()
+def m019_which_log(tables: Tables) -> None:
+    """Which log (``-wal``) a write was added to, and how many writes the database held when that log was begun."""
+    tables.execute("ALTER TABLE written ADD COLUMN log BLOB")
+    tables.execute("ALTER TABLE written ADD COLUMN log_base INTEGER")
+
+
+@migrations()
+def m020_backups_and_stages(tables: Tables) -> None:
+    """Which backups were made, and with how many lines of the audit log; how far each file came that left the study."""
+    stages = "CHECK (stage IN ('perhaps', 'written', 'not written'))"
+    tables.execute(f"ALTER TABLE handed_over ADD COLUMN stage TEXT NOT NULL DEFAULT 'written' {stages}")
+    tables.execute(
+        "CREATE TABLE backup (id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, audit_seq INTEGER NOT NULL,"
+        f" at TEXT NOT NULL, stage TEXT NOT NULL {stages}) STRICT"
+    )
+    for trigger in BACKUPS.values():
+        tables.execute(trigger)
 
 
 def migrate(database: Database) -> None:

@@ -6,6 +6,7 @@ import itertools
 from datetime import datetime, timedelta
 
 from guides.model import Guide
+from store import newest_word
 from store.audit import Audit
 from store.clock import moment, moment_or_none, stamp
 from store.database import Database, Row
@@ -90,8 +91,11 @@ class Sessions:
         return tuple(_session(row) for row in self._database.rows(sql, (len(text), text))) if text else ()
 
     def list(self) -> tuple[Session, ...]:
-        """Every session, in the order in which they began."""
-        return tuple(_session(row) for row in self._database.rows(f"{_ROWS} ORDER BY s.started_at, s.id"))
+        """Every session, in the order in which they were begun, whatever the clock was then: the last is the newest.
+
+        That is the order of the rows: none is ever deleted, and rewriting the file keeps it.
+        """
+        return tuple(_session(row) for row in self._database.rows(f"{_ROWS} ORDER BY s.rowid"))
 
     def not_annulled(self) -> tuple[Session, ...]:
         """Every session that counts, in the order in which they began."""
@@ -115,6 +119,9 @@ class Sessions:
         ended_at: datetime | None = None,
     ) -> Session:
         """The interview is over: how long it was (ms of recording, ms of captured sound) and what was lost.
+
+        ``dropped_frames``: frames (at 16 kHz) of recording time without captured sound, of all recorders of the
+        session; neither what was off the record nor what was struck.
 
         ``ended_at``, where that was before ``now``.
         """
@@ -158,11 +165,15 @@ class Sessions:
         return self.get(session.id)
 
     def reopen(self, session_id: str, now: datetime, *, at_ms: int) -> Session:
-        """Goes on with an interrupted session; that it broke off, at ``at_ms`` of recording, is kept."""
+        """Goes on with an interrupted session; that it broke off, at ``at_ms`` of recording, is kept.
+
+        Raises ConsentRequired where the person has refused since, in whichever sitting (``store/newest_word.py``).
+        """
         with self._database.write():
             session = self.get(session_id)
             if session.state is not State.INTERRUPTED:
                 raise StateError(f"Session {session.id} is {session.state}: only an interrupted one can be reopened.")
+            newest_word.require(self._database, session.id)
             sql = "INSERT INTO interruption (session, at_ms, broke_off_at, went_on_at) VALUES (?, ?, ?, ?)"
             self._database.run(sql, (session.id, at_ms, stamp(self.last_moment(session.id)), stamp(now)))
             return self.move(session.id, State.OPEN, now)

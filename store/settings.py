@@ -7,6 +7,8 @@ from datetime import datetime
 from store.clock import stamp
 from store.database import Database
 
+BEING_READ = "being_read"
+"""The session that whoever holds the lock for reading reads once more; it says nothing while nobody does."""
 RECOVERY_KEY, UNSEEN, SEEN = "recovery_key", "unseen", "seen"
 """Whether anybody saw the newest recovery key: a program may be killed before it can show one."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 
 from store.clock import moment, stamp
 from store.consent import WITHDRAWN, Consent
@@ -46,6 +47,7 @@ _READ_SO = f"""EXISTS (
         WHERE whole.session = ?1 AND a.reading = ?2 AND a.model = r.model)))
 """
 _IN_TIME = "ORDER BY u.start_ms, u.id"
+_kept_word = attrgetter(*(field.name for field in fields(SpokenWord)))
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,11 @@ class Transcript:
         if not 0 <= start_ms < end_ms:
             raise BadInput(f"An utterance can't last from {start_ms} to {end_ms} ms.")
         with self._database.write():
-            session = self._sessions.get(session_id)
-            self._consent.require_granted(session.id, Kind.TAKING_PART, Kind.AUDIO)
+            self._consent.require_granted(session_id, Kind.TAKING_PART, Kind.AUDIO)
             sql = "SELECT 1 FROM gap WHERE session = ? AND reason = 'strike' AND start_ms <= ? AND end_ms >= ?"
-            struck = self._database.row(sql, (session.id, start_ms, end_ms)) is not None
+            struck = self._database.row(sql, (session_id, start_ms, end_ms)) is not None
             sql = "INSERT INTO utterance (session, start_ms, end_ms, added_at, struck) VALUES (?, ?, ?, ?, ?)"
-            return ref("u", self._database.run(sql, (session.id, start_ms, end_ms, stamp(now), struck)))
+            return ref("u", self._database.run(sql, (session_id, start_ms, end_ms, stamp(now), struck)))
 
     def set_text(
         self,
@@ -252,7 +253,7 @@ class Transcript:
 
 def kept_words(words: Iterable[SpokenWord]) -> str:
     """Words as a version keeps them."""
-    return json.dumps([astuple(word) for word in words], ensure_ascii=False, separators=(",", ":"))
+    return json.dumps([_kept_word(word) for word in words], ensure_ascii=False, separators=(",", ":"))
 
 
 def _read_words(kept: str) -> tuple[SpokenWord, ...]:

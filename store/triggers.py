@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from store.newest_word import refused_since
+
 
 def _newest(kind: str, session: str) -> str:
     chosen = f"SELECT decision FROM decision WHERE session = {session} AND kind = '{kind}' ORDER BY id DESC LIMIT 1"
@@ -135,10 +137,37 @@ ANNULMENT: dict[str, str] = {
     ),
 }
 
+_REFUSED = "EXISTS ({taking_part}) OR ({audio_here} = 'granted' AND EXISTS ({audio}))"
+
+
+def _refused(session: str) -> str:
+    """Whether the person has refused since what this session would be opened or recorded for."""
+    return _REFUSED.format(
+        taking_part=refused_since("taking_part", session),
+        audio_here=_newest("audio", session),
+        audio=refused_since("audio", session),
+    )
+
+
+NEWEST_WORD: dict[str, str] = {
+    "recording_key_needs_the_newest_word": (
+        "CREATE TRIGGER recording_key_needs_the_newest_word BEFORE INSERT ON recording_key"
+        f" WHEN {_refused('NEW.session')} BEGIN"
+        " SELECT RAISE(ABORT, 'consent: This was refused later: begin a new session.'); END"
+    ),
+    "opening_again_needs_the_newest_word": (
+        "CREATE TRIGGER opening_again_needs_the_newest_word BEFORE UPDATE OF state ON session"
+        f" WHEN NEW.state = 'open' AND ({_refused('NEW.id')}) BEGIN"
+        " SELECT RAISE(ABORT, 'consent: This was refused later: begin a new session.'); END"
+    ),
+}
+
 HANDED_OVER: dict[str, str] = {
     **_frozen("handed_over", "The list of what was handed over"),
     **_frozen("person", "The list of people"),
 }
+
+BACKUPS: dict[str, str] = _frozen("backup", "The list of backups")
 
 MANIFEST: dict[str, str] = {
     **{name: sql for name, sql in FIRST.items() if name not in SUPERSEDED},
@@ -148,4 +177,6 @@ MANIFEST: dict[str, str] = {
     **CORRECTION,
     **ANNULMENT,
     **HANDED_OVER,
+    **BACKUPS,
+    **NEWEST_WORD,
 }

@@ -10,18 +10,21 @@ gate (``store/gate.py``), unless they were to go as well.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 
 from store import emptying
 from store.clock import stamp
 from store.consent import Consent
 from store.destruction import Destruction, Extent
-from store.errors import BadInput, ConsentRequired, StoreError
+from store.errors import BadInput, ConsentRequired, NotNow, ReceiptOwed, StoreError
 from store.handed_over import HandedOverFiles, others_stay
+from store.holders import Holders
 from store.kept_receipts import Cause, Receipt
-from store.lock import SessionLock
 from store.permits import Permits
 from store.records import Decision, Kind, Mode, Session, State
+from store.sealed import Act, SealedDecision, SealedDecisions
 from store.snapshots import Guides
 from transcribe import recording
 from transcribe.errors import TranscribeError
@@ -37,6 +40,7 @@ NOTES_SHUT = (
 )
 OF_USE = (Kind.QUOTING, Kind.CONTACT)
 """What is about the use of what was said: taking it back destroys nothing."""
+STILL_TO_COME = "What was taken back is kept sealed, and destroyed when the study is next opened."
 FORM_STAYS = "A signed form stays, as evidence of what was agreed."
 
 
@@ -49,7 +53,7 @@ class Withdrawal:
         consent: Consent,
         permits: Permits,
         stays: tuple[Destruction, HandedOverFiles],
-        reading: SessionLock,
+        beside: tuple[Holders, SealedDecisions],
     ) -> None:
         destruction, self._handed_over = stays
         self._database, self._sessions = destruction.database, destruction.sessions
@@ -57,28 +61,39 @@ class Withdrawal:
         self._consent = consent
         self._permits = permits
         self._destruction = destruction
-        self._reading = reading
+        self._holders, self._sealed = beside
 
     def strike(
-        self, session_id: str, start_ms: int, end_ms: int, now: datetime, *, sound: bool, notes: bool = False
+        self,
+        session_id: str,
+        start_ms: int,
+        end_ms: int,
+        now: datetime,
+        *,
+        sound: bool,
+        notes: bool = False,
+        only: Collection[str] | None = None,
+        traces: tuple[str, ...] | None = None,
     ) -> Receipt:
         """Removes the words of every utterance that overlaps, in all versions; ``sound``: the samples as well.
 
-        ``notes``: also what was typed in that stretch, its first and last moment included.
+        ``notes``: also what was typed in that stretch, its first and last moment included; of it ``only`` these notes,
+        where somebody typed on meanwhile. ``traces`` is what the receipt says of a recorder that has struck the sound
+        itself; None where none has.
         """
         if not 0 <= start_ms < end_ms:
             raise BadInput(f"Nothing lies between {start_ms} and {end_ms} ms: give a stretch of the recording.")
         session = self._sessions.get(session_id)
         with self._database.write():
             count = self._strike_words(session.id, start_ms, end_ms, now)
-            typed = self._strike_notes(session.id, start_ms, end_ms) if notes else []
+            typed = self._strike_notes((session.id, start_ms, end_ms), only) if notes else []
             about = f"{session.id} {start_ms}-{end_ms} ms, {count} utterances"
             self._destruction.note("stretch struck", f"{about}, notes" if notes else about, now)
         destroyed = [*([] if notes and not count else [emptying.counted(count)]), *typed]
-        if sound and self._strike_sound(session, start_ms, end_ms):
+        if traces is not None or (sound and self._strike_sound(session, start_ms, end_ms)):
             destroyed.append(f"the sound from {start_ms} to {end_ms} ms")
         stays = NOTES_STRUCK if notes else NOTES_STAY
-        return self._destruction.receipt(session, Cause.STRIKE, (destroyed, (stays,)), now)
+        return self._destruction.receipt(session, Cause.STRIKE, (destroyed, (*(traces or ()), stays)), now)
 
     def strike_note(self, session_id: str, note_id: str, now: datetime) -> Receipt:
         """Removes one note: a jotting, or the words of a mark or of a follow-up question. Raises NotFound."""
@@ -106,14 +121,42 @@ class Withdrawal:
         ends its scribe before the key goes.
         """
         session = self._sessions.get(session_id)
-        with self._database.write():
-            self._destruction.decide(session.id, Cause.WITHDRAWAL, extent)
-            anew = self._consent.newest(session.id).get(kind) is not Decision.WITHDRAWN
-            if anew:
-                self._record(session, kind, recorded_by, now)
-        if anew:
-            self._reading.let_others_go()
+        said = SealedDecision(Act.WITHDRAW, session.id, now, kind, extent.words, extent.notes, recorded_by=recorded_by)
+        laid = self._sealed.lay_down(said)
+        try:
+            self._decide(session, said)
+        except NotNow as fault:
+            raise type(fault)(f"{fault} {STILL_TO_COME}") from fault
+        self._sealed.take_away(laid)
         return self.destroy(session.id, now, extent)
+
+    def _decide(self, session: Session, said: SealedDecision) -> None:
+        """The decision and what goes with it; whoever reads the session once more has let go of it afterwards."""
+        with self._database.write():
+            self._destruction.decide(session.id, Cause.WITHDRAWAL, Extent(said.words, said.notes))
+            anew = self._consent.newest(session.id).get(said.kind) is not Decision.WITHDRAWN
+            if anew:
+                self._record(session, said.kind, said.recorded_by, said.at)
+        self._holders.let_go(session.id, anew=anew)
+
+    def carry_out_sealed(self) -> None:
+        """What was decided and could not be carried out; what still can't be stays for the next opening."""
+        for laid, said in self._sealed.list():
+            with suppress(StoreError):
+                self._carry_out(self._sessions.get(said.session), said)
+                self._sealed.take_away(laid)
+
+    def _carry_out(self, session: Session, said: SealedDecision) -> None:
+        if said.act is Act.STRIKE_NOTE:
+            self.strike_note(session.id, said.note, said.at)
+        elif said.act is Act.STRIKE:
+            self.strike(session.id, said.start_ms, said.end_ms, said.at, sound=True, notes=said.notes)
+        elif said.kind in OF_USE:
+            self.withdraw_use(session.id, said.kind, said.recorded_by, said.at)
+        else:
+            self._decide(session, said)
+            with suppress(ReceiptOwed):  # the note in the database is enough now
+                self.destroy(session.id, said.at, Extent(said.words, said.notes))
 
     def withdraw_use(self, session_id: str, kind: Kind, recorded_by: str, now: datetime) -> None:
         """Records that quoting or contact is taken back, if it is granted; ConsentRequired if it never was."""
@@ -139,7 +182,11 @@ class Withdrawal:
             extent = Extent(extent.words or gone, extent.notes, extent.papers)
             self._destruction.decide(session.id, Cause.WITHDRAWAL, extent)
             self._settle(session, gone, now)
-        return self._destruction.carry_out(session, lambda: self._what_stays(session, gone), now)
+        held = self._holders.left(session.id)
+        try:
+            return self._destruction.carry_out(session, lambda: (*held, *self._what_stays(session, gone)), now)
+        except ReceiptOwed as owed:
+            raise ReceiptOwed(" ".join((str(owed), *held))) from None
 
     def finish(self, now: datetime) -> None:
         """Finishes what a crash cut short: whatever is noted, and recordings whose withdrawal was recorded alone."""
@@ -147,7 +194,8 @@ class Withdrawal:
         for session_id in (*self._destruction.decided(Cause.WITHDRAWAL), *(row["session"] for row in keyed)):
             newest = self._consent.newest(session_id)
             if Decision.WITHDRAWN in (newest.get(Kind.AUDIO), newest.get(Kind.TAKING_PART)):
-                self.destroy(session_id, now, Extent())
+                with suppress(ReceiptOwed):
+                    self.destroy(session_id, now, Extent())
 
     def _record(self, session: Session, kind: Kind, recorded_by: str, now: datetime) -> None:
         form = self._guides.get(session.guide_sha256).consent.version
@@ -181,12 +229,14 @@ class Withdrawal:
         overlap = "session = ? AND start_ms < ? AND end_ms > ?"
         count = emptying.words(self._database, overlap, (session_id, end_ms, start_ms))
         emptying.words_of_what_was_parted(self._database, session_id, start_ms, end_ms)
-        sql = "INSERT INTO gap (session, start_ms, end_ms, reason, made_at) VALUES (?, ?, ?, 'strike', ?)"
-        self._database.run(sql, (session_id, start_ms, end_ms, stamp(now)))
+        same = "SELECT 1 FROM gap WHERE session = ? AND start_ms = ? AND end_ms = ? AND reason = 'strike'"
+        if self._database.row(same, (session_id, start_ms, end_ms)) is None:
+            sql = "INSERT INTO gap (session, start_ms, end_ms, reason, made_at) VALUES (?, ?, ?, 'strike', ?)"
+            self._database.run(sql, (session_id, start_ms, end_ms, stamp(now)))
         return count
 
-    def _strike_notes(self, session_id: str, start_ms: int, end_ms: int) -> list[str]:
-        return emptying.typed(self._database, "session = ? AND at_ms BETWEEN ? AND ?", (session_id, start_ms, end_ms))
+    def _strike_notes(self, stretch: tuple[str, int, int], only: Collection[str] | None) -> list[str]:
+        return emptying.typed(self._database, "session = ? AND at_ms BETWEEN ? AND ?", stretch, only)
 
     def _strike_sound(self, session: Session, start_ms: int, end_ms: int) -> bool:
         permit = self._permits.find(session)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from store import keys
 from tests.once import MadeOnce
@@ -15,9 +16,16 @@ from tests.studies import cheap_keys
 from transcribe.frugal import be_frugal
 from transcribe.onnx import TELL_NOBODY
 
+settings.register_profile("untimed", deadline=None)  # how long an example takes says more of the machine than of us
+settings.load_profile("untimed")
 be_frugal()
 gc.set_threshold(50_000, 20, 20)  # apps come and go here by the thousand: a fifth of the processor went into looking
 os.environ.update(TELL_NOBODY)  # for tests that load a network themselves
+
+
+def pytest_collection_finish() -> None:
+    """All tests are read and stay: no collection need look at them again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -25,6 +25,8 @@ from tui.demo.script import sound_path
 __all__ = ["PASSPHRASE", "PATIENCE_S", "AtOnce", "Running", "Vivavoce"]
 
 PATIENCE_S = 120.0
+OF_THEIR_OWN = {"demo", "session", "transcribe", "retranscribe", "recover", "voice", "doctor"}
+"""Commands that start children, or go on until they are told to end: they get a process of their own."""
 
 
 @dataclass
@@ -100,6 +102,12 @@ class Vivavoce:
         self.env = {**os.environ, **mine, **no_models, **(env or {})}
 
     def __call__(self, *words: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+        """A command, in this process where that proves the same: a start takes most of the time of a short one."""
+        way = self.apart if OF_THEIR_OWN & set(words[:1]) else self.at_once
+        return way(*words, stdin=stdin, **env)
+
+    def apart(self, *words: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+        """A command in a process of its own."""
         return subprocess.run(
             [sys.executable, "-m", "tui", *words],
             input=stdin,
@@ -111,10 +119,13 @@ class Vivavoce:
         )
 
     def at_once(self, *words: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-        """A command in this process, where no terminal and no child is needed: a start takes most of the time."""
+        """A command in this process, where no terminal and no child is needed."""
         out, err = io.StringIO(), io.StringIO()
         with pytest.MonkeyPatch.context() as patch:
-            for name, value in {**self.env, **env}.items():
+            wanted = {**self.env, **env}
+            for name in os.environ.keys() - wanted.keys():
+                patch.delenv(name)
+            for name, value in wanted.items():
                 patch.setenv(name, value)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
             patch.setattr(sys, "stdout", out)

@@ -35,7 +35,7 @@ def main() -> int:
                 pass  # there is nothing to tell it but the end
         except WireError:
             return 1
-    app.finish()
+    app.until_told()
     return 0
 
 

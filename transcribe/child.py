@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from transcribe.codec import decode, encode
-from transcribe.errors import ChildError, WireError
+from transcribe.errors import NotStartedError, WireError
 from transcribe.frugal import FRUGAL
 from transcribe.wire import Message
 
@@ -18,6 +19,14 @@ LONGEST_LINE = 2**24
 
 _SECRETS = ("VIVAVOCE_PASSPHRASE",)
 _TERMINATE_S = 0.5
+_PIPES_S = 0.05
+_AGAIN_AFTER_S = (0.2, 0.5, 2.0)
+_HINDRANCES = {
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), "too many open files"),
+    **dict.fromkeys((errno.ENOMEM, errno.EAGAIN), "no memory for another process"),
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "its Python is missing"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "its Python may not be run"),
+}
 
 
 class Child:
@@ -30,20 +39,32 @@ class Child:
 
     @classmethod
     async def start(cls, module: str, log_fd: int | None = None) -> Child:
-        """Runs ``python -m module``; its stderr goes to ``log_fd`` or nowhere. Raises ChildError."""
+        """Runs ``python -m module``; its stderr goes to ``log_fd`` or nowhere. Raises NotStartedError."""
         environment = FRUGAL | {name: value for name, value in os.environ.items() if name not in _SECRETS}
+        loop = asyncio.get_running_loop()
+        protocol = _Spawned(limit=LONGEST_LINE, loop=loop)
         try:
-            process = await asyncio.create_subprocess_exec(
+            transport, _ = await loop.subprocess_exec(
+                lambda: protocol,
                 *(sys.executable, "-I", "-X", "utf8", "-m", module),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL if log_fd is None else log_fd,
-                limit=LONGEST_LINE,
                 env=environment,
             )
-        except OSError as error:
-            raise ChildError(f"{module} could not be started ({error.strerror}); start the program again.") from None
-        return cls(process)
+        except (OSError, RuntimeError, MemoryError) as error:
+            await protocol.let_go()
+            raise NotStartedError(_hindrance(error)) from None
+        return cls(asyncio.subprocess.Process(transport, protocol, loop))
+
+    @classmethod
+    async def start_patiently(cls, module: str) -> Child:
+        """As ``start``, for what is done once: what fails is tried again for some seconds. Raises NotStartedError."""
+        for wait_s in _AGAIN_AFTER_S:
+            with suppress(NotStartedError):
+                return await cls.start(module)
+            await asyncio.sleep(wait_s)
+        return await cls.start(module)
 
     @property
     def pid(self) -> int:
@@ -102,3 +123,26 @@ class Child:
         """Ends the child at once; nothing happens when it is gone already."""
         with suppress(ProcessLookupError):
             self._process.kill()
+
+
+class _Spawned(asyncio.subprocess.SubprocessStreamProtocol):
+    """What asyncio itself uses; knows its process also where there was no thread or descriptor to wait for its end."""
+
+    _spawned: asyncio.BaseTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It runs, and its pipes are there."""
+        self._spawned = transport
+        super().connection_made(transport)
+
+    async def let_go(self) -> None:
+        """End a process that was made all the same; else it would stay as long as the app."""
+        await asyncio.sleep(_PIPES_S)
+        if self._spawned is not None:
+            self._spawned.close()
+
+
+def _hindrance(error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return _HINDRANCES[errno.ENOMEM]
+    return _HINDRANCES.get(error.errno or 0) or (error.strerror or "the system gives no reason").lower()

@@ -127,7 +127,7 @@ def main() -> int:
         failed = Failed("enrol", "The voice could not be learnt; try again.")
     if failed is not None:
         app.report(failed)
-    app.finish()
+    app.until_told()
     return 0 if failed is None else 1
 
 

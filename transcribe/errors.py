@@ -5,7 +5,7 @@
 - ``RecordingError``: a recording file can't be opened, read or written
 - ``SoundError``: a sound file or a device can't be used
 - ``ModelError``: a model is missing, damaged or can't be loaded
-- ``ChildError``: the recorder or the scribe could not be started, or left
+- ``ChildError``: a child could not do its work; ``NotStartedError``: it could not even be started
 - ``WireError``: a line between app and child is not what was agreed
 """
 
@@ -30,6 +30,14 @@ class ModelError(TranscribeError):
 
 class ChildError(TranscribeError):
     """A child process could not be started, or left."""
+
+
+class NotStartedError(ChildError):
+    """There is no memory, no descriptor, no Python for another process; ``why`` says which, in a few words."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"A part of the program can't be started ({why}): close other programs, then try again.")
+        self.why = why
 
 
 class WireError(TranscribeError):

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from threading import Lock
 from typing import Protocol
 
+from transcribe.clock import clock_ms
 from transcribe.recording import FRAMES_PER_MS, Samples
 from transcribe.wire import Message, Pause, Resume, Stop
-
-
-def clock_ms() -> float:
-    """Milliseconds on a clock that also counts while a laptop sleeps, where there is one."""
-    boot = getattr(time, "CLOCK_BOOTTIME", None)
-    return (time.monotonic() if boot is None else time.clock_gettime(boot)) * 1000
 
 
 @dataclass(frozen=True)
@@ -23,7 +17,7 @@ class Block:
     """Sound as it arrived: empty while paused. ``played_ms`` and ``clock_ms`` are those of its end.
 
     ``stands``: the source waits for a grant after it. ``fresh``: it is the first of a stream that was opened anew,
-    for this reason. ``overflowed``: the driver says that sound before it was lost.
+    for this reason.
     """
 
     samples: Samples
@@ -31,7 +25,6 @@ class Block:
     clock_ms: float
     stands: bool = False
     fresh: str | None = None
-    overflowed: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,9 +68,7 @@ class Intake:
         with self._lock:
             samples = block.samples[:0] if self._shut else block.samples[self._turned_away :]
             self._turned_away = max(0, self._turned_away - len(block.samples))
-            self._items.put(
-                Block(samples.copy(), block.played_ms, block.clock_ms, block.stands, block.fresh, block.overflowed)
-            )
+            self._items.put(replace(block, samples=samples.copy()))
 
     def tell(self, item: Item) -> None:
         """A command, or the end of something; pause and stop shut the gate at once, before anyone handles them."""

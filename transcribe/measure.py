@@ -12,6 +12,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -150,6 +151,12 @@ def _speech(path: Path) -> Sound:
     )
 
 
+def _tell(app: App, report: MeasureReport) -> None:
+    """It has left before the next way is tried: a card's library may end the process."""
+    app.report(report)
+    app.until_told()
+
+
 def main() -> int:
     """The process: 0 when all that is worth it was measured, 1 after a ``Failed``."""
     app, failed = App(), None
@@ -159,7 +166,7 @@ def main() -> int:
         order = next(app.commands, None)
         if not isinstance(order, Measure):
             raise WireError("the first line to the child that measures does not say what")
-        measure(order, app.report)
+        measure(order, partial(_tell, app))
     except TranscribeError as error:
         failed = Failed("measure", str(error))
     except Exception as error:  # noqa: BLE001 - the child's edge: the app must learn of it in a sentence
@@ -167,7 +174,7 @@ def main() -> int:
         failed = Failed("measure", "This machine could not be measured; try again: vivavoce doctor --measure")
     if failed is not None:
         app.report(failed)
-    app.finish()
+    app.until_told()
     return 0 if failed is None else 1
 
 

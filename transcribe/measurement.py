@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from math import isfinite
@@ -34,7 +35,7 @@ def path() -> Path:
 
 def state(models: Iterable[Model]) -> str:
     """What the figures hold for: program, libraries, cores, card and models. Another state is measured again."""
-    parts = [f"{name} {version(name)}" for name in _PACKAGES]
+    parts = list(_versions())
     parts += sorted(f"{model.name} {model.size_bytes}" for model in models)
     with suppress(OSError):
         parts.append(compute.CARD_DRIVER.read_text())
@@ -66,6 +67,12 @@ def keep(measurement: Measurement) -> None:
             Path(passing).replace(target)
         except OSError:
             Path(passing).unlink(missing_ok=True)
+
+
+@cache
+def _versions() -> tuple[str, ...]:
+    """Looked up once: it takes tens of milliseconds, and whoever asks may have a key to answer meanwhile."""
+    return tuple(f"{name} {version(name)}" for name in _PACKAGES)
 
 
 def _is_sound(timing: Timing) -> bool:

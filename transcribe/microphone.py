@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from transcribe import devices
+from transcribe.clock import clock_ms
 from transcribe.errors import SoundError
-from transcribe.intake import Block, Intake, clock_ms
+from transcribe.intake import Block, Intake
 from transcribe.recording import RATE_HZ, Samples
 
 RETRY_S = 1.0
@@ -87,13 +88,11 @@ class MicrophoneSource:
         convert = _to_16k(rate_hz, self._channels)
         wanted = slice(2) if self._channels == 2 else 0
 
-        def heard(sound: Samples, _frames: int, _time: Any, status: Any) -> None:
+        def heard(sound: Samples, _frames: int, _time: Any, _status: Any) -> None:
             self._heard_ms = clock_ms()
             samples = convert(sound[:, wanted])
             fresh, self._fresh = self._fresh, None
-            self._intake.put(
-                Block(samples, self.played_ms(), self._heard_ms, fresh=fresh, overflowed=bool(status.input_overflow))
-            )
+            self._intake.put(Block(samples, self.played_ms(), self._heard_ms, fresh=fresh))
 
         stream: Any = sd.InputStream(
             device=index,

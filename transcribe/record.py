@@ -83,7 +83,7 @@ def main() -> int:
         failed = Failed("recorder", "The recorder broke down; what it recorded is kept.")
     if failed is not None:
         app.report(failed)
-    app.finish()
+    app.until_told()
     return 0 if failed is None else 1
 
 

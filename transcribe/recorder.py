@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from transcribe.clock import clock_ms
 from transcribe.errors import TranscribeError
-from transcribe.intake import Block, FileEnd, Intake, Item, Source, SourceLost, clock_ms
+from transcribe.intake import Block, FileEnd, Intake, Item, Source, SourceLost
 from transcribe.level import SILENCE_DB, Watch, peak_db, rms_db
-from transcribe.recording import FRAMES_PER_MS, RecordingGoneError, Samples, Writer
+from transcribe.recording import FRAMES_PER_MS, LEAVE_S, RecordingGoneError, Samples, Writer
 from transcribe.segmenter import Listener
 from transcribe.sound import in_mono
 from transcribe.stretchwise import attempt
+from transcribe.striking import Striking
 from transcribe.tally import Tally
 from transcribe.voice import detector
 from transcribe.wire import (
@@ -34,7 +36,6 @@ from transcribe.wire import (
     Started,
     Stop,
     StrikeSpan,
-    Struck,
 )
 
 if TYPE_CHECKING:
@@ -66,17 +67,21 @@ class Recorder:
         self._batch: list[Samples] = []
         self._batch_frames = 0
         self._listener: Listener | None = None
-        self._started = self._sounded = False
+        self._started = self._sounded = self._restart_is_told = False
         self._tally, self._watch, self._state = Tally(), Watch(), "ok"
         self._loudness = _loudness() if begin.two_channels else None
-        self._dropped_frames = 0
+        self._striking = Striking(writer, report)
         self._over: str | None = None
         self._notices: tuple[str, ...] = ()
 
     def run(self) -> None:
         """Handles what comes in until it is told to stop, or the file or the app is at an end."""
-        if self._begin.clock_ms is not None:
-            self._tell_level()  # the recorder before may have written what it could not report any more
+        if self._paused:
+            self._owe_restart(self._begun_ms)
+        if self._begin.clock_ms is not None:  # the recorder before may have written what it could not report any more
+            for gap in self._writer.gaps():
+                self._report(gap)
+            self._tell_level()
         while self._over is None:
             for item in self._intake.next(TICK_S):
                 self._handle(item)
@@ -93,8 +98,8 @@ class Recorder:
                 self._pause()
             case Resume() if self._paused:
                 self._resume()
-            case StrikeSpan(start_ms=start_ms, end_ms=end_ms):
-                self._strike(start_ms, end_ms)
+            case StrikeSpan():
+                self._strike(item)
             case FileEnd(notices=notices):
                 self._over, self._notices = "file_end", notices
             case Stop() | None:
@@ -116,11 +121,12 @@ class Recorder:
             return
         if not self._sounded:
             self._sounded = True
-            self._owe_restart(block)
+            self._owe_restart(block.clock_ms - len(block.samples) / FRAMES_PER_MS)
         self._count(block)
-        self._batch.append(block.samples)
-        self._batch_frames += len(block.samples)
-        self._see(self._watch.state(block.samples))
+        samples = self._striking.left_of(block.samples)
+        self._batch.append(samples)
+        self._batch_frames += len(samples)
+        self._see(self._watch.state(samples))
         held_ms = self._batch_frames // FRAMES_PER_MS
         enough = held_ms >= COMMIT_MS or not self._started
         if block.stands or held_ms >= LARGEST_COMMIT_MS or (enough and self._intake.empty):
@@ -128,8 +134,6 @@ class Recorder:
 
     def _count(self, block: Block) -> None:
         """Writes a gap before this block when sound before it is lost for certain."""
-        if block.overflowed:
-            self._dropped_frames += len(block.samples)
         if self._source.live:
             lost_ms = self._tally.heard(len(block.samples), block.clock_ms, fresh=block.fresh is not None)
             self._lose(lost_ms, block.fresh or "stall")
@@ -137,6 +141,7 @@ class Recorder:
     def _pause(self) -> None:
         self._break_off()
         self._paused = True
+        self._striking.forget()
         self._report(Paused(self._writer.end_ms, self._played_ms))
 
     def _resume(self) -> None:
@@ -145,12 +150,11 @@ class Recorder:
         self._begin_listening()
         self._report(Resumed(self._writer.end_ms, self._played_ms))
 
-    def _strike(self, start_ms: int, end_ms: int) -> None:
+    def _strike(self, order: StrikeSpan) -> None:
         self._commit()
         self._close_span()
-        self._writer.strike(start_ms, end_ms)
+        self._striking.strike(order, 0 if self._paused else self._intake.lag_ms)
         self._begin_listening()
-        self._report(Struck(start_ms, end_ms))
 
     # --- to the disk --------------------------------------------------------------------------------------------------
 
@@ -172,6 +176,7 @@ class Recorder:
 
     def _break_off(self) -> None:
         """What was captured so far is all there is for now."""
+        self._owe_restart(clock_ms())
         self._commit()
         self._lose(self._tally.rest(clock_ms()), "stall")
         self._close_span()
@@ -180,15 +185,19 @@ class Recorder:
         if lost_ms > 0:
             self._commit()
             self._close_span()
-            self._dropped_frames += lost_ms * FRAMES_PER_MS
             self._gap(self._writer.end_ms + lost_ms, reason)
 
-    def _owe_restart(self, block: Block) -> None:
-        """A recorder that takes over from another begins with the gap between the two, its own start included."""
+    def _owe_restart(self, until_ms: float) -> None:
+        """A recorder that takes over from another begins with the gap between the two, its own start included.
+
+        That is so until its first sound, or until somebody wishes for none; off the record nothing is missed.
+        """
+        if self._restart_is_told:
+            return
+        self._restart_is_told = True
         if self._begin.at_ms > self._writer.end_ms:
-            started_ms = block.clock_ms - len(block.samples) / FRAMES_PER_MS
             since_ms = self._begun_ms if self._begin.clock_ms is None else self._begin.clock_ms
-            waited_ms = int(started_ms - since_ms) if self._source.live else 0
+            waited_ms = int(until_ms - since_ms) if self._source.live and not self._begin.paused else 0
             self._gap(self._begin.at_ms + max(0, waited_ms), "restart")
 
     def _gap(self, end_ms: int, reason: str) -> None:
@@ -202,9 +211,12 @@ class Recorder:
         if not self._paused:
             self._break_off()
         writer = self._writer
-        ended = Ended(reason, writer.last_seq, writer.end_ms, writer.captured_ms, self._dropped_frames, self._notices)
-        writer.close()
-        self._report(ended)
+        self._striking.clean(LEAVE_S)
+        figures = (writer.last_seq, writer.end_ms, writer.captured_ms, writer.dropped_frames)
+        try:
+            writer.close()
+        finally:  # on a disk that is full by now nothing is moved out of the log, and nothing is lost
+            self._report(Ended(reason, *figures, self._notices))
 
     # --- listening ----------------------------------------------------------------------------------------------------
 
@@ -233,6 +245,7 @@ class Recorder:
             self._looked_ms = now_ms
             if not self._writer.still_there():
                 raise RecordingGoneError("The recording's file was taken away; nothing more is recorded.")
+            self._striking.clean()
         if self._source.live:
             self._mind_the_source(now_ms)
 

@@ -6,6 +6,7 @@ milliseconds of recording time, which stands still while paused and runs on thro
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from transcribe import cipher
 from transcribe.cipher import RecordingFullError, RecordingGoneError, RecordingLockedError, plain_errors
 from transcribe.errors import RecordingError
-from transcribe.wire import Gap
+from transcribe.wire import Gap, Struck
 
 if TYPE_CHECKING:  # the app asks how far a recording goes; it starts sooner without numpy
     import numpy as np
@@ -33,6 +34,7 @@ __all__ = [
     "check",
     "create",
     "destroy",
+    "held_elsewhere",
     "open_reader",
     "strike",
 ]
@@ -50,7 +52,14 @@ CREATE TABLE gap(id INTEGER PRIMARY KEY, start_ms INTEGER NOT NULL, end_ms INTEG
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 INSERT INTO meta VALUES ('format', '1'), ('rate_hz', '16000');
 """
+LEAVE_S = 1.0
+"""How long a writer that leaves waits for whoever reads; the app does not wait much longer for a recorder."""
+
+_GLANCE_S = 0.3
+"""A scribe that has its samples is gone again so soon."""
 _NEW = "-new"
+_SHARED_BYTES = (510, 0x4000_0002)
+"""How many bytes a connection of SQLite's locks for reading, and from where on (``SHARED_SIZE``, ``SHARED_FIRST``)."""
 _LAST_CHUNK = "SELECT seq, start_frame + frames FROM chunk ORDER BY seq DESC LIMIT 1"
 _BEFORE_AND_WITHIN = """SELECT start_frame, frames, pcm16 FROM chunk WHERE start_frame < :end AND start_frame >=
     coalesce((SELECT max(start_frame) FROM chunk WHERE start_frame <= :start), 0) ORDER BY start_frame"""
@@ -109,6 +118,11 @@ class Writer(_Open):
         """Milliseconds of sound that were captured: no pauses, no gaps; struck sound counts, it was captured."""
         return self._captured_frames // FRAMES_PER_MS
 
+    @property
+    def dropped_frames(self) -> int:
+        """Frames of recording time without captured sound: the gaps of every recorder, but no pause and no strike."""
+        return self._end_frame - self._captured_frames
+
     def append(self, samples: Samples) -> int:
         """Commits these samples at the end and gives the chunk's seq. Raises RecordingError; then nothing was added."""
         seq = self.last_seq + 1
@@ -126,23 +140,35 @@ class Writer(_Open):
             self._db.execute("INSERT INTO gap(start_ms, end_ms, reason) VALUES (?, ?, ?)", (start_ms, end_ms, reason))
         self._end_frame = max(self._end_frame, end_ms * FRAMES_PER_MS)
 
-    def strike(self, start_ms: int, end_ms: int) -> None:
-        """Overwrites the samples of this stretch with zeros, here and in the log, and notes a gap "strike"."""
-        first, last = start_ms * FRAMES_PER_MS, min(end_ms * FRAMES_PER_MS, self._end_frame)
-        if first >= last:
-            return
+    def strike(self, start_ms: int, end_ms: int | None = None) -> Struck:
+        """Overwrites the samples of this stretch with zeros, here and in the log, and notes a gap "strike".
+
+        Gives which stretch that was: without an end, and at the most, up to the end of the recording. Where it is not
+        ``clean``, another program reads the recording, and the log is still to be emptied.
+        """
+        whole_ms = -(-self._end_frame // FRAMES_PER_MS)
+        struck_ms = max(start_ms, whole_ms if end_ms is None else min(end_ms, whole_ms))
+        if start_ms < struck_ms:
+            self._silence(start_ms, struck_ms)
+        return Struck(start_ms, struck_ms, self.empty_log(_GLANCE_S))
+
+    def _silence(self, start_ms: int, end_ms: int) -> None:
         with plain_errors(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                self._overwrite(first, last)
-                row = (start_ms, last // FRAMES_PER_MS, "strike")
+                self._overwrite(start_ms * FRAMES_PER_MS, end_ms * FRAMES_PER_MS)
+                row = (start_ms, end_ms, "strike")
                 self._db.execute("INSERT INTO gap(start_ms, end_ms, reason) VALUES (?, ?, ?)", row)
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-        self._truncate_log()
+
+    def empty_log(self, wait_s: float = 0.0) -> bool:
+        """Moves everything out of the log and cuts it off; False while another program reads the recording."""
+        with plain_errors(self.path), cipher.patient(self._db, wait_s):
+            return not self._one("PRAGMA wal_checkpoint(TRUNCATE)")[0]
 
     def still_there(self) -> bool:
         """Whether the path still names the file that is being written."""
@@ -152,9 +178,12 @@ class Writer(_Open):
             return False
 
     def close(self) -> None:
-        """Moves everything out of the log, empties it, and lets go of the file."""
+        """Moves everything out of the log, empties it, and lets go of the file.
+
+        While another program reads the recording the log stays; whoever leaves last removes it.
+        """
         try:
-            self._truncate_log()
+            self.empty_log(LEAVE_S)
         finally:
             super().close()
 
@@ -164,13 +193,6 @@ class Writer(_Open):
             if begin < end:
                 silenced = pcm16[: 2 * begin] + bytes(2 * (end - begin)) + pcm16[2 * end :]
                 self._db.execute("UPDATE chunk SET pcm16 = ? WHERE start_frame = ?", (silenced, start))
-
-    def _truncate_log(self) -> None:
-        if self._one("PRAGMA wal_checkpoint(TRUNCATE)")[0]:
-            raise RecordingError(
-                f"Another program keeps reading the recording {self.path.name}, so its log can't be emptied; "
-                "close that program and try again."
-            )
 
 
 class Reader(_Open):
@@ -249,13 +271,41 @@ def destroy(path: Path) -> None:
     _remove(path.with_name(path.name + _NEW))
 
 
+def held_elsewhere(path: Path) -> bool:
+    """Whether another process has a recording open, told by the lock that SQLite keeps on a file as long as it has.
+
+    For whoever has no connection to it: to look drops the locks that this process itself holds on the file. Where the
+    system knows no such locks (Windows) a file that is open can't be removed either.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    try:
+        with path.open("r+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, *_SHARED_BYTES)
+    except FileNotFoundError:
+        return False
+    except OSError as fault:
+        return fault.errno in (errno.EACCES, errno.EAGAIN)
+    return False
+
+
 def strike(path: Path, key: bytes, start_ms: int, end_ms: int) -> None:
-    """Destroys the samples of a stretch of a recording nobody is writing: no trace stays in the file or its log."""
+    """Destroys the samples of a stretch of a recording nobody is writing: no trace stays in the file or its log.
+
+    Raises RecordingError; also where the samples are gone, but another program keeps the log from being emptied.
+    """
     writer = append_to(path, key)
     try:
-        writer.strike(start_ms, end_ms)
+        clean = writer.strike(start_ms, end_ms).clean or writer.empty_log(cipher.BUSY_S)
     finally:
         writer.close()
+    if not clean:
+        raise RecordingError(
+            f"Another program keeps reading the recording {path.name}, so its log can't be emptied; close that program "
+            "and try again."
+        )
 
 
 def check(path: Path, key: bytes, acked_seq: int) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ from transcribe.wire import (
     Heard,
     LanguageFound,
     Load,
+    Loading,
     Message,
     Printed,
     Ready,
@@ -253,7 +254,7 @@ def main() -> int:
 
     def heard(command: Message | None) -> None:
         if command is None:
-            app.finish()
+            app.until_told()
             os._exit(0)  # a decode can't be broken off, and the app that closed the pipe waits for nothing of ours
         inbox.put(command)
 
@@ -262,13 +263,15 @@ def main() -> int:
         load = inbox.get()
         if not isinstance(load, Load):
             raise WireError("the first line to the scribe does not say what to load")
+        app.report(Loading())
+        app.until_told()  # the library of a card may end this process at once, and it did start
         serve(load, inbox, app.report)
     except TranscribeError as error:
         app.report(Failed("scribe", str(error)))
     except Exception as error:  # noqa: BLE001 - the outermost edge of a child
         traceback.print_tb(error.__traceback__)  # the place, and not the message: it might hold words
         app.report(Failed("scribe", "The transcriber met a fault it does not know."))
-    app.finish()
+    app.until_told()
     return 1
 
 

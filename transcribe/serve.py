@@ -9,7 +9,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 
 from transcribe.codec import decode, encode
 from transcribe.errors import WireError
@@ -32,9 +32,8 @@ class App:
         self.gone = False
         self.commands = self._read()
         """What the app says until it closes stdin; a line that is no message raises WireError."""
-        self._reports: SimpleQueue[bytes | None] = SimpleQueue()
-        self._writer = Thread(target=self._write, name="reports", daemon=True)
-        self._writer.start()
+        self._reports: SimpleQueue[bytes | Event] = SimpleQueue()
+        Thread(target=self._write, name="reports", daemon=True).start()
 
     def listen(self, heard: Callable[[Message | None], None]) -> None:
         """Calls ``heard`` on a thread of its own with every command, and with None when the app is gone for good."""
@@ -44,10 +43,11 @@ class App:
         """Tells the app, without waiting for it; an app that is gone is no error (``gone`` says so)."""
         self._reports.put(encode(message))
 
-    def finish(self) -> None:
-        """Waits until every report has left, but not longer than an app that reads would take."""
-        self._reports.put(None)
-        self._writer.join(_DRAIN_S)
+    def until_told(self) -> None:
+        """Waits until every report so far has left, but not longer than an app that reads would take."""
+        left = Event()
+        self._reports.put(left)
+        left.wait(_DRAIN_S)
 
     def _read(self) -> Iterator[Message]:
         held = b""
@@ -66,10 +66,16 @@ class App:
             heard(None)
 
     def _write(self) -> None:
-        while (line := self._reports.get()) is not None:
-            try:
-                while line:
-                    line = line[os.write(self._fd, line) :]
-            except OSError:
-                self.gone = True
-                return
+        while True:
+            report = self._reports.get()
+            if isinstance(report, Event):
+                report.set()
+            elif not self.gone:
+                self._put(report)
+
+    def _put(self, line: bytes) -> None:
+        try:
+            while line:
+                line = line[os.write(self._fd, line) :]
+        except OSError:
+            self.gone = True

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from transcribe.intake import Block, Intake, SourceLost, clock_ms
+from transcribe.clock import clock_ms
+from transcribe.intake import Block, Intake, SourceLost
 from transcribe.level import Watch, peak_db, rms_db
 from transcribe.microphone import MicrophoneSource
 from transcribe.recorder import COMMIT_MS, FIRST_SOUND_AFTER_MS, TICK_S, SourceLostError

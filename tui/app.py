@@ -5,41 +5,58 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.filter import LineFilter
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 from textual.worker import Worker
 
+from guides.plaintext import shown
 from store import ConsentRequired, SessionLock, State, Study, StudyMissing, TooSoon
 from store.errors import StoreError
 from store.opening import require_study
 from tui import theme
+from tui.backlog import IN_THE_LOOP_MS
+from tui.beside import Beside, Over
 from tui.clock import world_now
 from tui.encoding import doubt_about_letters
+from tui.erasing import Erasing
+from tui.harmless import Harmless
 from tui.idle_measuring import IdleMeasuring
+from tui.key_order import KeyDone, KeyOrder
 from tui.locking import FINISHING, Locking
 from tui.log import log_path
 from tui.opening import Opening
 from tui.palette import Commands, commands
 from tui.readings import Readings
 from tui.recovery import offered, unfinished
+from tui.refusals import Refusals
 from tui.screens import StudyScreen
 from tui.screens.board import Board
 from tui.screens.consent import ConsentScreen
 from tui.screens.first_run import FirstRun
 from tui.screens.help import HelpScreen
 from tui.screens.interrupted import InterruptedScreen
+from tui.screens.leaving import Leaving
 from tui.screens.second_reading import ReadingMoved, SecondReading
 from tui.screens.unlock import Unlock
+from tui.screens.withdrawal import WithdrawalScreen
 from tui.terminal import Terminal
+from tui.watch import Watch
 
 _LOG = logging.getLogger("vivavoce")
+_HARMLESS = Harmless()
 
 
 class VivavoceApp(App[int]):
@@ -58,14 +75,19 @@ class VivavoceApp(App[int]):
 
     def __init__(self, opening: Opening, now: Callable[[], datetime] = world_now) -> None:
         super().__init__()
+        self.refusals = Refusals(self)
         self._passphrase = opening.passphrase
         self.opening = replace(opening, passphrase=None)
         self.now = now
         self._study: Study | None = None
         self._measuring = IdleMeasuring(self, lambda: isinstance(self.screen, Board) and not self.finishing, now)
         self._readings: Readings | None = None
-        self._terminal = Terminal(lambda: self.exit(1))
+        self._beside: Beside | None = None
+        self._watch: Watch | None = None
+        self._erasing: Erasing | None = None
+        self._terminal = Terminal(lambda: self.exit(1), self.refresh)
         self.locking = Locking(self)
+        self._key_order = KeyOrder(self, super().on_event)
         for one in theme.THEMES:
             self.register_theme(one)
         self.theme = theme.DARK.name
@@ -83,6 +105,20 @@ class VivavoceApp(App[int]):
         if self._readings is None:
             raise RuntimeError("A screen asked for the readings before the study was open.")
         return self._readings
+
+    @property
+    def beside(self) -> Beside:
+        """Where what takes longer than a key may is done in the open study."""
+        if self._beside is None:
+            raise Over
+        return self._beside
+
+    @property
+    def erasing(self) -> Erasing:
+        """What erases unused space of the open study."""
+        if self._erasing is None:
+            raise Over
+        return self._erasing
 
     @property
     def is_open(self) -> bool:
@@ -118,24 +154,33 @@ class VivavoceApp(App[int]):
         After it was locked, where they were.
         """
         self._study = study = self.locking.opened(study)
+        study.erase_later()
+        study.wait_for_others(IN_THE_LOOP_MS)
         self._readings = Readings(study, self.opening.choice.device, self._reading_moved, self.warn, self.now)
+        self._beside, self._watch = Beside(study), Watch(self, study)
+        self._watch.begin()
+        self._erasing = Erasing(study, self._receipts_given, self.now)
         self.theme = theme.known(study.setting(theme.SETTING))
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(Board())
-        if left := tuple(session.id for session in offered(study) if session.id in self.unfinished()):
+        on_offer = {session.id for session in offered(study)}
+        if left := tuple(session for session in self.unfinished() if session in on_offer):
             self.push_screen(InterruptedScreen(left))
         else:
             self.locking.go_back()
+        if study.lost:
+            self.warn(study.lost)
         self.locking.watch()
         self.run_worker(self.readings.run(), name="second readings", group="readings", exit_on_error=False)
+        self.run_worker(self.erasing.run(), name="erasing", group="erasing", exit_on_error=False)
 
     def unfinished(self) -> tuple[str, ...]:
-        """The sessions to be mended: interrupted, or stopped before their transcript was whole.
+        """The sessions to be mended: interrupted, or stopped before their transcript was whole; the newest first.
 
         While one is being finished in the background, those that were stopped are left to it.
         """
-        left = unfinished(self.study)
+        left = reversed(unfinished(self.study))
         busy = self.finishing
         return tuple(session.id for session in left if not (busy and session.state is State.STOPPED))
 
@@ -146,6 +191,7 @@ class VivavoceApp(App[int]):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A transcript was finished in the background: the board shows it."""
+        self.refusals.take(event.worker.error)
         if event.worker.group != FINISHING or not event.worker.is_finished or not self.is_running:
             return
         if isinstance(self.screen, Board):
@@ -158,6 +204,14 @@ class VivavoceApp(App[int]):
             if isinstance(screen, SecondReading | Board):
                 screen.post_message(ReadingMoved(session, utterance))
 
+    def _receipts_given(self, sessions: tuple[str, ...]) -> None:
+        """What was destroyed is erased: say so, unless the screen that shows the receipt is there."""
+        if not any(isinstance(screen, WithdrawalScreen) for screen in self.screen_stack):
+            for session in sessions:
+                self.notify(
+                    f"{session}: what was destroyed is erased. `sessions show` prints the receipt.", markup=False
+                )
+
     def warn(self, sentence: str) -> None:
         """Say what is wrong, whichever screen is on top."""
         self.notify(sentence, severity="warning", markup=False)
@@ -166,13 +220,18 @@ class VivavoceApp(App[int]):
         """Every key and every move of the mouse says that somebody is there."""
         if isinstance(event, events.InputEvent) and not event.is_forwarded and self.locking.touched():
             return
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._key_order.take(event)
+            return
         await super().on_event(event)
+        await self._key_order.dealt_with(event)
+
+    async def on_key_done(self, message: KeyDone) -> None:
+        """A key was dealt with on its way."""
+        await self._key_order.dealt_with(message)
 
     def on_key(self, event: events.Key) -> None:
-        """A key that was sent on its way before the focus moved to a line is typed there, and is no command.
-
-        In a burst the next keys are under way already when the first opens the line.
-        """
+        """A key that was sent to a screen before its line had the focus is typed there, and is no command."""
         line = self.focused
         if not (event.is_printable and event.character):
             return
@@ -189,6 +248,13 @@ class VivavoceApp(App[int]):
         """What comes before a session."""
         self._measuring.hold_off()
         self.push_screen(ConsentScreen(participant, wave))
+
+    def show_consent_anew(self, session_id: str) -> None:
+        """Consent asked anew before a session goes on; takes the place of the screen that asked for it."""
+        from tui.screens.consent_anew import ConsentAnew  # as below
+
+        self._measuring.hold_off()
+        self.switch_screen(ConsentAnew(self.study.sessions.get(session_id)))
 
     def show_interview(self, session_id: str, lock: SessionLock) -> None:
         """Conduct this session; takes the place of the screen that asked for it, and takes over its lock."""
@@ -226,17 +292,60 @@ class VivavoceApp(App[int]):
             return False
         return True
 
-    def on_unmount(self) -> None:
-        """Let go of the terminal and of the study."""
-        self._terminal.end()
-        self.locking.close()
-        if self._study is not None:
-            self._study.close()
+    async def on_unmount(self) -> None:
+        """Let go of the study and of the terminal; what is still to be erased is left to the next opening."""
+        try:
+            await self.nothing_beside()
+            await self.locking.close()
+            if self._study is not None:
+                self._study.close()
+        finally:
+            self._terminal.end()  # up to here one more polite kill breaks nothing off
+
+    async def nothing_beside(self) -> None:
+        """Nothing is looked at or done beside the screens any more, for the study is being closed."""
+        if self._watch is not None:
+            self._watch.end()
+        if self._beside is not None:
+            await self._beside.closed()
 
     def let_go(self) -> Study:
         """Give the study away: it is locked, and no screen has it any more."""
-        study, self._study, self._readings = self.study, None, None
+        study = self.study
+        self._study = self._readings = self._erasing = self._beside = self._watch = None
         return study
+
+    # --- what can't be done, and what is no more ----------------------------------------------------------------------
+
+    def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
+        """Textual's own: every widget and every screen comes by here before its loop begins."""
+        self.refusals.guard(child)
+        super()._register_child(parent, child, before, after)
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """Textual's own: keys are obeyed here, whichever screen they belong to."""
+        await self.refusals.deliver(self, super()._dispatch_message, message)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A refusal is said; any other fault ends the app."""
+        if not self.refusals.take(error):
+            super()._handle_exception(error)
+
+    def refuse(self, why: Exception | str) -> None:
+        """Say why something can't be done, where the screen says such things; what is being said is not said twice."""
+        if isinstance(self.screen, StudyScreen) and self.screen.is_mounted:
+            self.screen.say(why, "warning")
+        elif not any(note.message == str(why) for note in self._notifications):
+            self.notify(str(why), severity="error", markup=False)
+
+    def can_be_left(self, screen: Screen[object]) -> bool:
+        """Whether there is a screen of ours below it."""
+        return screen in self.screen_stack[2:]
+
+    async def leave(self, screen: Screen[object]) -> None:
+        """Take a screen down, with everything that stands on it."""
+        while self.can_be_left(screen):
+            await self.pop_screen()
 
     # --- what was copied ----------------------------------------------------------------------------------------------
 
@@ -263,15 +372,22 @@ class VivavoceApp(App[int]):
         """Light instead of dark, or the other way; the study remembers it."""
         self.theme = theme.other(self.theme)
         if self._study is not None:
-            self._study.set_setting(theme.SETTING, self.theme, self.now())
+            try:
+                self._study.set_setting(theme.SETTING, self.theme, self.now())
+            except StoreError as refused:
+                self.refuse(f"The look is not kept: {refused}")
 
     async def action_lock(self) -> None:
         """Close the study and ask for the passphrase; in an interview, which goes on, hide the words at least."""
         await self.locking.asked()
 
     async def action_quit(self) -> None:
-        """Leave, unless a screen says why not yet."""
-        if not self._kept_open():
+        """Leave, unless a screen says why not yet; what was destroyed is erased before, for whoever has the time."""
+        if self._kept_open():
+            return
+        if self.is_open and self.erasing.owed and not self.study.conducted:
+            self.push_screen(Leaving())
+        else:
             self.exit(0)
 
     def action_help_quit(self) -> None:
@@ -287,9 +403,14 @@ class VivavoceApp(App[int]):
                 return True
         return False
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The last of them lets nothing through that a terminal would obey."""
+        return (*super().get_line_filters(), _HARMLESS)
+
     def _fatal_error(self) -> None:
         """One sentence for the person, the places in the code for the log; never values, which may be words."""
         kind, _, trace = sys.exc_info()
         places = "".join(traceback.format_tb(trace)) if trace is not None else ""
         _LOG.error("%s\n%s", kind.__name__ if kind is not None else "unknown", places)
-        self.panic(f"vivavoce met a fault of its own and closed; what was recorded is safe. See {log_path()}.")
+        where = shown(str(log_path()))
+        self.panic(Text(f"vivavoce met a fault of its own and closed; what was recorded is safe. See {where}."))

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from guides.plaintext import shown
 from tui.errors import WrongUse
 from tui.printing import say
 
@@ -27,9 +28,9 @@ def agree(what: tuple[str, ...], question: str, *, yes: bool, otherwise: str) ->
         return
     if not sys.stdin.isatty():
         raise WrongUse(f"{otherwise}: run this in a terminal, or say --yes.")
-    click.confirm(question, abort=True, err=True)
+    click.confirm(shown(question), abort=True, err=True)
 
 
 def also(question: str) -> bool:
     """One question more at a terminal; no, where there is none."""
-    return sys.stdin.isatty() and click.confirm(question, err=True)
+    return sys.stdin.isatty() and click.confirm(shown(question), err=True)

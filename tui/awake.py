@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 
 from transcribe import wire
 from transcribe.child import Child
 from transcribe.errors import ChildError, WireError
 from tui import events
+from tui.restarting import Starts
+from tui.unforeseen import attempt, survived
 
 MODULE = "transcribe.awake"
 ANSWER_S = 15.0
 """A desktop that is asked in each of its ways, and answers none, has used up less than this."""
+TRIES = 4
+"""After so many starts that came to nothing it is said that the laptop may sleep; it is tried all the same."""
 MAY_SLEEP = (
     "This laptop may go to sleep: keep it plugged in and touch a key now and then, or switch sleeping off in its "
     "settings."
@@ -24,19 +27,20 @@ _LEAVE_S = 1.0
 async def answer() -> wire.Awake | None:
     """Ask, and let go at once: who would keep this laptop awake; None where nobody does."""
     try:
-        child = await Child.start(MODULE)
+        child = await Child.start_patiently(MODULE)
         try:
-            return await _answer_of(child)
+            said = await _answer_of(child)
         finally:
             await child.leave(_LEAVE_S)
     except (ChildError, WireError, TimeoutError):
         return None
-
-
-async def _answer_of(child: Child) -> wire.Awake | None:
-    async with asyncio.timeout(ANSWER_S):
-        said = await anext(child.messages(), None)
     return said if isinstance(said, wire.Awake) else None
+
+
+async def _answer_of(child: Child) -> wire.Message | None:
+    """None where it left without one. Raises TimeoutError."""
+    async with asyncio.timeout(ANSWER_S):
+        return await anext(child.messages(), None)
 
 
 class Awake:
@@ -45,6 +49,7 @@ class Awake:
     def __init__(self, tell: Callable[[events.Event], None]) -> None:
         self._tell = tell
         self._child: Child | None = None
+        self._starts = Starts()
         self._runner: asyncio.Task[None] | None = None
 
     @property
@@ -64,15 +69,31 @@ class Awake:
             await asyncio.gather(self._runner, return_exceptions=True)
 
     async def _run(self) -> None:
-        with suppress(ChildError, WireError, TimeoutError):
-            await self._hold()
-        self._tell(events.Notice("may_sleep", MAY_SLEEP))
+        """A child that can't be started, or dies, is started again; what a desktop answers holds."""
+        while await survived(self._hold()) is not False:
+            self._starts.fail()
+            if self._starts.failed == TRIES:
+                self._say_that_it_may_sleep()
+            await asyncio.sleep(self._starts.wait_s)
+        if self._starts.failed < TRIES:
+            self._say_that_it_may_sleep()
 
-    async def _hold(self) -> None:
-        """As long as it holds."""
-        self._child = await Child.start(MODULE)
+    async def _hold(self) -> bool:
+        """As long as it holds; False where nobody promises anything."""
         try:
-            if await _answer_of(self._child) is not None:
-                await anext(self._child.messages(), None)  # it has no more to say: this is its end
-        finally:
-            await self._child.leave(_LEAVE_S)
+            self._child = await Child.start(MODULE)
+            try:
+                said = await _answer_of(self._child)
+                if isinstance(said, wire.Awake):
+                    self._starts = Starts()
+                    await anext(self._child.messages(), None)  # it has no more to say: this is its end
+            finally:
+                await self._child.leave(_LEAVE_S)
+        except TimeoutError:
+            return False
+        except (ChildError, WireError):
+            return True
+        return not isinstance(said, wire.MaySleep)
+
+    def _say_that_it_may_sleep(self) -> None:
+        attempt(lambda: self._tell(events.Notice("may_sleep", MAY_SLEEP)))

@@ -32,17 +32,31 @@ def begin(study: Study, arrangement: Arrangement, now: datetime) -> Session:
     Holds the study's lock while it writes; whoever shall conduct the session holds it on. Raises StudyLocked, BadInput,
     or OSError for a form that can't be read: then nothing was begun.
     """
-    form = None if arrangement.signed_form is None else documents.read(arrangement.signed_form)
+    form = read_form(arrangement)
     with study.lock_for_session(), study.at_once():
         session = _begun(study, arrangement, now)
-        if form is not None and arrangement.signed_form is not None:
-            study.attachments.add(session.id, SIGNED_FORM, arrangement.signed_form.name, form, now)
-        by = study.setting("interviewer") or "interviewer"
-        for earlier in arrangement.unquoted_too:
-            study.withdraw_use(earlier, Kind.QUOTING, recorded_by=by, now=now)
+        keep(study, session.id, arrangement, form, now)
         if arrangement.decisions.get(Kind.TAKING_PART) is Decision.DECLINED:
             session = close_declined(study, session.id, now)
+        elif arrangement.decisions.get(Kind.AUDIO) is Decision.GRANTED:
+            study.prepare_recording(session.id, now)
     return session
+
+
+def read_form(arrangement: Arrangement) -> bytes | None:
+    """The signed form, if there is one; raises OSError where it can't be read."""
+    return None if arrangement.signed_form is None else documents.read(arrangement.signed_form)
+
+
+def keep(study: Study, session_id: str, arrangement: Arrangement, form: bytes | None, now: datetime) -> None:
+    """What was decided, with the signed form and what follows for earlier sessions; in the caller's transaction."""
+    by, version = study.setting("interviewer") or "interviewer", study.guides.current().consent.version
+    for kind, decision in arrangement.decisions.items():
+        study.consent.decide(session_id, kind, decision, form_version=version, recorded_by=by, now=now)
+    if form is not None and arrangement.signed_form is not None:
+        study.attachments.add(session_id, SIGNED_FORM, arrangement.signed_form.name, form, now)
+    for earlier in arrangement.unquoted_too:
+        study.withdraw_use(earlier, Kind.QUOTING, recorded_by=by, now=now)
 
 
 def close_declined(study: Study, session_id: str, now: datetime) -> Session:
@@ -52,25 +66,14 @@ def close_declined(study: Study, session_id: str, now: datetime) -> Session:
 
 
 def _begun(study: Study, arrangement: Arrangement, now: datetime) -> Session:
-    guide = study.guides.current()
-    session = study.sessions.begin(
+    return study.sessions.begin(
         arrangement.participant,
         arrangement.wave,
-        guide_sha256=study.guides.keep(guide, now),
+        guide_sha256=study.guides.keep(study.guides.current(), now),
         setting=arrangement.setting,
         others_present=arrangement.others_present,
         now=now,
     )
-    for kind, decision in arrangement.decisions.items():
-        study.consent.decide(
-            session.id,
-            kind,
-            decision,
-            form_version=guide.consent.version,
-            recorded_by=study.setting("interviewer") or "interviewer",
-            now=now,
-        )
-    return session
 
 
 def write_blank_form(guide: Guide, folder: Path) -> Path:

@@ -16,8 +16,10 @@ from store import StoreError
 from transcribe.errors import TranscribeError
 from transcribe.frugal import be_frugal
 from transcribe.no_core import leave_no_core
+from tui import outlets, standard_streams
 from tui.commands.base import Group
 from tui.encoding import begin_in_utf8
+from tui.endings import ENDINGS
 from tui.errors import FaceError
 from tui.log import start_log
 from tui.printing import say
@@ -89,11 +91,31 @@ def vivavoce(ctx: click.Context) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """The program: exit code 0, or 2 for wrong use, or 1 for a failure or a finding; never a traceback."""
     if argv is None:
-        begin_in_utf8()
-    sys.exit(_run(argv))
+        _begin()
+    try:
+        code = _run(argv)
+    except KeyboardInterrupt:  # once more, while it left
+        code = 1
+    sys.exit(code)
+
+
+def _begin() -> None:
+    """What belongs to the process, and comes before anything else."""
+    if wrong := standard_streams.made_sure_of():
+        say(wrong)
+        sys.exit(2)
+    begin_in_utf8()
+    ENDINGS.watch()
 
 
 def _run(argv: Sequence[str] | None) -> int:
+    try:
+        return _carried_out(argv)
+    finally:
+        outlets.finish()
+
+
+def _carried_out(argv: Sequence[str] | None) -> int:
     leave_no_core()
     start_log()
     be_frugal()

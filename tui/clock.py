@@ -4,14 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from transcribe.intake import clock_ms
+from transcribe.clock import clock_ms
 
 
 def world_now() -> datetime:
     """The time in the world, aware, in UTC."""
     return datetime.now(UTC)
+
+
+@dataclass
+class Stopwatch:
+    """How long ago something was, by whichever of two clocks says longer: the world's, and one that nobody can set.
+
+    What guards something waits by it, so that a clock that is set back, or a laptop that sleeps, holds nothing up.
+    """
+
+    now: Callable[[], datetime] = world_now
+    clock: Callable[[], float] = clock_ms
+    _since: tuple[datetime, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from now on."""
+        self._since = self.now(), self.clock()
+
+    @property
+    def elapsed(self) -> timedelta:
+        """The time since ``begin``, never less than nothing."""
+        world, steady_ms = self._since
+        return max(self.now() - world, timedelta(milliseconds=self.clock() - steady_ms), timedelta(0))
 
 
 @dataclass

@@ -17,8 +17,8 @@ _NOTHING_HEARD = (
 )
 
 
-def open_memo(notebook: Notebook, now: datetime) -> tuple[Memo, str]:
-    """The session's memo, opened with what is known under its headings; the memo and that first text."""
+def open_memo(notebook: Notebook, now: datetime) -> Memo:
+    """The session's memo, opened with what is known under its headings."""
     study, key = notebook.study, notebook.session.id
     matter = Matter(
         notebook.guide,
@@ -28,9 +28,8 @@ def open_memo(notebook: Notebook, now: datetime) -> tuple[Memo, str]:
         study.log.jottings(key),
         study.transcript.lines(key),
     )
-    text = prefill(matter)
     study.sessions.open_memo(key, now)
-    return study.memos.open(key, text, now), text
+    return study.memos.open(key, prefill(matter), now)
 
 
 def nothing_heard(study: Study, key: str) -> events.Notice | None:

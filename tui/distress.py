@@ -7,6 +7,7 @@ import re
 from datetime import datetime
 
 from guides import Distress, Guide
+from guides.plaintext import OBEYED
 from store import Study
 
 MARK = "distress"
@@ -50,7 +51,7 @@ def keep_card(study: Study, card: Distress, now: datetime) -> None:
 
 def _plain(text: str) -> str:
     """What was typed or pasted, without what a terminal would obey."""
-    return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t").strip()
+    return OBEYED.sub(lambda found: found[0] if found[0] in "\n\t" else "", text).strip()
 
 
 def as_lines(card: Distress) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ async def learn_voice(source: Source, tell: Callable[[wire.Level], None]) -> wir
 
     ``tell`` gets each Level, whose ``played_ms`` is how much speech was heard so far. Raises TranscribeError.
     """
-    child = await Child.start("transcribe.enrol")
+    child = await Child.start_patiently("transcribe.enrol")
     replay = None if source.replay is None else str(source.replay.absolute())
     try:
         child.send(wire.Enrol(source.device, replay, ENOUGH_SPEECH_MS))

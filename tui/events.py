@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
+from guides.plaintext import as_json
 from store.records import Decision, Kind, Move
 
 
@@ -137,6 +137,13 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class NotOnDisk:
+    """So many ``writes`` wait, as the study can't be written now; none: all of them are on the disk again."""
+
+    writes: int
+
+
+@dataclass(frozen=True)
 class Stopped:
     """The session has ended; all of its sound is on disk."""
 
@@ -215,6 +222,7 @@ Event = (
     | StretchStruck
     | GapFound
     | Notice
+    | NotOnDisk
     | Stopped
     | MemoOpened
     | TranscriptReady
@@ -242,6 +250,7 @@ NAMES: dict[type, str] = {
     StretchStruck: "strike",
     GapFound: "gap",
     Notice: "notice",
+    NotOnDisk: "not_on_disk",
     Stopped: "stopped",
     MemoOpened: "memo_opened",
     TranscriptReady: "transcript_ready",
@@ -258,7 +267,7 @@ def as_line(event: Event, t: float, at_ms: int | None) -> str | None:
     head: dict[str, Any] = {"event": name, "t": round(t, 3)}
     if at_ms is not None:
         head["at"] = at_ms / 1000
-    return json.dumps(head | _in_seconds(vars(event)), ensure_ascii=False)
+    return as_json(head | _in_seconds(vars(event)))
 
 
 def _in_seconds(values: dict[str, Any]) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
+from guides import plaintext
 from store.handover.captions import Spoken
 from store.handover.srt import subrip
 from store.handover.vtt import webvtt
@@ -15,7 +15,7 @@ from transcribe.files import FileTranscript, FileUtterance, as_dict
 
 def as_json(transcript: FileTranscript) -> str:
     """The contract of ``vivavoce transcribe --format json``."""
-    return json.dumps(as_dict(transcript), ensure_ascii=False) + "\n"
+    return plaintext.as_json(as_dict(transcript)) + "\n"
 
 
 def as_txt(transcript: FileTranscript) -> str:

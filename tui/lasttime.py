@@ -25,7 +25,7 @@ class LastTime:
 
 
 def last_time(study: Study, participant: str, before_wave: int) -> LastTime | None:
-    """The newest session held in an earlier wave; None for a first meeting."""
+    """The session held last in an earlier wave, by its row and not by the clock; None for a first meeting."""
     earlier = [
         session
         for session in study.sessions.not_annulled()
@@ -34,7 +34,7 @@ def last_time(study: Study, participant: str, before_wave: int) -> LastTime | No
         and session.state is not State.WITHDRAWN
         and not study.gate.is_shut(session.id)
     ]
-    return look_back(study, max(earlier, key=lambda session: session.started_at)) if earlier else None
+    return look_back(study, earlier[-1]) if earlier else None
 
 
 def look_back(study: Study, session: Session) -> LastTime:

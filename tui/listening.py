@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
 from store import StateError, StoreError, Study
 from transcribe import wire
-from tui import events
-from tui.backlog import Backlog
+from transcribe.clock import clock_ms
+from tui import events, recovery
 from tui.captioning import EVERY_MS_UNWATCHED
-from tui.capture import Capture, RecorderLost
+from tui.capture import Capture
 from tui.clock import NotesClock
 from tui.notebook import Notebook
 from tui.reader import Choice
+from tui.recorder_lost import RecorderLost
 from tui.source import Source
 from tui.transcribing import Transcribing
 
 STRIKE_GRACE_S = 3.0
-STOPPED_BY_ITSELF = "Recording stopped by itself and is being started again."
 
 SIGNALS = {
     "no_signal": "The microphone gives no sound; check its cable.",
@@ -63,11 +64,11 @@ class Listening(Notebook):
         self.began = False
         self._final_ms: int | None = None
         self._off_since: datetime | None = None
-        self._struck: asyncio.Future[None] | None = None
+        self._off_from_ms = 0.0
+        self._struck: asyncio.Future[wire.Struck] | None = None
         self._sound_seen = asyncio.Event()
-        self._transcribing = Transcribing(study, self.session.id, choice, tell, now)
+        self._transcribing = Transcribing(study, self.session.id, choice, tell, now, self._backlog)
         self._transcribing.progressed = self._on_progress
-        self._backlog = Backlog(lambda sentence: tell(events.Notice("study", sentence)), study.insist)
         if source.speed == 0:
             self._transcribing.captioning.every_ms = EVERY_MS_UNWATCHED
 
@@ -79,6 +80,11 @@ class Listening(Notebook):
         if self._final_ms is not None:
             return self._final_ms
         return self._capture.at_ms if self._capture is not None else self._notes_clock.at_ms
+
+    @property
+    def newest_ms(self) -> int:
+        """How far the recording may go by now, for ``at_ms`` is what the recorder told last."""
+        return self._capture.newest_ms if self._capture is not None and self._final_ms is None else self.at_ms
 
     @property
     def timed(self) -> bool:
@@ -100,7 +106,12 @@ class Listening(Notebook):
         """For how long it has been off the record; None while it is on."""
         if self._off_since is None or not self.off_the_record:
             return None
-        return max(0, round((self._now() - self._off_since).total_seconds() * 1000))
+        return max(0, round(clock_ms() - self._off_from_ms))
+
+    def _off_the_record_since(self, since: datetime) -> None:
+        """Its length is counted on from here by a clock that nobody sets."""
+        gone_ms = max(0.0, (self._now() - since).total_seconds() * 1000)
+        self._off_since, self._off_from_ms = since, clock_ms() - gone_ms
 
     @property
     def played_ms(self) -> int:
@@ -134,10 +145,10 @@ class Listening(Notebook):
         self._must_run()
         if self._capture is not None:
             if not self._capture.paused:
-                self._off_since = self._now()
+                self._off_the_record_since(self._now())
                 self._capture.pause()
         elif not self._notes_clock.paused:
-            self._off_since = self._now()
+            self._off_the_record_since(self._now())
             self._notes_clock.pause()
             self._on_paused(self._notes_clock.at_ms)
 
@@ -188,24 +199,28 @@ class Listening(Notebook):
         """Whether a replay has come to its end (or can't go on), with consent to it still standing."""
         return self._capture is not None and self._capture.is_over
 
-    async def _strike_sound(self, start_ms: int, end_ms: int) -> bool:
-        """Have the living recorder destroy samples; False when it did not answer (the store then does it)."""
+    async def _strike_sound(self, start_ms: int, end_ms: int | None) -> wire.Struck | None:
+        """Have the living recorder destroy samples, without ``end_ms`` up to its own newest one.
+
+        None when it does not answer; the store does it then, and the recorder once more when it comes to it.
+        """
         if self._capture is None or self._capture.ended is not None:
-            return False
+            return None
         self._struck = asyncio.get_running_loop().create_future()
         self._capture.strike(start_ms, end_ms)
         try:
             async with asyncio.timeout(STRIKE_GRACE_S):
-                await self._struck
+                return await self._struck
         except TimeoutError:
-            return False
-        return True
+            return None
 
     def _captured(self) -> tuple[int, int]:
         if self._capture is not None and self._capture.ended is not None:
             return self._capture.ended.captured_ms, self._capture.ended.dropped_frames
         stored = self.study.sessions.get(self.session.id)
-        return stored.captured_ms, stored.dropped_frames
+        if self._capture is None:
+            return stored.captured_ms, stored.dropped_frames
+        return stored.captured_ms, recovery.dropped_frames(self.at_ms, stored.captured_ms)
 
     def _must_run(self) -> None:
         if not self.began or self.stage is Stage.STOPPED:
@@ -225,7 +240,7 @@ class Listening(Notebook):
             case wire.Level():
                 self._on_level(report)
             case wire.Span(closed=True):
-                self._backlog.do(lambda: self._transcribing.span(report))
+                self._backlog.do(lambda: self._transcribing.span(report), of_sound=True)
             case wire.Span():
                 self._transcribing.span(report)
             case wire.Opened() if self._capture is not None and self._capture.paused:
@@ -233,13 +248,13 @@ class Listening(Notebook):
             case wire.Started():
                 self._on_started()
             case wire.Gap():
-                self._backlog.do(lambda: self._on_gap(report))
+                self._backlog.do(lambda: self._on_gap(report), of_sound=True)
             case wire.Paused(at_ms=at_ms):
                 self._on_paused(at_ms)
             case wire.Resumed():
                 self._on_resumed()
-            case wire.Struck() if self._struck is not None and not self._struck.done():
-                self._struck.set_result(None)
+            case wire.Struck():
+                self._on_struck(report)
             case wire.Signal(state=state):
                 self._on_signal(state)
             case wire.Ended(notices=notices):
@@ -251,6 +266,16 @@ class Listening(Notebook):
                 self._on_lost(report)
             case _:
                 pass
+
+    def _on_struck(self, struck: wire.Struck) -> None:
+        if self._struck is not None and not self._struck.done():
+            self._struck.set_result(struck)
+        else:
+            self._on_struck_late(struck)
+
+    @abstractmethod
+    def _on_struck_late(self, struck: wire.Struck) -> None:
+        """Nobody waits for this answer any more."""
 
     def _on_progress(self) -> None:
         if self._capture is not None:
@@ -301,11 +326,10 @@ class Listening(Notebook):
 
     def _on_lost(self, lost: RecorderLost) -> None:
         self.stage = Stage.LOST
-        text = f"{lost.why} Recording is being started again." if lost.why else STOPPED_BY_ITSELF
-        self._tell(events.Notice("recorder_lost", text))
+        self._tell(lost.notice)
         self._close_open_span(lost.at_ms)
 
     def _close_open_span(self, at_ms: int) -> None:
         """The recorder is gone in mid-sentence: what it had told of becomes an utterance."""
         if (span := self._transcribing.captioning.break_off(at_ms)) is not None:
-            self._backlog.do(lambda: self._transcribing.span(span))
+            self._backlog.do(lambda: self._transcribing.span(span), of_sound=True)

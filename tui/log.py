@@ -23,8 +23,13 @@ def start_log() -> None:
     logger.propagate = False
     if logger.handlers:
         return
-    logger.addHandler(_handler())
+    handler = _handler()
+    logger.addHandler(handler)
     logger.setLevel(logging.INFO)
+    of_tasks = logging.getLogger("asyncio")  # what it says of a task at which nobody looked is for no terminal
+    of_tasks.propagate = False
+    of_tasks.addHandler(handler)
+    of_tasks.addFilter(_first_line)
 
 
 def _handler() -> logging.Handler:
@@ -36,6 +41,12 @@ def _handler() -> logging.Handler:
         return logging.NullHandler()
     handler.setFormatter(_NoWords("%(asctime)s %(levelname)s %(message)s"))
     return handler
+
+
+def _first_line(record: logging.LogRecord) -> bool:
+    """Of what asyncio says only that: the rest repeats the exception, which might quote what somebody typed."""
+    record.msg, record.args = record.getMessage().partition("\n")[0], ()
+    return True
 
 
 class _Private(logging.handlers.RotatingFileHandler):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from datetime import datetime
 
 import psutil
 
 from transcribe import measurement, models, pace, wire
 from transcribe.child import Child
-from transcribe.errors import ChildError, TranscribeError, WireError
+from transcribe.errors import ChildError, NotStartedError, TranscribeError, WireError
 from tui.demo.script import sound_path
 
 # The child keeps to a few seconds of its own accord; one that hangs in a library is ended.
@@ -61,13 +60,17 @@ async def when_quiet(now: datetime) -> bool:
         return True
     if await others() > pace.QUIET:
         return False
-    with suppress(TranscribeError):
+    try:
         await measure(now)
+    except NotStartedError:
+        return False  # there may be room for it in a while
+    except TranscribeError:
+        pass
     return True
 
 
 async def _reports(names: tuple[str, ...]) -> list[wire.Message]:
-    child = await Child.start("transcribe.measure")
+    child = await Child.start_patiently("transcribe.measure")
     reports: list[wire.Message] = []
     try:
         child.send(wire.Measure(names, str(sound_path())))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 
 import psutil
 
@@ -16,24 +17,30 @@ class Meter:
     def __init__(self) -> None:
         self._me = psutil.Process()
         self._cpu: dict[int, float] = {}
-        self._before = self._spent(self._me)
+        self._before_s = time.process_time()
         self.peak_rss_mb = 0.0
         self._task = asyncio.create_task(self._run(), name="meter")
 
     @property
     def cpu_seconds(self) -> float:
         """CPU seconds of app and children since the meter began."""
-        return round(sum(self._cpu.values()) + self._spent(self._me) - self._before, 2)
+        return round(sum(self._cpu.values()) + time.process_time() - self._before_s, 2)
 
     def sample(self) -> None:
         """Look once at every process of the tree."""
         rss = 0
-        for process in (self._me, *self._me.children(recursive=True)):
-            with contextlib.suppress(psutil.Error):
-                rss += process.memory_info().rss
-                if process.pid != self._me.pid:
-                    self._cpu[process.pid] = self._spent(process)
+        with contextlib.suppress(psutil.Error, OSError):  # no descriptor is left to read it by
+            for process in (self._me, *self._me.children(recursive=True)):
+                rss += self._seen(process)
         self.peak_rss_mb = max(self.peak_rss_mb, round(rss / 2**20, 1))
+
+    def _seen(self, process: psutil.Process) -> int:
+        with contextlib.suppress(psutil.Error):  # it is gone
+            rss = int(process.memory_info().rss)
+            if process.pid != self._me.pid:
+                self._cpu[process.pid] = self._spent(process)
+            return rss
+        return 0
 
     def stop(self) -> None:
         """Look a last time and leave."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from store import Decision, Kind, Note
+from store import Decision, Kind, Note, StateError, StoreError
 from tui.distress import as_lines, card_of
-from tui.printing import counted_notes, remark
+from tui.printing import counted_notes, say
 from tui.session import Conductor
 from tui.times import clock_time
 
@@ -30,12 +30,22 @@ strike notes       destroy what was typed in the stretch struck last
 withdraw           audio consent is taken back: the recording is destroyed
 withdraw words     the same, and the words that were written down
 withdraw quoting   they are not to be quoted after all; `withdraw contact`: nor contacted again
-wait SECONDS|end   let the time pass
+wait SECONDS|end   let the time pass; what can't wait is obeyed meanwhile
 stop               end the session; the memo opens
 memo TEXT          add a line to the memo (after stop)
 quit               stop, if need be, and leave"""
 
 _TAKEN_BACK = {"quoting": Kind.QUOTING, "contact": Kind.CONTACT}
+_TYPED = ("follow", "mark", "note", "fix", "memo")
+"""The orders with words that would be lost with them."""
+_AFTERWARDS = {
+    "note": "`memo TEXT` puts it into the memo.",
+    "mark": "`memo TEXT` puts it into the memo.",
+    "strike": "Nothing more can be struck in it; `vivavoce withdraw {id}` destroys the recording, and with "
+    "--transcript the words.",
+    "withdraw": "`vivavoce withdraw {id}` takes consent back.",
+}
+"""What can be done instead in a session that has ended."""
 
 
 class Orders:
@@ -50,17 +60,26 @@ class Orders:
         """The order of this name; None where there is none."""
         return getattr(self, f"_do_{name}", None)
 
+    def refusal(self, name: str, rest: str, why: StoreError) -> str:
+        """Why an order was refused, what can be done instead, and the words that came with it, which were not kept."""
+        sentences = [str(why)]
+        if self._conductor.memo is not None and name in _AFTERWARDS:
+            sentences.append(_AFTERWARDS[name].format(id=self._conductor.session.id))
+        if rest and name in _TYPED:
+            sentences.append(f"Not kept: {rest}")
+        return " ".join(sentences)
+
     async def _do_ask(self, rest: str) -> None:
         if not self._conductor.ask(rest or None):
-            remark("Every question of this wave was asked.")
+            say("Every question of this wave was asked.")
 
     async def _do_back(self, _: str) -> None:
         if not self._conductor.back():
-            remark("This is the first question.")
+            say("This is the first question.")
 
     async def _do_skip(self, rest: str) -> None:
         if not self._conductor.skip(rest or None):
-            remark("There is no question left to skip.")
+            say("There is no question left to skip.")
 
     async def _do_follow(self, rest: str) -> None:
         self._conductor.follow(rest or None)
@@ -72,7 +91,7 @@ class Orders:
         if rest:
             self._conductor.jot(rest)
         else:
-            remark("A note needs words: note TEXT.")
+            say("A note needs words: note TEXT.")
 
     async def _do_pause(self, _: str) -> None:
         self._conductor.pause()
@@ -85,59 +104,59 @@ class Orders:
     async def _do_distress(self, _: str) -> None:
         try:
             self._conductor.distress()
-            await self._conductor.settled()
         finally:  # whatever can't be written, the card is there
             for line in as_lines(card_of(self._conductor.study, self._conductor.guide)):
-                remark(line)
+                say(line)
+        await self._conductor.settled()
 
     async def _do_unstamp(self, rest: str) -> None:
         if self._conductor.unstamp(rest or None) is None:
-            remark("There is nothing to take back: no move was made in the guide.")
+            say("There is nothing to take back: no move was made in the guide.")
 
     async def _do_notes(self, _: str) -> None:
         notes = self._conductor.study.log.typed(self._conductor.session.id)
         for note in notes:
             _show(note)
         if not notes:
-            remark("Nothing was typed yet.")
+            say("Nothing was typed yet.")
 
     async def _do_fix(self, rest: str) -> None:
         note, _, text = rest.partition(" ")
         if note and text.strip():
             self._conductor.correct(note, text.strip())
         else:
-            remark("Which note, and what is it to say? fix NOTE TEXT; `notes` lists them.")
+            say("Which note, and what is it to say? fix NOTE TEXT; `notes` lists them.")
 
     async def _do_drop(self, rest: str) -> None:
         if rest:
             self._conductor.strike_note(rest)
         else:
-            remark("Which note? drop NOTE; `notes` lists them.")
+            say("Which note? drop NOTE; `notes` lists them.")
 
     async def _do_strike(self, rest: str) -> None:
-        until_ms, seconds = self._conductor.at_ms, _seconds(rest)
+        seconds = _seconds(rest)
         if rest == "notes":
             await self._strike_notes()
         elif seconds is None:
-            remark("Strike how much? strike SECONDS, for instance: strike 60.")
+            say("Strike how much? strike SECONDS, for instance: strike 60.")
         else:
-            await self._strike(seconds, until_ms)
+            await self._strike(seconds)
 
-    async def _strike(self, seconds: float, until_ms: int) -> None:
-        """Reaches back from when the order came. What was typed in the stretch is shown before it goes, or stays."""
+    async def _strike(self, seconds: float) -> None:
+        """Reaches back from the newest sound. What was typed in the stretch is shown before it goes, or stays."""
         conductor = self._conductor
-        self._struck = conductor.stretch(seconds, until_ms)
+        self._struck = conductor.stretch(seconds)
         typed, recorded = conductor.typed_within(*self._struck), conductor.recording
         for note in typed:
             _show(note)
-        await conductor.strike(seconds, until_ms=until_ms)
+        await conductor.strike(seconds)
         if typed and recorded:
             count = counted_notes(len(typed))
-            remark(f"What was typed in that stretch stays ({count}); `strike notes` destroys it too.")
+            say(f"What was typed in that stretch stays ({count}); `strike notes` destroys it too.")
 
     async def _strike_notes(self) -> None:
         if self._struck is None:
-            remark("Nothing was struck yet: strike SECONDS first.")
+            say("Nothing was struck yet: strike SECONDS first.")
             return
         start_ms, end_ms = self._struck
         for note in self._conductor.typed_within(start_ms, end_ms):
@@ -148,18 +167,18 @@ class Orders:
         if rest in ("", "words"):
             await conductor.withdraw(transcript=bool(rest))
         elif kind is None:
-            remark("What is taken back? withdraw, withdraw words, withdraw quoting or withdraw contact.")
+            say("What is taken back? withdraw, withdraw words, withdraw quoting or withdraw contact.")
         elif conductor.study.consent.newest(conductor.session.id).get(kind) is Decision.GRANTED:
             conductor.decide(kind, Decision.WITHDRAWN)
         else:
-            remark("They did not agree to that in this session: there is nothing to take back.")
+            say("They did not agree to that in this session: there is nothing to take back.")
 
     async def _do_wait(self, rest: str) -> None:
         seconds = _seconds(rest)
         if rest == "end":
             await self._conductor.until_over()
         elif seconds is None:
-            remark("Wait how long? wait SECONDS, or wait end.")
+            say("Wait how long? wait SECONDS, or wait end.")
         else:
             await self._conductor.until_played(self._conductor.played_ms + round(seconds * 1000))
 
@@ -167,20 +186,26 @@ class Orders:
         await self._conductor.stop()
 
     async def _do_memo(self, rest: str) -> None:
-        if self._conductor.memo is None:
-            remark("The memo opens when the session has stopped; use note TEXT until then.")
-            return
+        conductor = self._conductor
+        if conductor.memo is None and conductor.sound_over and conductor.source.replay is not None:
+            await conductor.stop()  # as the end of the sound does: the memo is being opened
+        if conductor.memo is None:
+            raise StateError("The memo opens when the session has stopped; use note TEXT until then.")
+        written = "".join(f"{line}\n" for line in self._memo_lines)
+        text = f"{written}{rest}\n{conductor.memo.text.removeprefix(written)}"
+        conductor.write_memo(text)
         self._memo_lines.append(rest)
-        self._conductor.write_memo("\n".join([*self._memo_lines, self._conductor.prefilled]))
+        if conductor.memo.text != text:
+            say("This memo was written elsewhere meanwhile: both are kept, the other one below.")
 
     async def _do_help(self, _: str) -> None:
         for line in HELP.splitlines():
-            remark(line)
+            say(line)
 
 
 def _show(note: Note) -> None:
     off = " (off the record)" if note.off_record else ""
-    remark(f"{note.id}  {clock_time(note.at_ms)}{off}  {note.text}")
+    say(f"{note.id}  {clock_time(note.at_ms)}{off}  {note.text}")
 
 
 def _seconds(text: str) -> float | None:

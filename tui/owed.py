@@ -87,7 +87,7 @@ class Owed:
         """Put back on the list what was answered in vain."""
         match order:
             case wire.Hear(id=job):
-                self.finals[job] = order
+                self.finals = {job: order, **self.finals}
             case wire.Reread(id=window):
                 self.windows[window] = order
             case wire.Scan():

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import TextIO
 
+from guides.plaintext import shown
 from store import Move
-from tui import events
+from tui import events, outlets
 from tui.times import clock_time
+from tui.writer import Worth
 
-# Control characters but tab and line feed, as JSON writes them: a line of JSON stays what it was.
-_OBEYED = {code: f"\\u{code:04x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
+_WORTH = {events.CaptionShown: Worth.PASSING, events.UtteranceHeard: Worth.KEPT}
 
 
 class Printer:
     """Events to stdout, notices to stderr; with ``as_json`` every event is a line of JSON on stdout.
 
     ``at_ms`` answers which recording time it is, None before the first sound; ``wording`` has the text of a question.
-    Whoever tells is recording: where nothing can be printed any more (a pipe whose reader has gone, a full disk) that
-    is said once, and nothing is raised.
     """
 
     def __init__(
@@ -42,21 +39,13 @@ class Printer:
 
     def __call__(self, event: events.Event) -> None:
         """Print one event, if it is one that is printed."""
-        try:
-            self._print(event)
-        except OSError as error:
-            _print_nowhere()
-            with suppress(OSError):
-                say(f"Nothing can be printed any more ({error.strerror}); the session goes on until you stop it.")
-
-    def _print(self, event: events.Event) -> None:
+        worth = _WORTH.get(type(event), Worth.SAID_ONCE)
         if self._as_json:
             line = events.as_line(event, time.monotonic() - self._began, self._at_ms())
             if line is not None:
-                put(line)
+                put(line, worth)
         elif isinstance(event, events.Notice):
-            with suppress(OSError):  # nobody reads stderr; stdout may be read all the same
-                say(event.text)
+            say(event.text)
         elif isinstance(event, events.UtteranceHeard):
             self._put_utterance(event)
         else:
@@ -66,7 +55,12 @@ class Printer:
                 event = replace(event, question=self._wording(event.question))
             sentence = _sentence(event, self._at_ms())
             if sentence is not None:
-                put(sentence)
+                put(sentence, worth)
+
+    def notice(self, sentence: str) -> str:
+        """A sentence about what was printed, as it stands on stdout."""
+        told = events.as_line(events.Notice("left_out", sentence), time.monotonic() - self._began, None)
+        return told if self._as_json and told is not None else f"[{sentence}]"
 
     def _put_utterance(self, heard: events.UtteranceHeard) -> None:
         """The words once; once more only where a second reading found others."""
@@ -75,19 +69,30 @@ class Printer:
         if before != heard.text:
             again = "" if before is None else "[read again] "
             who = heard.speaker or (f"voice {heard.voice}" if heard.voice else "")
-            put(f"{clock_time(heard.start_ms)}  {again}{who}{': ' if who else ''}{heard.text}")
+            put(f"{clock_time(heard.start_ms)}  {again}{who}{': ' if who else ''}{heard.text}", Worth.KEPT)
 
 
-def put(line: str, stream: TextIO | None = None) -> None:
+def put(line: str, worth: Worth = Worth.SAID_ONCE) -> None:
     """One line to stdout, at once, whatever encoding the terminal has, and with nothing in it that it would obey."""
-    out = stream or sys.stdout
+    _print(sys.stdout, line, worth)
+
+
+def say(line: str, worth: Worth = Worth.SAID_ONCE) -> None:
+    """One line to stderr."""
+    _print(sys.stderr, line, worth)
+
+
+def _print(out: TextIO, line: str, worth: Worth) -> None:
     encoding = out.encoding or "utf-8"
-    out.write(line.translate(_OBEYED).encode(encoding, "replace").decode(encoding) + "\n")
-    out.flush()
+    printed = f"{shown(line)}\n".encode(encoding, "replace")
+    if not outlets.taken(out, printed, worth):
+        out.write(printed.decode(encoding))
+        out.flush()
 
 
 def put_text(text: str) -> None:
-    """A whole text to stdout: in what a terminal can show, and as UTF-8 where a file or a program takes it."""
+    """The same with a whole text, which goes as UTF-8 where a file or a program takes it."""
+    text = shown(text)
     out, encoding = sys.stdout, sys.stdout.encoding or "utf-8"
     beneath = getattr(out, "buffer", None)
     if out.isatty() or beneath is None:
@@ -95,24 +100,6 @@ def put_text(text: str) -> None:
     else:
         beneath.write(text.encode())
     out.flush()
-
-
-def say(line: str) -> None:
-    """One line to stderr."""
-    put(line, sys.stderr)
-
-
-def remark(line: str) -> None:
-    """The same in a session, which goes on where nobody can read it any more."""
-    with suppress(OSError):
-        say(line)
-
-
-def _print_nowhere() -> None:
-    """What is printed from now on is dropped, also what waits to be flushed at the end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
 
 
 def _sentence(event: events.Event, at_ms: int | None) -> str | None:
@@ -140,6 +127,8 @@ def _sentence(event: events.Event, at_ms: int | None) -> str | None:
         case events.AudioWithdrawn(transcript=transcript):
             gone = "the recording and its words are" if transcript else "the recording is"
             return f"{stamp}  [audio consent withdrawn: {gone} destroyed]"
+        case events.NotOnDisk(writes=writes):
+            return "[all of it is on the disk again]" if not writes else f"[not on the disk yet: {writes}]"
         case events.Summary():
             return _figures(event)
         case _:

@@ -84,13 +84,20 @@ class Readings:
 
     async def run(self) -> None:
         """Read whatever is wished for, until cancelled."""
+        refused = ""
         while True:
             self._news.clear()
-            wish = self.first
-            if wish is not None and not self._study.conducted:
-                await self._fulfil(wish)
-            else:
-                await self._wait(TRY_AGAIN_EVERY_S if self._study.wishes.list() else None)
+            try:
+                wish = self.first
+                if wish is not None and not self._study.conducted:
+                    await self._fulfil(wish)
+                    continue
+                pause_s = TRY_AGAIN_EVERY_S if self._study.wishes.list() else None
+            except StoreError as fault:  # the study can't be read or written now; that is said once
+                if str(fault) != refused:
+                    self._said(str(fault))
+                refused, pause_s = str(fault), TRY_AGAIN_EVERY_S
+            await self._wait(pause_s)
 
     async def _fulfil(self, wish: Wish) -> None:
         self._now_read = wish

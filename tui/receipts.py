@@ -29,6 +29,11 @@ def of_use(study: Study, kind: Kind, sessions: tuple[str, ...]) -> tuple[str, ..
     )
 
 
+def newest(study: Study, session: str) -> tuple[str, ...]:
+    """The receipt that was just given of this session, in lines."""
+    return lines(study.receipts.list(session)[-1])
+
+
 def told(study: Study, receipt: Receipt) -> tuple[str, ...]:
     """A receipt just made; where nothing was left to destroy, those of before."""
     kept = study.receipts.list(receipt.session)

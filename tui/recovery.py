@@ -9,7 +9,9 @@ from store import ConsentRequired, NotFound, Permit, Session, State, StateError,
 from transcribe import recording
 from transcribe.errors import TranscribeError
 from tui import closing, events
+from tui.backlog import IN_THE_LOOP_MS, Backlog
 from tui.clock import world_now
+from tui.holding import holding
 from tui.reader import Choice, as_begun
 from tui.transcribing import Transcribing
 
@@ -56,13 +58,16 @@ def so_far(study: Study, session: str) -> tuple[int, int]:
 def _ended(study: Study, session: str, now: Callable[[], datetime]) -> Session:
     row = study.sessions.get(session)
     if row.state is State.INTERRUPTED:
+        permit = _permit(study, row.id)
+        if permit is not None and permit.path.exists():
+            take_up_gaps(study, row.id, permit, now())
         end_ms, captured_ms = sound_of(study, row)
         row = study.sessions.stop(
             session,
             now(),
             recording_ms=end_ms,
             captured_ms=captured_ms,
-            dropped_frames=row.dropped_frames,
+            dropped_frames=dropped_frames(end_ms, captured_ms) if captured_ms else row.dropped_frames,
             ended_at=study.sessions.last_moment(session),
         )
     return row
@@ -77,25 +82,46 @@ async def recover(
     Raises ConsentRequired where the person does not take part.
     """
     study.gate.session(session)
-    row = _ended(study, session, now)
+    study.wait_for_others(IN_THE_LOOP_MS)
+    backlog = Backlog(lambda sentence: tell(events.Notice("study", sentence)), study.insist)
+    row = await backlog.done(lambda: _ended(study, session, now))
     if row.state is not State.STOPPED:
         return True
     permit = _permit(study, row.id)
     if permit is not None and permit.path.exists():
-        transcribing = Transcribing(study, row.id, as_begun(choice, row.model), tell, now)
+        transcribing = Transcribing(study, row.id, as_begun(choice, row.model), tell, now, backlog)
         transcribing.start(permit)
         transcribing.catch_up(recorded(permit)[0])
         try:
-            await transcribing.whole()
+            with holding(study, tell):
+                await transcribing.whole()
         finally:
             await transcribing.hearing.leave()
         if transcribing.unfinished:
             return False
-    study.sessions.complete(row.id, now(), ready_after_stop_ms=None)
+    await backlog.done(lambda: study.sessions.complete(row.id, now(), ready_after_stop_ms=None))
     if (notice := closing.nothing_heard(study, row.id)) is not None:
         tell(notice)
     tell(events.TranscriptReady())
     return True
+
+
+def take_up_gaps(study: Study, session: str, permit: Permit, now: datetime) -> None:
+    """Write down the gaps of a recording that the app died before it heard of. Raises TranscribeError."""
+    reader = recording.open_reader(permit.path, permit.key)
+    try:
+        recorded = reader.gaps()
+    finally:
+        reader.close()
+    known = {(gap.start_ms, gap.end_ms) for gap in study.log.gaps(session)}
+    for gap in recorded:
+        if gap.reason != "strike" and (gap.start_ms, gap.end_ms) not in known:
+            study.log.gap(session, gap.start_ms, gap.end_ms, gap.reason, now)
+
+
+def dropped_frames(end_ms: int, captured_ms: int) -> int:
+    """How many frames of recording time have no captured sound, of a recording that ends there (see ``wire.Ended``)."""
+    return max(0, end_ms - captured_ms) * recording.FRAMES_PER_MS
 
 
 def _permit(study: Study, session: str) -> Permit | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from store import ConsentRequired, NotFound, State, StateError, StoreError, Study
 from store.transcript import BY_CHANNEL, BY_HAND, BY_VOICE
 from tui import events
+from tui.backlog import IN_THE_LOOP_MS, Backlog
 from tui.clock import world_now
 from tui.loading import kind_wanted
 from tui.reader import Choice, settled
@@ -98,9 +99,12 @@ async def retranscribe(
     if row.state not in _OVER:
         raise StateError(f"Session {row.id} is {row.state}: only one that is over can be read once more.")
     kind = kind_wanted(study, row.id)
+    study.wait_for_others(IN_THE_LOOP_MS)
+    backlog = Backlog(lambda sentence: tell(events.Notice("study", sentence)), study.insist)
     with study.lock_for_reading():
+        await backlog.done(lambda: study.note_reading(row.id, now()))
         wanted = {one.id for one in study.transcript.not_read(row.id, AGAIN, choice.model, kind)}
-        transcribing = Transcribing(study, row.id, replace(choice, patient=True), tell, now)
+        transcribing = Transcribing(study, row.id, replace(choice, patient=True), tell, now, backlog)
         transcribing.start(study.permit_listening(row.id))
         transcribing.read_once_more(AGAIN)
         if not await _seen_through(study, row.id, transcribing, held_up):
@@ -109,7 +113,8 @@ async def retranscribe(
     if transcribing.unfinished or left & wanted:
         return Outcome.IN_PART
     if (ready := transcribing.hearing.ready) is not None:
-        study.sessions.note_machine(row.id, ready.model, ready.device)
+        note_machine, model, device = study.sessions.note_machine, ready.model, ready.device
+        await backlog.done(lambda: note_machine(row.id, model, device))
     tell(events.TranscriptReady())
     return Outcome.WHOLE
 
@@ -119,6 +124,7 @@ async def _seen_through(study: Study, session: str, transcribing: Transcribing, 
     reading = asyncio.create_task(transcribing.whole(), name="reading once more")
     try:
         while not reading.done():
+            study.look_after_locks()
             study.permit_listening(session)
             if held_up():
                 return False

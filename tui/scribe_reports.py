@@ -7,16 +7,32 @@ from dataclasses import dataclass
 from transcribe import wire
 from transcribe.compute import CARD_FAILED
 from tui.events import Notice
+from tui.restarting import cannot_be_started
 
 
 @dataclass(frozen=True)
 class ScribeLost:
-    """The scribe died; it is being started again and what it had in hand is given to it anew."""
+    """The scribe died, or ``hung`` and was ended; another is given what it had in hand."""
+
+    hung: bool = False
 
     @property
     def notice(self) -> Notice:
         """In a sentence."""
-        return Notice("scribe_restarted", "The transcriber stopped and is being started again.")
+        what = "hangs" if self.hung else "stopped"
+        return Notice("scribe_restarted", f"The transcriber {what} and is being started again.")
+
+
+@dataclass(frozen=True)
+class ScribeWaits:
+    """There is no memory, no descriptor, no Python for a scribe; all that is owed waits until one can be started."""
+
+    why: str
+
+    @property
+    def notice(self) -> Notice:
+        """In a sentence."""
+        return Notice("scribe_waits", f"The transcriber {cannot_be_started(self.why)} and is tried again.")
 
 
 @dataclass(frozen=True)
@@ -70,8 +86,8 @@ class NoScribe:
 
 
 @dataclass(frozen=True)
-class Unwritten:
-    """What was heard can't be written to the study, as on a full disk; it is heard again when it can."""
+class Refused:
+    """What was heard may not be written to the study any more, as where consent was taken back elsewhere."""
 
     text: str
 
@@ -81,4 +97,6 @@ class Unwritten:
         return Notice("study", self.text)
 
 
-Report = wire.ScribeReport | ScribeLost | CardLost | OtherModel | SetAside | Unattributed | Unwritten | NoScribe
+Report = (
+    wire.ScribeReport | ScribeLost | ScribeWaits | CardLost | OtherModel | SetAside | Unattributed | Refused | NoScribe
+)

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from store import CheckPermit
 from transcribe import wire
 from transcribe.child import Child
-from transcribe.errors import ChildError, WireError
+from transcribe.errors import NotStartedError, WireError
 from tui.source import Source
+from tui.unforeseen import survived
 
 BROKEN = "The microphone could not be tried; begin anyway, or try again."
 
@@ -29,7 +30,7 @@ class SoundCheck:
 
     def start(self, permit: CheckPermit) -> None:
         """Open the microphone; ``permit`` is the store's leave, which nobody else can give."""
-        self._runner = asyncio.create_task(self._run(), name=f"soundcheck {permit.participant}")
+        self._runner = asyncio.create_task(survived(self._run()), name=f"soundcheck {permit.participant}")
 
     async def end(self) -> None:
         """Close the microphone at once."""
@@ -46,9 +47,9 @@ class SoundCheck:
 
     async def _run(self) -> None:
         try:
-            self._child = await Child.start("transcribe.record")
-        except ChildError as error:
-            self._tell(wire.Failed("recorder", str(error)))
+            self._child = await Child.start_patiently("transcribe.record")
+        except NotStartedError as error:
+            self._tell(wire.Failed("recorder", f"The microphone can't be tried ({error.why}); close other programs."))
             return
         try:
             self._child.send(wire.Check(self._source.device, self._source.interviewer_channel is not None))

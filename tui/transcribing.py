@@ -13,6 +13,7 @@ from transcribe.scope import scope_of
 from transcribe.windows import WINDOW_MS, Windows, touches, worth_reading_together
 from tui import events
 from tui.attributing import Attributing, Levels
+from tui.backlog import Backlog
 from tui.captioning import Captioning
 from tui.hearing import Hearing
 from tui.loading import Known, kind_wanted
@@ -22,11 +23,12 @@ from tui.scribe_reports import (
     CardLost,
     NoScribe,
     OtherModel,
+    Refused,
     Report,
     ScribeLost,
+    ScribeWaits,
     SetAside,
     Unattributed,
-    Unwritten,
 )
 from tui.unreadable import Unreadable
 
@@ -34,13 +36,15 @@ from tui.unreadable import Unreadable
 LEAST_LEFT_MS = 500
 # The reading in which neighbours are read together, in each other's context: the one that holds at Stop.
 TOGETHER = "together"
+# What is written down of all that a scribe reports.
+_WRITTEN = (wire.Ready, wire.LanguageFound, wire.Span, wire.Heard, wire.Reheard, wire.Attributed, SetAside)
 
 
 class Transcribing:
     """One session's way from spans to utterances; used live, and to recover what was interrupted.
 
     The row of an utterance is written as its span closes; its words are written when they are heard. ``progressed`` is
-    called whenever the scribe has got on.
+    called whenever the scribe has got on. What can't be written now waits in the ``backlog`` of the session.
     """
 
     def __init__(
@@ -50,8 +54,10 @@ class Transcribing:
         choice: Choice,
         tell: Callable[[events.Event], None],
         now: Callable[[], datetime],
+        backlog: Backlog | None = None,
     ) -> None:
         self.hearing = Hearing(self._on_report)
+        self.backlog = backlog or Backlog(lambda sentence: tell(events.Notice("study", sentence)), study.insist)
         self._no_scribe = False
         self._unreadable = Unreadable(study, tell, now)
         self.captioning = Captioning(self.hearing, tell)
@@ -128,14 +134,21 @@ class Transcribing:
 
         Where windows don't grow, the one that is open at the end stays so: its stretches were read alone, a moment ago.
         """
-        await self.hearing.drained()
+        await self._all_heard()
         self._neighbours.end()
         self._decide()
         self._attributing.ask(at_the_end=True)
-        await self.hearing.drained()
+        await self._all_heard()
         self._unreadable.look_back(self._model)
         if not self.unfinished and (missing := self._attributing.missing) is not None:
             self._tell(missing)
+
+    async def _all_heard(self) -> None:
+        """Nothing is owed, and what was heard is on the disk; raises NotNow where it can't be written."""
+        await self.hearing.drained()
+        while self.backlog.waiting:
+            await self.backlog.empty()
+            await self.hearing.drained()  # what was written late may be read together
 
     async def kill(self) -> None:
         """Consent is withdrawn: end the scribe at once, and let go of what is being said."""
@@ -169,7 +182,10 @@ class Transcribing:
     # --- reports ------------------------------------------------------------------------------------------------------
 
     def _on_report(self, report: Report) -> None:
-        self._take(report)
+        if isinstance(report, _WRITTEN):
+            self.backlog.do(lambda: self._take(report), of_sound=True)
+        else:
+            self._take(report)
         self.progressed()
 
     def _take(self, report: Report) -> None:
@@ -188,7 +204,7 @@ class Transcribing:
             case wire.Caption():
                 self.captioning.show(report)
             case wire.Heard():
-                self._write(report, self._reading)
+                self._write((report,), self._reading)
                 self._neighbours.take(report)
                 self._decide()
             case wire.Reheard(heard=heard, failed=failed):
@@ -197,7 +213,7 @@ class Transcribing:
                     self._unreadable.refused(self._row(job), self._model, again=False)
             case wire.Attributed():
                 self._attributing.take(report)
-            case ScribeLost() | CardLost() | OtherModel() | Unattributed() | Unwritten():
+            case ScribeLost() | ScribeWaits() | CardLost() | OtherModel() | Unattributed() | Refused():
                 self._tell(report.notice)
             case SetAside(id=""):
                 self._unreadable.unsearched()
@@ -246,14 +262,21 @@ class Transcribing:
             self.hearing.read_again(window)
 
     def _write_together(self, heard: Sequence[wire.Heard]) -> None:
-        for one in heard:
-            self._write(one, self._together)
+        self._write(heard, self._together)
         self._attributing.ask()
 
-    def _write(self, heard: wire.Heard, reading: str) -> None:
+    def _write(self, heard: Sequence[wire.Heard], reading: str) -> None:
+        """All of them or none; what is refused now is written later, whole."""
+        with self._study.at_once():
+            changed = [_row_of(one.id) for one in heard if self._set_text(one, reading)]
+        self._unreadable.read += len(heard)
+        for key in changed:
+            self._tell_utterance(key)
+
+    def _set_text(self, heard: wire.Heard, reading: str) -> bool:
+        """Whether there is something to show."""
         key = _row_of(heard.id)
         words = tuple(SpokenWord(*astuple(word)) for word in heard.words)
-        self._unreadable.read += 1
         before = self._study.transcript.get(key)
         self._study.transcript.set_text(
             key,
@@ -267,8 +290,7 @@ class Transcribing:
             now=self._now(),
             verbatim=Verbatim(verbatim.kind(self._strict, heard.language)),
         )
-        if heard.text or before.text:
-            self._tell_utterance(key)
+        return bool(heard.text or before.text)
 
     @property
     def _model(self) -> str:

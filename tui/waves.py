@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -38,7 +38,10 @@ WAITING = frozenset({Sort.DUE, Sort.OVERDUE})
 
 @dataclass(frozen=True)
 class Cell:
-    """One participant in one wave; ``due`` is the day of a wave that is to come, None where any day will do."""
+    """One participant in one wave; ``due`` is the day of a wave that is to come, None where any day will do.
+
+    ``session`` is the sitting that counts, ``sittings`` are all that there were, the newest first, annulled ones too.
+    """
 
     participant: str
     wave: int
@@ -47,11 +50,17 @@ class Cell:
     due: date | None = None
     memo: bool = False
     transcript: bool = False
+    sittings: tuple[Session, ...] = ()
+
+    @property
+    def counted(self) -> tuple[Session, ...]:
+        """Its sittings but for the annulled ones, the newest first."""
+        return _counted(self.sittings)
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What the table is made from."""
+    """What the table is made from; all sessions, in the order in which they were begun."""
 
     participants: Sequence[str]
     sessions: Sequence[Session]
@@ -60,9 +69,10 @@ class Rows:
 
 
 def table(rows: Rows, waves: int, today: date, months: int = WAVE_MONTHS) -> tuple[tuple[Cell, ...], ...]:
-    """A row for each participant, a cell for each wave (more where more were held)."""
-    most = max([waves, *(session.wave for session in rows.sessions)])
-    return tuple(tuple(_row(rows, number, most, waves, today, months)) for number in rows.participants)
+    """A row for each participant, a cell for each wave: those of the guide, and what was held beyond them."""
+    there_are = sorted({*range(1, waves + 1), *(session.wave for session in _counted(rows.sessions))})
+    calendar = _Calendar(tuple(there_are), waves, today, months)
+    return tuple(tuple(_row(rows, number, calendar)) for number in rows.participants)
 
 
 def count(cells: Iterable[Cell], sorts: frozenset[Sort]) -> int:
@@ -86,42 +96,63 @@ def written(memo: Memo | None) -> bool:
     return memo is not None and memo.saved_at > memo.opened_at
 
 
+@dataclass(frozen=True)
+class _Calendar:
+    """Which waves are drawn, how many of them the guide has, and how far they lie apart."""
+
+    drawn: tuple[int, ...]
+    planned: int
+    today: date
+    months: int
+
+
 # one row, step by step: the state of the walk from wave to wave is the day of the last session held
-def _row(rows: Rows, number: str, most: int, waves: int, today: date, months: int) -> Iterable[Cell]:
+def _row(rows: Rows, number: str, calendar: _Calendar) -> Iterable[Cell]:
     last: date | None = None
     open_ended = False
-    for wave in range(1, most + 1):
-        held = _newest([session for session in rows.sessions if (session.participant, session.wave) == (number, wave)])
+    theirs = [session for session in rows.sessions if session.participant == number]
+    for wave in calendar.drawn:
+        sittings = tuple(session for session in reversed(theirs) if session.wave == wave)
+        held = _that_counts(_counted(sittings))
         if held is not None:
             cell = _held(rows, held)
             open_ended = not _goes_on(rows, cell)
             last = last if open_ended else local_day(held.started_at, held.utc_offset_min)
-            yield cell
-        elif open_ended or wave > waves:
-            yield Cell(number, wave, Sort.NOTHING)
+        elif open_ended or wave > calendar.planned:
+            cell = Cell(number, wave, Sort.NOTHING)
         else:
-            yield _to_come(number, wave, None if last is None else later_by_months(last, months), today)
+            due = None if last is None else later_by_months(last, calendar.months)
+            cell = _to_come(number, wave, due, calendar.today)
             open_ended = True
+        yield replace(cell, sittings=sittings)
 
 
-def _newest(sessions: Sequence[Session]) -> Session | None:
-    """The sitting that counts, the last by its number, whatever the clock was then; a withdrawn one only if need be."""
-    standing = [session for session in sessions if session.state is not State.WITHDRAWN]
-    return max(standing or sessions, key=_sitting, default=None)
+def _counted(sittings: Iterable[Session]) -> tuple[Session, ...]:
+    return tuple(session for session in sittings if session.annulled_at is None)
 
 
-def _sitting(session: Session) -> int:
-    return int(session.id.rpartition("-")[2])
+def _that_counts(sittings: Sequence[Session]) -> Session | None:
+    """The newest sitting, whatever the clock was then; a withdrawn one only if need be."""
+    standing = [session for session in sittings if session.state is not State.WITHDRAWN]
+    return next(iter(standing or sittings), None)
 
 
 def _held(rows: Rows, session: Session) -> Cell:
     memo = written(rows.memos.get(session.id))
     whole = session.state is State.COMPLETE and session.mode is Mode.AUDIO
-    return Cell(session.participant, session.wave, _sort(rows, session), session=session, memo=memo, transcript=whole)
+    return Cell(
+        session.participant,
+        session.wave,
+        sort_of(session, rows.consent.get(session.id, {})),
+        session=session,
+        memo=memo,
+        transcript=whole,
+    )
 
 
-def _sort(rows: Rows, session: Session) -> Sort:
-    taking_part = rows.consent.get(session.id, {}).get(Kind.TAKING_PART)
+def sort_of(session: Session, consent: Mapping[Kind, Decision]) -> Sort:
+    """What there is to say of a sitting; ``consent`` is what holds in it."""
+    taking_part = consent.get(Kind.TAKING_PART)
     if session.destroyed_at is not None:
         return Sort.DESTROYED
     if session.state is State.WITHDRAWN or taking_part is Decision.WITHDRAWN:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, suppress
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store import faults, new_file
+from guides.plaintext import shown
+from store import disk, faults, new_file
+from store.clock import running
 from store.dossier import Dossier
-from store.errors import BadInput, StateError
+from store.errors import BadInput, ConsentRequired, StateError
+from store.handing_over import ChangedMeanwhile, hand_over, require_open, require_unchanged
 from store.handover import as_json, md, srt, txt, vtt
-from store.new_file import Written
+from store.new_file import NewFile, Written
 from store.records import State
 
 if TYPE_CHECKING:
@@ -26,35 +32,53 @@ FORMATS: dict[str, dict[str, Callable[[Dossier], str]]] = {
     "vtt": {"vtt": vtt.render},
     "srt": {"srt": srt.render, "about.txt": srt.about},
 }
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A session of which nothing was handed over, though it was to be, and why: it was taken back meanwhile."""
+
+    session: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written, and what was not."""
+
+    files: tuple[Written, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def export(
     study: Study, session_ids: Sequence[str], to: Path, formats: Iterable[str], *, unmask: bool, now: datetime
-) -> tuple[Written, ...]:
-    """Writes these sessions, or every one that may be handed over if none is named, and gives the files.
+) -> Exported:
+    """Writes these sessions, or every one that may be handed over if none is named, one after the other.
 
     Nothing is written if one of them may not be: ConsentRequired where its gate is shut, StateError where it was
-    annulled, BadInput for an unknown format or a folder that is none. A file that somebody has changed since it was
-    handed over stays, and the new one gets a name of its own. ``unmask`` asks for names as they were said; this study
-    keeps no masks, so both ways give the same.
+    annulled, BadInput for an unknown format or a folder that is none. One that is taken back meanwhile is left out. A
+    file that somebody has changed since it was handed over stays, and the new one gets a name of its own. ``unmask``
+    asks for names as they were said; this study keeps no masks, so both ways give the same.
     """
     chosen = tuple(dict.fromkeys(formats))
     if unknown := [name for name in chosen if name not in FORMATS]:
         raise BadInput(f"There is no format {unknown[0]}: choose from {', '.join(FORMATS)}.")
-    dossiers = _gathered(study, session_ids)
-    folder = _folder(to)
-    rendered = [(one.session.id, *file) for one in dossiers for name in chosen for file in _rendered(one, name)]
-    new_file.refuse_folder(folder, sum(len(content) for _, _, content in rendered))
-    files, told = [], set()
-    for session_id, suffix, content in rendered:
-        with study.at_once():  # begun before the file is written: what can't be noted is not handed over
-            if session_id not in told:
-                study.audit.add("handed over", f"{session_id} as {', '.join(chosen)}", now)
-            written = new_file.renew(folder / f"{session_id}.{suffix}", content, study.handed_over.wrote)
-            study.handed_over.note(session_id, written.path, new_file.sha256(content), now)
-        told.add(session_id)
-        files.append(written)
-    return tuple(files)
+    ids = tuple(dict.fromkeys(session_ids or ready(study)))
+    for session_id in ids:
+        require_open(study, session_id)
+    folder, clock = _folder(to), running(now)
+    files: list[Written] = []
+    left_out: list[LeftOut] = []
+    try:
+        for session_id in ids:
+            try:
+                files += _hand_over(study, session_id, folder, chosen, clock)
+            except (ConsentRequired, StateError) as why:
+                left_out.append(LeftOut(session_id, str(why)))
+    finally:
+        disk.settle(folder)
+    return Exported(tuple(files), tuple(left_out))
 
 
 def ready(study: Study) -> tuple[str, ...]:
@@ -63,22 +87,36 @@ def ready(study: Study) -> tuple[str, ...]:
     return tuple(session.id for session in over if not study.gate.is_shut(session.id))
 
 
-def _gathered(study: Study, session_ids: Sequence[str]) -> list[Dossier]:
-    dossiers = [study.dossier(session_id) for session_id in dict.fromkeys(session_ids or ready(study))]
-    for session in (dossier.session for dossier in dossiers):
-        if session.annulled_at is not None:
-            raise StateError(
-                f"Session {session.id} was annulled, so it is no part of the study: nothing was handed over. "
-                f"'vivavoce sessions show {session.id}' prints it."
-            )
-    return dossiers
+def _hand_over(
+    study: Study, session_id: str, folder: Path, formats: Sequence[str], clock: Callable[[], datetime]
+) -> tuple[Written, ...]:
+    """The files of one session; read once more where something of it was taken back in the meantime."""
+    for _ in range(_TRIES):
+        since = study.audit.length()
+        with ExitStack() as stack, suppress(ChangedMeanwhile):
+            files = [stack.enter_context(one) for one in _ready(study, session_id, folder, formats)]
+            may = partial(require_unchanged, study, session_id, since)
+            hand_over(study, session_id, files, ", ".join(formats), may, clock())
+            return tuple(file.written for file in files)
+    raise StateError(
+        f"Something of session {session_id} was taken back each time that it was being handed over: try it once more."
+    )
+
+
+def _ready(
+    study: Study, session_id: str, folder: Path, formats: Sequence[str]
+) -> Iterator[AbstractContextManager[NewFile]]:
+    dossier = study.dossier(session_id)
+    for name in formats:
+        for suffix, content in _rendered(dossier, name):
+            yield new_file.ready_anew(folder / f"{session_id}.{suffix}", content, study.handed_over.wrote)
 
 
 def _rendered(dossier: Dossier, name: str) -> Iterator[tuple[str, bytes]]:
-    """The files of one format, each by its suffix; one in which nothing would stand is left out."""
+    """The files of one format, each by its suffix, without what a terminal would obey; an empty one is left out."""
     for suffix, render in FORMATS[name].items():
         if text := render(dossier):
-            yield suffix, text.encode()
+            yield suffix, shown(text).encode()
 
 
 def _folder(to: Path) -> Path:
@@ -87,4 +125,5 @@ def _folder(to: Path) -> Path:
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as fault:
         raise faults.of_file(to, fault) from fault
+    new_file.refuse_folder(to, 0)
     return to

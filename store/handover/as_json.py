@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
+from guides import plaintext
 from store.dossier import Dossier, Remains
 from store.handover.facts import happened, not_asked
 from store.handover.wording import legend
@@ -18,7 +18,7 @@ def render(dossier: Dossier) -> str:
     """The dossier as one JSON object, indented."""
     whole = {"study": dossier.study, "invented": dossier.invented, "legend": [*legend(dossier), *happened(dossier)]}
     whole["audit_head"] = dossier.audit_head
-    return json.dumps({**as_dict(dossier), **whole}, ensure_ascii=False, indent=1) + "\n"
+    return plaintext.as_indented_json({**as_dict(dossier), **whole}) + "\n"
 
 
 def session_dict(session: Session) -> dict[str, Any]:

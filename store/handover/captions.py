@@ -11,11 +11,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, starmap
 from operator import itemgetter
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from store.handover.wording import one_line
+from guides.plaintext import shown
 
 LONGEST_MS = 7_000
 WIDTH = 42
@@ -28,6 +28,8 @@ _AROUND_MS = 1_000
 _PLAIN = str.maketrans({"<": "\u2039", ">": "\u203a", "{": "(", "}": ")", "\\": "\u2216"})
 _A_TIME = re.compile(r"(:\d\d?)[.,](\d)")
 """Two times to the millisecond in a line are a caption to some readers, wherever they stand."""
+_HARMLESS = re.compile("[\\w .,;?!'\u2019\u2013-]*")
+"""What no reader takes for more than it is: most of what is said, so the rest of ``plain`` is spared."""
 
 
 class Word(Protocol):
@@ -67,8 +69,7 @@ class Caption:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Unit:
+class _Unit(NamedTuple):
     """What is never cut: a word, or a piece of one that is longer than a line (``glued`` to what stands before)."""
 
     text: str
@@ -83,9 +84,17 @@ def captions(spoken: Iterable[Spoken], *, prefixed: bool = False) -> list[Captio
     return sorted(made, key=lambda caption: caption.start_ms)
 
 
+def any_captions(spoken: Iterable[Spoken]) -> bool:
+    """Whether there is one caption."""
+    return any(plain(one.text) for one in spoken)
+
+
 def plain(text: str) -> str:
     """One line without any sign that a reader of captions may take for more than a sign."""
-    line = _A_TIME.sub(r"\1 \2", one_line(text).translate(_PLAIN))
+    line = " ".join(text.split())
+    if _HARMLESS.fullmatch(line):
+        return line
+    line = _A_TIME.sub(r"\1 \2", shown(line).translate(_PLAIN))
     return line if html.unescape(line) == line else line.replace("&", "\uff06")
 
 
@@ -94,29 +103,40 @@ def _of_one(spoken: Spoken, prefixed: bool) -> Iterator[Caption]:
     room = len(who) + 2 if who and prefixed else 0
     text = plain(spoken.text)
     pieces = list(_pieces(list(_units(text, spoken)), room))
-    for place, piece in enumerate(pieces):
+    for place, (piece, lines) in enumerate(pieces):
         start_ms, end_ms = piece[0].start_ms, piece[-1].end_ms
         if place == 0 and start_ms - spoken.start_ms <= _AROUND_MS:
             start_ms = spoken.start_ms
         if place == len(pieces) - 1 and spoken.end_ms - end_ms <= _AROUND_MS:
             end_ms = spoken.end_ms
         end_ms = min(max(end_ms, start_ms + 1), start_ms + LONGEST_MS)
-        yield Caption(start_ms, end_ms, who, tuple(_wrapped(piece, room)))
+        yield Caption(start_ms, end_ms, who, tuple(lines))
 
 
-def _pieces(units: Sequence[_Unit], room: int) -> Iterator[list[_Unit]]:
-    piece: list[_Unit] = []
+def _pieces(units: Sequence[_Unit], room: int) -> Iterator[tuple[Sequence[_Unit], Sequence[str]]]:
+    """What goes into a caption each, and its lines."""
+    if lines := _all_in_one(units, room):
+        yield units, lines
+        return
+    piece: Sequence[_Unit] = []
     for unit in units:
         if piece and _paused(piece[-1], unit):
-            yield piece
+            yield piece, _wrapped(piece, room)
             piece = []
-        while piece and not _fits([*piece, unit], room):
+        while piece and not _fitting([*piece, unit], room):
             cut = _best_cut(piece)
-            yield piece[:cut]
+            yield piece[:cut], _wrapped(piece[:cut], room)
             piece = piece[cut:]
-        piece.append(unit)
+        piece = [*piece, unit]
     if piece:
-        yield piece
+        yield piece, _wrapped(piece, room)
+
+
+def _all_in_one(units: Sequence[_Unit], room: int) -> Sequence[str]:
+    """The lines where nothing has to be cut, as is so of most; none also where one may come to be a bare number."""
+    if not units or any(unit.text.isdigit() for unit in units) or any(starmap(_paused, pairwise(units))):
+        return ()
+    return _fitting(units, room)
 
 
 def _best_cut(piece: Sequence[_Unit]) -> int:
@@ -132,15 +152,18 @@ def _paused(last: _Unit, unit: _Unit) -> bool:
     return unit.start_ms - last.end_ms > _PAUSE_MS
 
 
-def _fits(piece: Sequence[_Unit], room: int) -> bool:
+def _fitting(piece: Sequence[_Unit], room: int) -> Sequence[str]:
+    """The lines of a piece that fits into a caption; none of one that does not."""
     if piece[-1].end_ms - piece[0].start_ms > LONGEST_MS:
-        return False
+        return ()
     lines = _wrapped(piece, room)
-    return len(lines) <= _LINES and not (len(lines) > 1 and lines[-1].isdigit())
+    return lines if len(lines) <= _LINES and not (len(lines) > 1 and lines[-1].isdigit()) else ()
 
 
 def _wrapped(piece: Sequence[_Unit], room: int) -> list[str]:
     """The lines of a piece; where the last one would be a bare number, the word before it goes with it."""
+    if room + sum(len(unit.text) + 1 for unit in piece) <= WIDTH:
+        return [_joined(piece)]
     lines: list[list[_Unit]] = [[]]
     filled = room
     for unit in piece:
@@ -156,20 +179,32 @@ def _wrapped(piece: Sequence[_Unit], room: int) -> list[str]:
 
 
 def _joined(units: Sequence[_Unit]) -> str:
-    parts = [units[0].text, *(unit.text if unit.glued else f" {unit.text}" for unit in units[1:])]
-    return "".join(parts)
+    return "".join([unit.text if unit.glued else f" {unit.text}" for unit in units])[not units[0].glued :]
 
 
 def _units(text: str, spoken: Spoken) -> Iterator[_Unit]:
-    letters = text.replace(" ", "")
-    clock = _Clock(letters, spoken)
+    tokens = text.split()
+    one_by_one = _HARMLESS.fullmatch(text) and tokens == [word.text.strip() for word in spoken.words]
+    if one_by_one and max(map(len, tokens), default=0) <= WIDTH:
+        yield from _words(spoken, tokens)
+        return
+    words = [(plain(word.text).replace(" ", ""), word.start_ms, word.end_ms) for word in spoken.words]
+    clock = _Clock("".join(tokens), spoken, words)
     at = 0
-    for token in text.split():
+    for token in tokens:
         cuts = [0, len(token)] if len(token) <= WIDTH else _cuts(token, at, clock)
         for begin, end in pairwise(cuts):
             start_ms, end_ms = clock.start_ms(at + begin), clock.end_ms(at + end)
             yield _Unit(token[begin:end], start_ms, max(start_ms, end_ms), begin > 0)
         at += len(token)
+
+
+def _words(spoken: Spoken, tokens: Sequence[str]) -> Iterator[_Unit]:
+    """What ``_Clock`` tells of words that are what stands in the text, one by one."""
+    first_ms, last_ms = spoken.start_ms, spoken.end_ms
+    for said, word in zip(tokens, spoken.words, strict=True):
+        start_ms = min(max(word.start_ms, first_ms), last_ms)
+        yield _Unit(said, start_ms, max(start_ms, min(word.end_ms, last_ms)), False)
 
 
 def _cuts(token: str, at: int, clock: _Clock) -> list[int]:
@@ -187,8 +222,7 @@ def _cuts(token: str, at: int, clock: _Clock) -> list[int]:
 class _Clock:
     """When each letter of an utterance is said: by its words where they make up its text, else evenly."""
 
-    def __init__(self, letters: str, spoken: Spoken) -> None:
-        words = [(plain(word.text).replace(" ", ""), word.start_ms, word.end_ms) for word in spoken.words]
+    def __init__(self, letters: str, spoken: Spoken, words: Sequence[tuple[str, int, int]]) -> None:
         if "".join(said for said, _, _ in words) != letters:
             words = [(letters, spoken.start_ms, spoken.end_ms)]
         self._spans: list[tuple[int, int, int, int]] = []  # first letter, letter behind the last, start, end

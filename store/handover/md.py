@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from store.dossier import Dossier
 from store.handover.facts import facts, left_out, note_words
 from store.handover.timeline import Heading, Item, Noted, Remark, Turn, in_place, timeline
-from store.handover.wording import audit_line, legend, one_line, title
+from store.handover.wording import audit_line, legend, lines_of, one_line, title
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~$])")
 
@@ -57,7 +57,7 @@ def _notes(dossier: Dossier) -> Iterator[str]:
 def _memos(dossier: Dossier) -> Iterator[str]:
     for memo in dossier.memos:
         yield from ("", f"## Memo, begun {memo.minutes_after:g} min after the interview", "")
-        yield from (_below(line) for line in memo.text.strip().splitlines())
+        yield from (_below(line) for line in lines_of(memo.text.strip()))
 
 
 def _below(line: str) -> str:

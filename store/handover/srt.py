@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from store.dossier import Dossier
-from store.handover.captions import Caption, Spoken, captions
+from store.handover.captions import Caption, Spoken, any_captions, captions
 from store.handover.facts import facts, left_out, moves, notes
 from store.handover.vtt import spoken
 from store.handover.wording import audit_line, clock, legend, title
@@ -23,7 +23,7 @@ def render(dossier: Dossier) -> str:
 
 def about(dossier: Dossier) -> str:
     """What a reader of the captions must know, one fact a line."""
-    head = (title(dossier), *(() if captions(spoken(dossier)) else (NO_CAPTIONS,)), *legend(dossier), "")
+    head = (title(dossier), *(() if any_captions(spoken(dossier)) else (NO_CAPTIONS,)), *legend(dossier), "")
     parts = ("", *moves(dossier), "", *left_out(dossier), "", *notes(dossier), "", audit_line(dossier))
     return "\n".join((*head, *facts(dossier), *parts)) + "\n"
 

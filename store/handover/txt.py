@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from store.dossier import Dossier
 from store.handover.facts import facts, left_out, note_words
 from store.handover.timeline import Heading, Item, Noted, Remark, Turn, in_place, timeline
-from store.handover.wording import audit_line, legend, title
+from store.handover.wording import audit_line, legend, lines_of, title
 
 
 def render(dossier: Dossier) -> str:
@@ -46,4 +46,4 @@ def _notes(dossier: Dossier) -> Iterator[str]:
 
 def _memos(dossier: Dossier) -> Iterator[str]:
     for memo in dossier.memos:
-        yield from ("", f"MEMO, begun {memo.minutes_after:g} min after the interview", memo.text.rstrip())
+        yield from ("", f"MEMO, begun {memo.minutes_after:g} min after the interview", *lines_of(memo.text.rstrip()))

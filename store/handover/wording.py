@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
+from guides.plaintext import shown
 from store.clock import seconds_between
 from store.dossier import Dossier
 from store.localtime import local_day
@@ -14,8 +14,6 @@ from store.records import Decision, Kind, Mode, State, Utterance, Verbatim
 CLEAN = "Clean verbatim: fillers and repairs are mostly left out by the transcriber."
 STRICT = "Strict verbatim: fillers and repeats were looked for; some are missing still, and most repairs."
 MIXED = "Partly strict verbatim: fillers and repeats were looked for in {strict} of {all} utterances, not in the rest."
-
-_UNSEEN = ("Cc", "Cs")  # control characters, and halves of signs, which no file can hold
 
 
 def clock(at_ms: int, point: str = ".") -> str:
@@ -94,9 +92,13 @@ def lasted(began: datetime, ended: datetime) -> str:
 
 
 def one_line(text: str) -> str:
-    """The same words with every run of blanks and line breaks as one blank, and without control characters."""
-    line = " ".join(text.split())
-    return line if line.isprintable() else "".join(sign for sign in line if unicodedata.category(sign) not in _UNSEEN)
+    """The same words with every run of blanks and line breaks as one blank, and what would be obeyed shown."""
+    return shown(" ".join(text.split()))
+
+
+def lines_of(text: str) -> list[str]:
+    """A text line by line, and what would be obeyed shown."""
+    return shown(text.replace("\r\n", "\n")).split("\n")
 
 
 def _transcribed(dossier: Dossier) -> bool:

@@ -11,22 +11,28 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 
 from tests.bench.processes import BenchError
 
 _COLUMNS, _ROWS = 120, 40
+_NONE: Mapping[str, str] = {}
 
 
 class Terminal:
-    """Runs ``vivavoce ARGUMENTS`` on a pseudo-terminal of 120 columns and 40 rows until the ``with`` block ends."""
+    """Runs ``vivavoce ARGUMENTS`` on a pseudo-terminal of 120 columns and 40 rows until the ``with`` block ends.
 
-    def __init__(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "tui", *arguments]
+    ``program`` is run in place of this tree's, in an environment with ``more`` in it.
+    """
+
+    def __init__(
+        self, *arguments: str, program: Sequence[str] = (sys.executable, "-m", "tui"), more: Mapping[str, str] = _NONE
+    ) -> None:
+        environment = {**os.environ, **more, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self._pid, self._terminal = pty.fork()
         if not self._pid:
-            os.execve(sys.executable, command, {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"})
+            os.execve(program[0], [*program, *arguments], environment)
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
         self._painted = b""
 
@@ -48,14 +54,18 @@ class Terminal:
         os.write(self._terminal, keys)
         return pressed_s
 
-    def until(self, text: bytes, patience_s: float = 30.0) -> float:
-        """When a text was painted since the last key. Raises BenchError when it is not."""
+    def until(self, *texts: bytes, patience_s: float = 30.0) -> float:
+        """When one of these texts was painted since the last key. Raises BenchError when none is."""
         end_s = time.monotonic() + patience_s
-        while text not in self._painted:
+        while not self.shows(*texts):
             if time.monotonic() > end_s:
-                raise BenchError(f"the app did not paint {text.decode()!r}")
+                raise BenchError(f"the app did not paint {b' or '.join(texts).decode()!r}")
             self.look(0.2)
         return time.monotonic()
+
+    def shows(self, *texts: bytes) -> bool:
+        """Whether one of these texts was painted since the last key."""
+        return any(text in self._painted for text in texts)
 
     def look(self, wait_s: float) -> None:
         """Take what is painted meanwhile."""

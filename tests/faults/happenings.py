@@ -15,6 +15,7 @@ from tests.faults.fault import APP, FLUSH, RECORDER, SLOW, Fault
 from tests.faults.room import Room
 from tests.faults.stage import SESSION, Stage
 from tests.faults.verdict import LONGEST_GAP_S, Verdict, looked_at
+from tests.refusing import as_long_as
 from tests.small_disk import fill, small_disk
 
 LASTS_S = 4.0
@@ -207,9 +208,30 @@ def _taken_away(room: Room) -> None:
     room.until("recorder_back")
 
 
+def _no_recorder(room: Room) -> None:
+    _refused(room, "transcribe.record", "recorder_lost")
+    room.until("recorder_back")
+
+
+def _no_scribe(room: Room) -> None:
+    _refused(room, "transcribe.scribe", "scribe_waits")
+
+
+def _refused(room: Room, module: str, told: str) -> None:
+    """It dies while the system has no room for another process."""
+    refused = room.home / "refused"
+    refused.touch()
+    room.run.child(module).kill()
+    room.until(told)
+    room.let_pass(LASTS_S)
+    refused.unlink()
+
+
 def _nothing(room: Room) -> None:
     """It is wrong from the start."""
 
+
+_REFUSED = as_long_as("HOME + '/refused'")
 
 HAPPENINGS = (
     Happening("microphone: pulled out and back", _pulled_out, ("no_signal", "gap")),
@@ -224,6 +246,8 @@ HAPPENINGS = (
     Happening("laptop: its clock jumps back", _jumps(-3), prelude=_JUMPING),
     Happening("program: its terminal is closed", _hung_up, ends=True),
     Happening("program: a second one", _second_app),
+    Happening("program: no recorder starts", _no_recorder, ("gap",), prelude=_REFUSED, longest_gap_s=30.0),
+    Happening("program: no scribe starts", _no_scribe, prelude=_REFUSED),
     Happening("disk: full for a while", _disk_fills, ("disk_full", "gap"), disk="48m", longest_gap_s=30.0),
     Happening("disk: taken away for a while", _taken_away, ("recording_gone", "gap"), longest_gap_s=30.0),
     Happening("disk: slow for the recorder", _nothing, fault=Fault(RECORDER, FLUSH, SLOW, 5)),

@@ -41,7 +41,7 @@ def in_room(microphone: VirtualMicrophone, study: Path) -> Vivavoce:
     for name in ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY"):
         program.env.pop(name, None)
     for words in (("study", "init"), ("participants", "add", "50001")):
-        made = program(*words)
+        made = program.apart(*words)
         assert made.returncode == 0, made.stderr
     return program
 

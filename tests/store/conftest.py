@@ -14,6 +14,7 @@ from sqlcipher3 import dbapi2
 from guides import Guide, bundled_guide
 from store import Decision, Kind, Session, SpokenWord, Study, keys
 from tests.store import pages
+from tests.store.lived import Lived
 from transcribe import recording
 
 PASSPHRASE = "a quiet room, two chairs"
@@ -49,6 +50,25 @@ def make_study(tmp_path_factory: pytest.TempPathFactory, guide: Guide) -> Callab
 def study(make_study: Callable[[], Study]) -> Iterator[Study]:
     with make_study() as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def closed(request: pytest.FixtureRequest, make_study: Callable[[], Study]) -> Lived:
+    """A study in which interviews were held: in how many sessions, of how many utterances, the module says in HELD."""
+    sessions, utterances = request.module.HELD
+    with make_study() as study:
+        made = Lived(study)
+        for _ in range(sessions):
+            made.hold(utterances)
+    return made
+
+
+@pytest.fixture
+def lived(closed: Lived, tmp_path: Path) -> Iterator[Lived]:
+    """A copy of it, open, from which a test may take what it likes."""
+    made = closed.copied_to(tmp_path / "peers")
+    with made.study:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -13,11 +13,16 @@ import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 PAGE, RESERVED, IV, SALT = 4096, 80, 16, 16
 LOG_HEADER, FRAME_HEADER = 32, 24
+BEGINNING, PIECE = 3, 1 << 16
+"""Bytes that tell where a trace may begin; bytes that are looked through at once."""
 
 
 class Opened:
@@ -35,19 +40,31 @@ class Opened:
         assert len(raw) % PAGE == 0, f"{self.path.name} has {len(raw)} bytes"
         for start in range(0, len(raw), PAGE):
             yield self._clear(raw[start : start + PAGE], start // PAGE + 1)
-        log = self.path.with_name(self.path.name + "-wal")
-        frames = log.read_bytes()[LOG_HEADER:] if log.exists() else b""
-        for start in range(0, len(frames), FRAME_HEADER + PAGE):
-            number = int.from_bytes(frames[start : start + 4], "big")
-            yield self._clear(frames[start + FRAME_HEADER : start + FRAME_HEADER + PAGE], number)
+        for number, page in _frames(self.path):
+            yield self._clear(page, number)
 
     def _clear(self, page: bytes, number: int) -> bytes:
+        if not any(page):
+            return page  # a hole: the log that holds it could not be moved out of the way yet
         first = SALT if number == 1 else 0
         body, iv, seal = page[first : PAGE - RESERVED], page[-RESERVED : -RESERVED + IV], page[-RESERVED + IV :]
         expected = hmac.new(self._hmac_key, body + iv + number.to_bytes(4, "little"), hashlib.sha512).digest()
         assert hmac.compare_digest(seal, expected), f"page {number} of {self.path.name} was read with a wrong key"
         decryptor = Cipher(algorithms.AES(self._key), modes.CBC(iv)).decryptor()
         return decryptor.update(body) + decryptor.finalize()
+
+
+def frames(path: Path) -> dict[int, bytes]:
+    """The newest of each page in the log of a database, as it lies there."""
+    return dict(_frames(path))
+
+
+def _frames(path: Path) -> Iterator[tuple[int, bytes]]:
+    log = path.with_name(path.name + "-wal")
+    content = log.read_bytes()[LOG_HEADER:] if log.exists() else b""
+    for start in range(0, len(content), FRAME_HEADER + PAGE):
+        number = int.from_bytes(content[start : start + 4], "big")
+        yield number, content[start + FRAME_HEADER : start + FRAME_HEADER + PAGE]
 
 
 def on_disk(folder: Path, keys: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -81,9 +98,30 @@ def traces_of_key(key: bytes) -> set[bytes]:
 
 def found(read: Mapping[str, bytes], traces: Iterable[bytes]) -> dict[str, int]:
     """In which files how many of these traces are found; nothing where there is none."""
-    wanted = set(traces)
-    counts = {name: sum(trace in content for trace in wanted) for name, content in read.items()}
+    wanted: dict[bytes, set[bytes]] = {}
+    for trace in traces:
+        wanted.setdefault(trace[:BEGINNING], set()).add(trace)
+    begins = np.zeros(1 << 16, bool)
+    begins[_signs(b"".join(wanted))[::BEGINNING]] = True
+    counts = {name: len(_those_in(content, wanted, begins)) for name, content in read.items()}
     return {name: count for name, count in counts.items() if count}
+
+
+def _those_in(content: bytes, wanted: Mapping[bytes, set[bytes]], begins: npt.NDArray[np.bool_]) -> set[bytes]:
+    """In one pass for all of them, for there are thousands: each is looked for only where it may begin."""
+    there: set[bytes] = set()
+    for start in range(0, len(content), PIECE):
+        places = np.flatnonzero(begins[_signs(content[start : start + PIECE + BEGINNING - 1])])
+        for at in (places + start).tolist():
+            if (some := wanted.get(content[at : at + BEGINNING])) is not None:
+                there.update(trace for trace in some if content.startswith(trace, at))
+    return there
+
+
+def _signs(content: bytes) -> npt.NDArray[Any]:
+    """What tells each beginning from nearly all others, in 16 bits."""
+    each = np.frombuffer(content, np.uint8).astype(np.uint32)
+    return (each[:-2] * 31 + each[1:-1] * 1_009 + each[2:] * 40_503) & 0xFFFF
 
 
 def traces_of_sound(samples: bytes) -> set[bytes]:

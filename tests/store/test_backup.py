@@ -29,21 +29,22 @@ from store import (
     Decision,
     Kind,
     NotNow,
+    RestoreReceipt,
     State,
     StoreError,
     Study,
     StudyDamaged,
     StudyExists,
-    StudyLocked,
     WrongPassphrase,
     container,
     keys,
     manifest,
     parts,
-    restore,
 )
+from store import restore as bring_back
 from tests.small_disk import fill, small_disk
 from tests.store import whole
+from tests.store.conftest import NOW
 from transcribe import recording
 
 
@@ -62,6 +63,10 @@ def backup(kept: tuple[Study, tuple[str, ...]], tmp_path_factory: pytest.TempPat
 
 def untold(done: int, of: int) -> None:
     """Nobody listens."""
+
+
+def restore(file: Path, folder: Path, secret: str, told: parts.Told, *places: Path) -> RestoreReceipt:
+    return bring_back(file, folder, secret, told, places=places, now=NOW)
 
 
 def only(folder: Path) -> list[str]:
@@ -190,30 +195,15 @@ def test_a_backup_is_whole_though_a_session_is_being_recorded(
         assert len(texts) > told
 
 
-def test_what_is_withdrawn_meanwhile_comes_into_no_backup(
-    make_study: Callable[[], Study], guide: Guide, tmp_path: Path, now: datetime
-) -> None:
-    with make_study() as study:
-        sessions = whole.fill(study, guide, now, 2)
-
-        def withdraw(done: int, of: int) -> None:
-            if done == of - 1:
-                study.withdraw_audio(sessions[0], transcript=False, recorded_by="ME", now=now)
-
-        with pytest.raises(StudyLocked, match="withdrawn"):
-            study.back_up(tmp_path / "b", now, told=withdraw)
-        assert only(tmp_path) == []
-        assert study.back_up(tmp_path / "b", now).recordings == 1
-
-
-def test_a_backup_made_before_a_withdrawal_brings_the_recording_back(
+def test_a_backup_made_before_a_withdrawal_brings_it_back_where_its_study_is_not_at_hand(
     make_study: Callable[[], Study], guide: Guide, tmp_path: Path, passphrase: str, now: datetime
 ) -> None:
     with make_study() as study:
         [session] = whole.fill(study, guide, now, 1)
         study.back_up(tmp_path / "b", now)
         study.withdraw_audio(session, transcript=True, recorded_by="ME", now=now)
-    assert restore(tmp_path / "b", tmp_path / "back", passphrase, untold).recordings == 1
+    back = restore(tmp_path / "b", tmp_path / "back", passphrase, untold)
+    assert (back.recordings, back.compared, back.taken_back) == (1, None, ())
 
 
 def test_a_damaged_recording_is_named_and_can_be_left_out(
@@ -221,7 +211,7 @@ def test_a_damaged_recording_is_named_and_can_be_left_out(
 ) -> None:
     with make_study() as study:
         [session] = whole.fill(study, guide, now, 1)
-        whole.flip(study.folder / "recordings" / f"{session}.db", 9000, 1)
+        whole.flip(study.folder / "recordings" / f"{session}.db", 60_000, 1)
         with pytest.raises(StudyDamaged, match=f"{session}.*--no-sound"):
             study.back_up(tmp_path / "b", now)
         assert only(tmp_path) == []

@@ -84,6 +84,22 @@ def test_an_index_that_lacks_words_is_found(recorded: tuple[Study, Session], con
     assert codes(recorded[0]) == ["search-index"]
 
 
+def test_an_index_that_is_broken_in_itself_is_found(recorded: tuple[Study, Session], connect: Connect) -> None:
+    connect(recorded[0]).execute("DELETE FROM passage_data WHERE id > 10")
+    assert codes(recorded[0]) == ["search-index"]
+
+
+def test_a_check_waits_for_no_writer_and_no_writer_for_it(
+    recorded: tuple[Study, Session], connect: Connect, now: datetime
+) -> None:
+    study, session = recorded
+    study.memos.save(study.memos.open(session.id, "", now).id, "Not indexed yet.", now)
+    writer = connect(study)
+    writer.execute("BEGIN IMMEDIATE")
+    assert study.check() == ()
+    writer.execute("ROLLBACK")
+
+
 @pytest.mark.parametrize(
     "tampering",
     [
@@ -172,6 +188,7 @@ def test_words_of_a_memo_that_the_index_holds_otherwise_are_found(
 ) -> None:
     study, session = recorded
     study.memos.save(study.memos.open(session.id, "", now).id, "On the pelican.", now)
+    assert study.search("pelican")  # only now is it indexed
     assert codes(study) == []
     connect(study).execute("UPDATE passage SET text = 'On nothing.' WHERE rowid % 4 = 1")
     assert codes(study) == ["search-index"]

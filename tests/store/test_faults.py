@@ -61,9 +61,9 @@ def test_a_name_that_is_too_long_is_what_is_wrong(
         lambda: Study.create(tmp_path / LONG, passphrase, name="P", guide=guide, now=now),
         lambda: study.back_up(tmp_path / LONG, now),
         lambda: study.back_up(tmp_path / ("x" * 251), now),
-        lambda: restore(backup, tmp_path / LONG, passphrase, print),
-        lambda: restore(backup, tmp_path / ("x" * 250), passphrase, print),
-        lambda: restore(tmp_path / LONG, tmp_path / "new", passphrase, print),
+        lambda: restore(backup, tmp_path / LONG, passphrase, print, now=now),
+        lambda: restore(backup, tmp_path / ("x" * 250), passphrase, print, now=now),
+        lambda: restore(tmp_path / LONG, tmp_path / "new", passphrase, print, now=now),
         lambda: export(study, [], tmp_path / LONG, ["md"], unmask=False, now=now),
         lambda: study._database.copy_to(tmp_path / LONG),
     ):

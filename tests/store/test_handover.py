@@ -73,7 +73,7 @@ def refused(study: Study, begin: Begin, now: datetime, kind: Kind, decision: Dec
 def test_files_are_private_whole_and_named_after_the_session(
     study: Study, told: Session, tmp_path: Path, now: datetime
 ) -> None:
-    paths = [file.path for file in export(study, [told.id], tmp_path / "out", EVERY, unmask=False, now=now)]
+    paths = [file.path for file in export(study, [told.id], tmp_path / "out", EVERY, unmask=False, now=now).files]
     assert [path.name for path in paths] == [f"{told.id}.{suffix}" for name in EVERY for suffix in FORMATS[name]]
     assert sorted(paths) == sorted((tmp_path / "out").iterdir())
     assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
@@ -83,7 +83,7 @@ def test_files_are_private_whole_and_named_after_the_session(
 
 def test_a_file_corrected_by_hand_since_is_kept(study: Study, told: Session, tmp_path: Path, now: datetime) -> None:
     def again() -> list[tuple[str, bool]]:
-        files = export(study, [told.id], tmp_path, ["md", "txt"], unmask=False, now=now)
+        files = export(study, [told.id], tmp_path, ["md", "txt"], unmask=False, now=now).files
         return [(file.path.name, file.kept is not None) for file in files]
 
     md, txt = f"{told.id}.md", f"{told.id}.txt"
@@ -110,26 +110,28 @@ def test_a_folder_named_through_a_link_holds_the_same_files(
 
 def test_a_session_named_twice_is_handed_over_once(study: Study, told: Session, tmp_path: Path, now: datetime) -> None:
     before = len(study.audit.entries())
-    assert len(export(study, [told.id, told.id], tmp_path, ["txt"], unmask=False, now=now)) == 1
+    assert len(export(study, [told.id, told.id], tmp_path, ["txt"], unmask=False, now=now).files) == 1
     assert len(study.audit.entries()) == before + 1
 
 
-def test_where_it_breaks_off_what_was_written_until_then_is_noted(
-    study: Study, told: Session, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+def test_where_it_breaks_off_each_session_is_there_and_noted_with_all_its_files_or_with_none(
+    study: Study, told: Session, begin: Begin, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    other = begin(study)
     before, write_new = len(study.audit.entries()), disk.write_new
 
-    def none_for_text(path: Path, content: bytes) -> None:
-        if (tmp_path / f"{told.id}.md").exists():
+    def none_for_the_second_text(path: Path, content: bytes) -> None:
+        if (tmp_path / f"{told.id}.txt").exists() and not content.startswith(b"#"):
             raise OSError(errno.ENOSPC, "No space left on device")
         write_new(path, content)
 
-    monkeypatch.setattr(disk, "write_new", none_for_text)
+    monkeypatch.setattr(disk, "write_new", none_for_the_second_text)
     with pytest.raises(NotNow, match="not enough room"):
-        export(study, [told.id], tmp_path, ["md", "txt"], unmask=False, now=now)
-    assert [path.name for path in tmp_path.iterdir()] == [f"{told.id}.md"]
-    here = [one.path for one in study.handed_over.list(told.id) if tmp_path in one.path.parents]
-    assert here == [tmp_path / f"{told.id}.md"]
+        export(study, [told.id, other.id], tmp_path, ["md", "txt"], unmask=False, now=now)
+    assert {path.name for path in tmp_path.iterdir()} == {f"{told.id}.md", f"{told.id}.txt"}
+    here = {one.path for one in study.handed_over.list(told.id) if tmp_path in one.path.parents}
+    assert here == set(tmp_path.iterdir())
+    assert study.handed_over.list(other.id) == ()
     assert [entry.action for entry in study.audit.entries()[before:]] == ["handed over"]
 
 
@@ -147,7 +149,7 @@ def test_a_file_of_somebody_else_is_kept(study: Study, told: Session, tmp_path: 
     recording = tmp_path / "interview.wav"
     recording.write_bytes(b"sound")
     (tmp_path / f"{told.id}.txt").symlink_to(recording)
-    [file] = export(study, [told.id], tmp_path, ["txt"], unmask=False, now=now)
+    [file] = export(study, [told.id], tmp_path, ["txt"], unmask=False, now=now).files
     assert (file.path.name, recording.read_bytes()) == (f"{told.id} (2).txt", b"sound")
 
 
@@ -253,7 +255,7 @@ def test_subrip_is_valid_and_its_facts_stand_beside_it(dossier: Dossier) -> None
 
 def test_a_session_without_words_gets_no_subrip_file(study: Study, begin: Begin, tmp_path: Path, now: datetime) -> None:
     session = refused(study, begin, now, Kind.AUDIO, Decision.DECLINED)
-    paths = export(study, [session.id], tmp_path, ["srt"], unmask=False, now=now)
+    paths = export(study, [session.id], tmp_path, ["srt"], unmask=False, now=now).files
     assert [file.path.name for file in paths] == [f"{session.id}.about.txt"]
     assert srt.NO_CAPTIONS in paths[0].path.read_text("utf-8")
 
@@ -293,7 +295,7 @@ def test_whoever_does_not_take_part_is_never_handed_over(
     with pytest.raises(ConsentRequired, match=f"{session.id} is shut: taking part was {decision}"):
         export(study, [told.id, session.id], tmp_path, EVERY, unmask=False, now=now)
     assert list(tmp_path.iterdir()) == []
-    everything = export(study, [], tmp_path, ["txt"], unmask=False, now=now)
+    everything = export(study, [], tmp_path, ["txt"], unmask=False, now=now).files
     assert f"{told.id}.txt" in {file.path.name for file in everything}
     assert f"{session.id}.txt" not in {file.path.name for file in everything}
 

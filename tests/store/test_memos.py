@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from store import NotFound, Session, Study
+from store.memos import ALSO_WRITTEN
 
 
 def stop(study: Study, session: Session, now: datetime) -> None:
@@ -52,3 +56,47 @@ def test_an_unknown_memo_is_not_found(study: Study, session: Session, now: datet
     assert study.memos.for_session(session.id) is None
     with pytest.raises(NotFound):
         study.memos.save("m999", "text", now)
+
+
+def test_over_what_was_read_it_is_saved_and_given_back_as_it_stands(
+    study: Study, session: Session, now: datetime
+) -> None:
+    memo = study.memos.open(session.id, "read", now)
+    later = now + timedelta(minutes=2)
+    assert study.memos.save(memo.id, "read and changed", later, over="read") == study.memos.get(memo.id)
+    assert study.memos.get(memo.id).text == "read and changed"
+    assert study.memos.save(memo.id, "read and changed", later, over="read and changed").saved_at == later
+
+
+def test_where_somebody_else_wrote_meanwhile_both_are_kept(study: Study, session: Session, now: datetime) -> None:
+    memo = study.memos.open(session.id, "read", now)
+    study.memos.save(memo.id, "theirs", now, over="read")
+    assert study.memos.differs(memo.id, "read")
+    kept = study.memos.save(memo.id, "mine", now, over="read")
+    assert kept.text == f"mine\n\n{ALSO_WRITTEN}\n\ntheirs"
+    assert not study.memos.differs(memo.id, kept.text)
+    assert study.memos.save(memo.id, "on", now, over=kept.text).text == "on"
+
+
+def test_who_changed_nothing_takes_nothing_away(study: Study, session: Session, now: datetime) -> None:
+    memo = study.memos.open(session.id, "read", now)
+    study.memos.save(memo.id, "theirs", now, over="read")
+    assert study.memos.save(memo.id, "read", now, over="read").text == "theirs"
+    assert study.memos.get(memo.id).text == "theirs"
+
+
+@given(turns=st.lists(st.tuples(st.integers(0, 2), st.booleans()), max_size=12))
+@settings(max_examples=25, deadline=None)
+def test_nothing_that_several_write_at_once_is_lost(
+    study: Study, begin: Callable[..., Session], now: datetime, turns: list[tuple[int, bool]]
+) -> None:
+    """Each of three adds a line to what they read last, or reads it anew."""
+    memo = study.memos.open(begin(study).id, "first", now)
+    read = ["first"] * 3
+    for number, (who, looks) in enumerate(turns):
+        if looks:
+            read[who] = study.memos.get(memo.id).text
+        else:
+            read[who] = study.memos.save(memo.id, f"{read[who]}\nline {number}.", now, over=read[who]).text
+    lines = study.memos.get(memo.id).text.splitlines()
+    assert not [number for number, (_, looks) in enumerate(turns) if not looks and f"line {number}." not in lines]

@@ -5,32 +5,15 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
 from store import BadInput, Cause, ConsentRequired, Rule, State, StateError, Study, as_rule
 from tests.store.lived import NOW, PASSPHRASE, Held, Lived
 
+HELD = (2, 30)
 LATER = NOW + timedelta(days=400)
-
-
-@pytest.fixture(scope="module")
-def closed(make_study: Callable[[], Study]) -> Lived:
-    with make_study() as study:
-        made = Lived(study)
-        for _ in range(2):
-            made.hold(30)
-    return made
-
-
-@pytest.fixture
-def lived(closed: Lived, tmp_path: Path) -> Iterator[Lived]:
-    made = closed.copied_to(tmp_path / "peers")
-    with made.study:
-        yield made
 
 
 @pytest.fixture

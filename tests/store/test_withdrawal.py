@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from store import BadInput, ConsentRequired, Decision, Kind, Mode, Session, State, StateError, Study
+from store import BadInput, ConsentRequired, Decision, Kind, Mode, Session, State, Study
 from store.handover.wording import legend
 from transcribe import recording
 
@@ -98,7 +98,7 @@ def test_leaving_the_study_ends_a_running_interview(study: Study, session: Sessi
     refuse(study, session, Kind.TAKING_PART, now)
     study.destroy_recording(session.id, True, now)
     assert study.sessions.get(session.id).state is State.WITHDRAWN
-    with pytest.raises(StateError):
+    with pytest.raises(ConsentRequired, match="nothing can be added"):
         study.log.mark(session.id, at_ms=1, now=now)
 
 
@@ -160,6 +160,16 @@ def test_a_strike_leaves_the_sound_to_a_recorder_that_lives(
     record(study, session.id)
     say(study, session.id, "words", 0)
     assert study.strike(session.id, 0, 1000, now, sound=False).destroyed == ("the words of 1 utterance",)
+
+
+def test_a_receipt_says_what_a_recorder_struck_itself_and_could_not_reach(
+    study: Study, session: Session, record: Record, say: Say, now: datetime
+) -> None:
+    record(study, session.id)
+    say(study, session.id, "words", 0)
+    receipt = study.strike(session.id, 0, 1000, now, sound=False, traces=("Traces stay.",))
+    assert receipt.destroyed == ("the words of 1 utterance", "the sound from 0 to 1000 ms")
+    assert "Traces stay." in receipt.out_of_reach
 
 
 def test_words_of_a_struck_stretch_never_come_back(study: Study, session: Session, now: datetime) -> None:

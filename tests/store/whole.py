@@ -45,10 +45,11 @@ for number in range(100_000):
 
 def fill(study: Study, guide: Guide, now: datetime, sessions: int = 3) -> tuple[str, ...]:
     """Recorded sessions with words, notes and memos; gives their ids."""
-    return tuple(_session(study, guide, now, str(60001 + number), number) for number in range(sessions))
+    return tuple(hold(study, guide, now, str(60001 + number), number) for number in range(sessions))
 
 
-def _session(study: Study, guide: Guide, now: datetime, participant: str, number: int) -> str:
+def hold(study: Study, guide: Guide, now: datetime, participant: str, number: int = 0) -> str:
+    """One recorded session with words, notes and a memo; gives its id."""
     study.participants.add(participant, {"setting": "ward"}, now)
     session = study.sessions.begin(
         participant, 1, guide_sha256=guide.sha256, setting="office", others_present="nobody", now=now

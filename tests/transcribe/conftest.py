@@ -73,12 +73,16 @@ def engine_sound() -> Samples:
     return np.concatenate(list(decode(Path(demo.__file__).parent / "interview.flac")))[: 43 * 16_000]
 
 
+def recorded(path: Path, sound: Samples) -> Path:
+    """A recording of a sound, under ENGINE_KEY."""
+    writer = recording.create(path, ENGINE_KEY)
+    for start in range(0, len(sound), 4_000):
+        writer.append(sound[start : start + 4_000])
+    writer.close()
+    return path
+
+
 @pytest.fixture
 def engine_recording(tmp_path: Path, engine_sound: Samples) -> Path:
     """A recording of those 43 seconds, under ENGINE_KEY."""
-    path = tmp_path / "interview.db"
-    writer = recording.create(path, ENGINE_KEY)
-    for start in range(0, len(engine_sound), 4_000):
-        writer.append(engine_sound[start : start + 4_000])
-    writer.close()
-    return path
+    return recorded(tmp_path / "interview.db", engine_sound)

@@ -1,28 +1,38 @@
 """A scribe without a model that dies of one kind of work: ``python -m tests.transcribe.dying``.
 
-``$DYING`` names the kind of message. All else it answers at once, with one word.
+``$DYING`` names the kind of message. All else it answers at once, with one word. Where ``$DYING_BY`` is
+``hanging`` it does nothing any more; else it leaves.
 """
 
 from __future__ import annotations
 
 import os
+import time
 
 from transcribe import wire
 from transcribe.serve import App
 
-OF = os.environ.get("DYING", "")
+OF, BY = os.environ.get("DYING", ""), os.environ.get("DYING_BY", "")
 
 
 def main() -> None:
     """Until the app is gone, or the work comes that it dies of."""
     app = App()
     for work in app.commands:
+        if isinstance(work, wire.Load):
+            app.report(wire.Loading())
         if type(work).__name__ == OF:
-            app.finish()
-            os._exit(1)
+            _die(app)
         if (answer := _answer(work)) is not None:
             app.report(answer)
-    app.finish()
+    app.until_told()
+
+
+def _die(app: App) -> None:
+    while BY == "hanging":
+        time.sleep(60)
+    app.until_told()
+    os._exit(1)
 
 
 def _answer(work: wire.Message) -> wire.Message | None:

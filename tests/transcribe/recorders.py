@@ -8,10 +8,33 @@ import numpy as np
 
 from transcribe import recording, wire
 from transcribe.child import Child
+from transcribe.intake import Intake
 
 KEY = bytes(range(32))
 PATIENCE_S = 30.0
 WITHOUT_LIMIT = 2**53
+
+
+class Room:
+    """A live source that a test speaks for: what it puts into the intake is heard."""
+
+    name, rate_hz, live = "room", recording.RATE_HZ, True
+
+    def open(self, intake: Intake) -> None:
+        """It is open already."""
+
+    def grant(self, played_ms: int) -> None:
+        """It needs none."""
+
+    def handled(self, played_ms: int) -> None:
+        """It does not wait."""
+
+    def played_ms(self) -> int:
+        """No clock of its own."""
+        return 0
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 class Session:

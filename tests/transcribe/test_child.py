@@ -1,17 +1,20 @@
 """Children are started apart from where the user stands, spoken to without waiting, and always seen out."""
 
 import asyncio
+import errno
 import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 from transcribe import codec, wire
 from transcribe.child import Child
-from transcribe.errors import WireError
+from transcribe.errors import NotStartedError, WireError
 
 KEY_HEX = "ab" * 32
 QUIET_REPLAY = Path(__file__).parents[2] / "tui" / "demo" / "interview.flac"
@@ -151,3 +154,63 @@ def test_a_child_that_is_told_nonsense_in_the_midst_leaves_in_order(tmp_path: Pa
 
     assert (done.returncode, done.stderr) == (0, b"")
     assert isinstance(codec.decode(done.stdout.splitlines(keepends=True)[-1]), wire.Ended)
+
+
+@pytest.mark.asyncio
+async def test_a_python_that_is_being_changed_is_missing_in_words_and_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python, new = tmp_path / "python", tmp_path / "new"
+    new.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    new.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+    with pytest.raises(NotStartedError, match="its Python is missing"):
+        await Child.start("transcribe.record")
+
+    starting = asyncio.create_task(Child.start_patiently("transcribe.record"))
+    await asyncio.sleep(0.05)
+    new.rename(python)
+    child = await starting
+
+    assert await child.leave(5) == 0
+
+
+@pytest.mark.asyncio
+async def test_without_a_descriptor_nothing_is_started_and_with_one_it_is() -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    await asyncio.sleep(0)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 2, before[1]))
+    try:
+        with pytest.raises(NotStartedError, match="too many open files"):
+            await Child.start("transcribe.record")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    assert await (await Child.start("transcribe.record")).leave(5) == 0
+
+
+@pytest.mark.asyncio
+async def test_a_process_for_whose_end_nobody_can_wait_is_not_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if "waitpid" in thread.name:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    def no_descriptor(*_: int) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        patch.setattr(os, "pidfd_open", no_descriptor, raising=False)  # how newer Pythons wait
+        before = set(psutil.Process().children())
+        with pytest.raises(NotStartedError):
+            await Child.start("transcribe.record")
+
+    left = [one for one in psutil.Process().children() if one not in before]
+    _, alive = psutil.wait_procs(left, timeout=5)
+    assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []

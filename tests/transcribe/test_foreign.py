@@ -36,7 +36,7 @@ def test_speech_that_is_no_english_is_said_to_be_none(
     tmp_path: Path, engine: Engine, engine_sound: Samples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VIVAVOCE_MODELS", str(tmp_path))
-    soundfile.write(tmp_path / "backwards.flac", engine_sound[: 25 * RATE_HZ][::-1], RATE_HZ)
+    soundfile.write(tmp_path / "backwards.flac", engine_sound[: 16 * RATE_HZ][::-1], RATE_HZ)
 
     (sentence,) = transcribe_file(tmp_path / "backwards.flac", engine).notices
 
@@ -48,7 +48,7 @@ def test_english_is_never_said_to_be_none(
     above_db: float, tmp_path: Path, engine: Engine, engine_sound: Samples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VIVAVOCE_MODELS", str(tmp_path))
-    sound = engine_sound[: 25 * RATE_HZ].astype(float)
+    sound = engine_sound[: 16 * RATE_HZ].astype(float)
     noise = np.random.default_rng(4).normal(0, np.sqrt(np.square(sound).mean()) * 10 ** (-above_db / 20), len(sound))
     soundfile.write(tmp_path / "noisy.flac", np.clip(sound + noise, -32_768, 32_767).astype(np.int16), RATE_HZ)
 

@@ -85,7 +85,7 @@ class StopsEarly:
 
 
 def test_a_stretch_of_which_the_end_was_lost_is_heard_to_its_end(engine: Engine, engine_interview: Any) -> None:
-    spoken = max(engine_interview, key=lambda one: len(one.sound))
+    spoken = engine_interview[5]
     stretch = Stretch(spoken.start_ms, spoken.sound)
     (whole,) = packing.hear(engine, [stretch], beam=5, packed=False)
     (got,) = packing.hear(StopsEarly(engine, len(spoken.sound)), [stretch], beam=5, packed=False)  # type: ignore[arg-type]

@@ -41,7 +41,7 @@ def test_another_model_or_another_version_is_another_state(monkeypatch: pytest.M
     measurement.keep(measured())
     assert measurement.kept([*models.installed(), models.Model("small", Path("s"), 9, False, True)]) is None
 
-    monkeypatch.setattr(measurement, "version", lambda name: "another")
+    monkeypatch.setattr(measurement, "_versions", lambda: ("another",))
     assert kept() is None
 
 

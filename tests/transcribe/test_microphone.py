@@ -1,6 +1,7 @@
 """The microphone, without hardware: a sound server of our own, and streams that refuse."""
 
 import asyncio
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,9 @@ import soundfile
 from tests.transcribe.pulse import VirtualMicrophone, room, virtual_microphone
 from tests.transcribe.recorders import Session
 from transcribe import devices, microphone, recording, wire
+from transcribe.clock import clock_ms
 from transcribe.errors import SoundError
-from transcribe.intake import Block, Intake, Item, clock_ms
+from transcribe.intake import Block, Intake, Item
 from transcribe.microphone import LEAST_LAG_MS
 
 __all__ = ["room", "virtual_microphone"]
@@ -50,13 +52,20 @@ async def test_the_recorder_records_what_is_played_as_fast_as_the_clock(
     room.play(tone(tmp_path / "a.wav", 20))
     session = await begun(path)
     loop = asyncio.get_running_loop()
-    start_ms, start_s = session.reports[-1].at_ms, loop.time()  # type: ignore[union-attr]  # it is a Started
-    level = await session.until(lambda each: isinstance(each, wire.Level) and each.at_ms > 10_000)
-    wall_ms = (loop.time() - start_s) * 1_000
+    behind_ms: dict[int, float] = {}  # by how much the clock is ahead of what is recorded, by second
+
+    def looked_at(each: wire.Message) -> bool:
+        if not isinstance(each, wire.Level):
+            return False
+        second = each.at_ms // 1_000
+        behind_ms[second] = min(behind_ms.get(second, math.inf), loop.time() * 1_000 - each.at_ms)
+        return second > 10
+
+    await session.until(looked_at)
     ended = await session.stop()
 
-    assert isinstance(level, wire.Level)
-    assert level.at_ms - start_ms == pytest.approx(wall_ms, rel=0.01, abs=150)
+    first, last = (min(behind_ms[second] for second in some) for some in ((1, 2), (9, 10)))
+    assert last == pytest.approx(first, abs=150)  # the least of some: a busy machine makes us hear of it late
     assert ended.dropped_frames == 0
     assert ended.captured_ms == ended.at_ms
     assert loudest_hertz(session.sound(5_000, 6_000)) == pytest.approx(440, abs=2)
@@ -93,7 +102,7 @@ async def test_an_unplugged_microphone_is_reported_and_its_return_is_a_gap(room:
     ended = await session.stop()
 
     assert gap.reason == "device"
-    assert ended.dropped_frames == (gap.end_ms - gap.start_ms) * 16
+    assert ended.dropped_frames == pytest.approx((gap.end_ms - gap.start_ms) * 16, abs=16)
     assert ended.at_ms - ended.captured_ms == pytest.approx(gap.end_ms - gap.start_ms, abs=1)
     assert wire.Signal("ok", gap.end_ms) in session.reports
 
@@ -224,7 +233,7 @@ def test_a_device_that_refuses_16_khz_is_opened_at_its_own_rate_and_resampled(
 
     for at in range(0, len(sound), 441):
         block = np.repeat(sound[at : at + 441, None], channels, axis=1)
-        fake.callback(block, 441, None, SimpleNamespace(input_overflow=False))
+        fake.callback(block, 441, None, None)
 
     heard = np.concatenate([block.samples for block in blocks_of(intake)])
     assert source.rate_hz == 44_100
@@ -233,19 +242,18 @@ def test_a_device_that_refuses_16_khz_is_opened_at_its_own_rate_and_resampled(
     source.close()
 
 
-def test_an_overflow_is_noted_and_a_pause_lets_only_the_time_through(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pause_lets_only_the_time_through(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = FakePortAudio(16_000)
     source, intake = opened(fake, monkeypatch)
     block = np.full((160, 1), 5, np.int16)
 
-    fake.callback(block, 160, None, SimpleNamespace(input_overflow=True))
+    fake.callback(block, 160, None, None)
     intake.tell(wire.Pause())
     block[:] = 6
-    fake.callback(block, 160, None, SimpleNamespace(input_overflow=False))
+    fake.callback(block, 160, None, None)
     source.close()
 
     first, second = blocks_of(intake)
-    assert first.overflowed
     assert set(first.samples) == {5}
     assert len(second.samples) == 0
 
@@ -259,7 +267,7 @@ def test_what_was_said_just_before_resume_and_is_still_on_its_way_is_not_let_in(
     intake.tell(wire.Resume())
 
     for value in range(1, 21):
-        fake.callback(np.full((160, 1), value, np.int16), 160, None, SimpleNamespace(input_overflow=False))
+        fake.callback(np.full((160, 1), value, np.int16), 160, None, None)
     source.close()
 
     heard = np.concatenate([block.samples for block in blocks_of(intake)])

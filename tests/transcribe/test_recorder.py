@@ -15,11 +15,14 @@ import pytest
 import soundfile
 
 from tests.small_disk import small_disk
+from tests.store import pages
 from tests.transcribe import media
-from tests.transcribe.recorders import KEY, PATIENCE_S, WITHOUT_LIMIT, Session
+from tests.transcribe.recorders import KEY, PATIENCE_S, WITHOUT_LIMIT, Room, Session
 from transcribe import codec, recording, wire
+from transcribe.clock import clock_ms
 from transcribe.errors import RecordingError
-from transcribe.intake import clock_ms
+from transcribe.intake import Block, Intake
+from transcribe.recorder import Recorder
 from transcribe.segmenter import spans
 from transcribe.sound import decode
 
@@ -227,13 +230,121 @@ async def test_struck_sound_is_gone_while_the_recording_goes_on(
     session = await Session.begin(path, replay=noise_file, speed=0.0)
     await session.play_to(8_000)
 
-    assert await session.order(wire.StrikeSpan(3_000, 8_000), wire.Struck) == wire.Struck(3_000, 8_000)
+    struck = await session.order(wire.StrikeSpan(3_000, 9_000), wire.Struck)
+    assert struck == wire.Struck(3_000, 8_000, clean=True)
     await session.play_to(9_000)
     await session.stop()
 
     sound = session.sound()
     assert not sound[3_000 * 16 : 8_000 * 16].any()
     assert np.array_equal(sound[8_000 * 16 :], noise[8_000 * 16 : 9_000 * 16])
+
+
+async def striking_while_it_is_read(path: Path, noise_file: str) -> tuple[Session, recording.Reader, wire.Struck]:
+    """A recorder that is told to strike up to now while somebody copies the recording, as a backup does."""
+    session = await Session.begin(path, replay=noise_file, speed=1.0)
+    session.child.send(wire.Grant(WITHOUT_LIMIT))
+    await session.until(lambda each: isinstance(each, wire.Level) and each.at_ms > 1_000)
+    reader = recording.open_reader(path, KEY)
+    reader._db.execute("BEGIN")
+    reader.read(0, 1_000)
+    struck = await session.order(wire.StrikeSpan(200, None), wire.Struck)
+    assert isinstance(struck, wire.Struck)
+    return session, reader, struck
+
+
+def left_of(noise: recording.Samples, path: Path) -> dict[str, int]:
+    """Traces of what was struck, in the pages of the recording and of its log."""
+    lies_there = {path.name: b"".join(pages.Opened(path, KEY).pages())}
+    return pages.found(lies_there, pages.traces_of_sound(noise[200 * 16 : 1_000 * 16].tobytes()))
+
+
+@pytest.mark.asyncio
+async def test_a_strike_without_an_end_reaches_to_the_newest_sample(
+    path: Path, noise: recording.Samples, noise_file: str
+) -> None:
+    session = await Session.begin(path, replay=noise_file, speed=2.0)
+    session.child.send(wire.Grant(WITHOUT_LIMIT))
+    reported = await session.until(lambda each: isinstance(each, wire.Level) and each.at_ms > 1_000)
+    struck = await session.order(wire.StrikeSpan(200, None), wire.Struck)
+    assert isinstance(reported, wire.Level)
+    assert isinstance(struck, wire.Struck)
+    await session.until(lambda each: isinstance(each, wire.Level) and each.at_ms > struck.end_ms + 300)
+    await session.stop()
+
+    sound, first, last = session.sound(), 200 * 16, struck.end_ms * 16
+    assert struck == wire.Struck(200, struck.end_ms, clean=True)
+    assert struck.end_ms >= reported.at_ms
+    assert not sound[first:last].any()
+    assert np.array_equal(sound[:first], noise[:first])
+    assert np.array_equal(sound[last:], noise[last : len(sound)])
+
+
+def test_what_was_said_before_a_strike_and_has_come_only_after_it_is_silence(path: Path) -> None:
+    intake, said = Intake(paused=False, lag_ms=100), np.full(16_000, 7, np.int16)
+    reports: list[wire.Message] = []
+    recorder = Recorder(wire.Begin(str(path), KEY.hex()), recording.create(path, KEY), Room(), intake, reports.append)
+    for piece in np.split(said, 100):
+        intake.put(Block(piece, 0, clock_ms()))
+    intake.tell(wire.StrikeSpan(500, None))
+    for piece in np.split(said, 100):
+        intake.put(Block(piece, 0, clock_ms()))
+    intake.tell(wire.Stop())
+
+    recorder.run()
+
+    reader = recording.open_reader(path, KEY)
+    sound = reader.read(0, 2_000)
+    reader.close()
+    assert [each for each in reports if isinstance(each, wire.Struck)] == [wire.Struck(500, 1_000, clean=True)]
+    assert np.array_equal(np.flatnonzero(sound == 0), np.arange(500 * 16, 1_100 * 16))
+
+
+@pytest.mark.asyncio
+async def test_a_strike_while_another_program_reads_ends_no_recorder_and_its_log_is_emptied_later(
+    path: Path, noise: recording.Samples, noise_file: str
+) -> None:
+    session, reader, struck = await striking_while_it_is_read(path, noise_file)
+    assert not struck.clean
+    assert not session.sound(200, struck.end_ms).any()
+    await session.until(lambda each: isinstance(each, wire.Level) and each.at_ms > struck.end_ms + 500)
+    await session.order(wire.Pause(), wire.Paused)
+    assert left_of(noise, path)
+
+    reader.close()
+    await session.until(lambda each: isinstance(each, wire.LogEmptied))
+
+    assert not left_of(noise, path)
+    assert not session.of(wire.Failed)
+    assert (await session.stop()).dropped_frames == 0
+
+
+@pytest.mark.asyncio
+async def test_a_recorder_that_is_stopped_while_another_program_reads_leaves_the_log_to_be_emptied_by_that(
+    path: Path, noise: recording.Samples, noise_file: str
+) -> None:
+    session, reader, struck = await striking_while_it_is_read(path, noise_file)
+
+    ended = await session.stop()
+
+    assert ended.captured_ms >= struck.end_ms
+    assert not session.of(wire.LogEmptied)
+    assert left_of(noise, path)
+    reader.close()
+    assert not left_of(noise, path)
+
+
+@pytest.mark.asyncio
+async def test_a_log_that_a_killed_recorder_left_is_emptied_by_the_next(path: Path, noise_file: str) -> None:
+    session, reader, struck = await striking_while_it_is_read(path, noise_file)
+    session.child.kill()
+    await session.child.leave(1)
+
+    after = await Session.begin(path, replay=noise_file, speed=1.0, at_ms=struck.end_ms, clock_ms=clock_ms())
+    reader.close()
+
+    await after.until(lambda each: isinstance(each, wire.LogEmptied))
+    await after.stop()
 
 
 @pytest.mark.asyncio
@@ -267,7 +378,7 @@ async def test_a_killed_recorder_loses_nothing_it_acknowledged_and_the_next_one_
     ended = await after.stop()
 
     assert after.of(wire.Gap) == [wire.Gap(held_ms, 4_000, "restart")]
-    assert (ended.at_ms, ended.dropped_frames) == (6_000, 0)
+    assert (ended.at_ms, ended.dropped_frames) == (6_000, (4_000 - held_ms) * 16)
     sound = after.sound()
     assert np.array_equal(sound[: held_ms * 16], noise[: held_ms * 16])
     assert not sound[held_ms * 16 : 4_000 * 16].any()

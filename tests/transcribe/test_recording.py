@@ -211,6 +211,7 @@ def test_check_finds_lost_rows_holes_and_damage(path: Path) -> None:
         writer.append(noise(1_600, seed))
     assert recording.check(path, KEY, 30) == ()
     assert len(recording.check(path, KEY, 31)) == 1
+    writer._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     writer._db.execute("DELETE FROM chunk WHERE seq = 7")
     assert "lacks 1 of 30" in recording.check(path, KEY, 30)[0]
     writer.close()

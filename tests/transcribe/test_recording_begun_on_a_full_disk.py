@@ -41,7 +41,7 @@ json.dump(found, sys.stdout)
 @pytest.mark.parametrize(("error", "says"), [("ENOSPC", {"RecordingFullError"}), ("EIO", {"RecordingError"})])
 def test_whichever_write_fails_there_is_a_whole_recording_or_none(tmp_path: Path, error: str, says: set[str]) -> None:
     each = f"inject=pwrite64:error={error}:when=5+41"  # more than a start has: one try fails here, one there
-    strace = ["strace", "-f", "-qq", "-e", "trace=pwrite64", "-e", each, "-o", "/dev/null"]
+    strace = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=pwrite64", "-e", each, "-o", "/dev/null"]
     done = subprocess.run(
         [*strace, sys.executable, "-c", BEGUN, str(tmp_path), str(BEGINS)],
         capture_output=True,

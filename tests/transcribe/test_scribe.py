@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.transcribe.conftest import recorded
 from transcribe import scribe as scribe_module
 from transcribe import wire
 from transcribe.child import Child
 from transcribe.desk import Desk
+from transcribe.recording import Samples
 from transcribe.scribe import caption_start_ms
 
 KEY = bytes(range(32))
@@ -64,43 +66,100 @@ def kinds(reports: list[wire.Message]) -> list[tuple[str, object]]:
     return [(type(one).__name__, getattr(one, "id", None)) for one in reports]
 
 
-@pytest.mark.asyncio
-async def test_closed_stretches_come_in_order_and_before_any_caption(engine_recording: Path) -> None:
-    scribe = await Scribe.begin(engine_recording)
-    for command in (
-        wire.Glance("older", 13_400, 16_000),
-        wire.Hear("first", 900, 10_000),
-        wire.Glance("newest", 13_400, 20_000),
-        wire.Hear("second", 10_500, 13_000),
-    ):
+IN_ORDER = (
+    wire.Glance("older", 13_400, 16_000),
+    wire.Hear("first", 900, 10_000),
+    wire.Glance("newest", 13_400, 20_000),
+    wire.Hear("second", 10_500, 13_000),
+)
+STRETCHES = (wire.Hear("one", 900, 10_000), wire.Hear("two", 10_500, 13_000))
+WITH_EARLIER = wire.Hear("with", 10_500, 13_000, before_ms=250, earlier=(wire.Hear("its", 900, 10_000, after_ms=250),))
+QUESTION = "what has changed for you since we last spoke"
+
+
+async def asked_one_after_the_other(path: Path) -> list[wire.Message]:
+    scribe = await Scribe.begin(path)
+    for command in IN_ORDER:
         scribe.child.send(command)
-
     await scribe.until(answers("newest"))
-
-    assert kinds(scribe.reports) == [("Ready", None), ("Heard", "first"), ("Heard", "second"), ("Caption", "newest")]
+    for job in (
+        wire.Hear("nothing", 0, 700),
+        wire.Reread("both", STRETCHES),
+        WITH_EARLIER,
+        wire.Glance("open", 13_400, 15_500),
+        wire.Glance("open", 13_400, 16_000),
+    ):
+        scribe.child.send(job)
+        await scribe.until(answers(job.id))
+    scribe.child.send(wire.Scan(0, 42_000))
+    await scribe.until(lambda message: isinstance(message, wire.Scanned))
     await scribe.child.leave(1)
+    return scribe.reports
 
 
-@pytest.mark.asyncio
-async def test_the_words_are_those_of_the_recording_at_their_place_in_it(engine_recording: Path) -> None:
-    scribe = await Scribe.begin(engine_recording)
-    scribe.child.send(wire.Hear("question", 10_500, 13_000))
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory, engine_sound: Samples) -> list[wire.Message]:
+    """What one scribe says that is asked one thing after the other."""
+    path = recorded(tmp_path_factory.mktemp("asked") / "interview.db", engine_sound)
+    return asyncio.run(asked_one_after_the_other(path))
 
-    heard = await scribe.until(answers("question"))
+
+def answered(reports: list[wire.Message], job: str) -> wire.Message:
+    """The last answer to it."""
+    return next(report for report in reversed(reports) if getattr(report, "id", None) == job)
+
+
+def test_closed_stretches_come_in_order_and_before_any_caption(reports: list[wire.Message]) -> None:
+    told = [("Loading", None), ("Ready", None), ("Heard", "first"), ("Heard", "second"), ("Caption", "newest")]
+    assert kinds(reports)[: len(told)] == told
+
+
+def test_the_words_are_those_of_the_recording_at_their_place_in_it(reports: list[wire.Message]) -> None:
+    heard = answered(reports, "second")
 
     assert isinstance(heard, wire.Heard)
-    assert jiwer.wer("what has changed for you since we last spoke", heard.text.lower().rstrip("?")) < 0.2
+    assert jiwer.wer(QUESTION, heard.text.lower().rstrip("?")) < 0.2
     assert all(10_500 <= word.start_ms <= word.end_ms <= 13_000 for word in heard.words)
-    await scribe.child.leave(1)
 
 
-@pytest.mark.asyncio
-async def test_a_stretch_of_silence_is_answered_without_words(engine_recording: Path) -> None:
-    scribe = await Scribe.begin(engine_recording)
-    scribe.child.send(wire.Hear("nothing", 0, 700))
+def test_a_stretch_of_silence_is_answered_without_words(reports: list[wire.Message]) -> None:
+    assert answered(reports, "nothing") == wire.Heard("nothing", "", (), "en")
 
-    assert await scribe.until(answers("nothing")) == wire.Heard("nothing", "", (), "en")
-    await scribe.child.leave(1)
+
+def test_a_scan_tells_the_speech_in_a_stretch_and_then_that_it_is_done(reports: list[wire.Message]) -> None:
+    spans = [one for one in reports if isinstance(one, wire.Span)]
+    assert reports[-1] == wire.Scanned(42_000)
+    assert len(spans) >= 4
+    assert all(one.closed and 0 <= one.start_ms < one.end_ms <= 42_000 for one in spans)
+
+
+def test_neighbours_are_read_together_and_each_keeps_its_own_words(reports: list[wire.Message]) -> None:
+    reheard = answered(reports, "both")
+
+    assert isinstance(reheard, wire.Reheard)
+    assert [heard.id for heard in reheard.heard] == ["one", "two"]
+    assert jiwer.wer(QUESTION, reheard.heard[1].text.lower().rstrip("?")) < 0.2
+    for heard, asked in zip(reheard.heard, STRETCHES, strict=True):
+        assert all(asked.start_ms <= word.start_ms <= word.end_ms <= asked.end_ms for word in heard.words)
+
+
+def test_a_stretch_is_read_with_those_before_it_and_each_keeps_its_own_words(reports: list[wire.Message]) -> None:
+    heard = answered(reports, "with")
+
+    assert isinstance(heard, wire.Heard)
+    assert jiwer.wer(QUESTION, heard.text.lower().rstrip("?")) < 0.2
+    assert [its.id for its in heard.earlier] == ["its"]
+    assert "thank you for making the time" in heard.earlier[0].text.lower()
+    for its, asked in ((heard, (10_500, 13_000)), (heard.earlier[0], (900, 10_000))):
+        assert all(asked[0] <= word.start_ms <= word.end_ms <= asked[1] for word in its.words)
+
+
+def test_a_caption_says_what_two_readings_agree_on(reports: list[wire.Message]) -> None:
+    caption = answered(reports, "open")
+
+    assert isinstance(caption, wire.Caption)
+    assert caption.confirmed
+    assert caption.text.startswith(caption.confirmed)
 
 
 @pytest.mark.asyncio
@@ -118,20 +177,6 @@ async def test_a_job_that_fails_is_said_and_the_next_is_done(engine_recording: P
     assert isinstance(failed, wire.Failed)
     assert isinstance(heard, wire.Heard)
     assert heard.text
-    await scribe.child.leave(1)
-
-
-@pytest.mark.asyncio
-async def test_a_scan_tells_the_speech_in_a_stretch_and_then_that_it_is_done(engine_recording: Path) -> None:
-    scribe = await Scribe.begin(engine_recording)
-    scribe.child.send(wire.Scan(0, 42_000))
-
-    done = await scribe.until(lambda message: isinstance(message, wire.Scanned))
-
-    spans = [one for one in scribe.reports if isinstance(one, wire.Span)]
-    assert done == wire.Scanned(42_000)
-    assert len(spans) >= 4
-    assert all(one.closed and 0 <= one.start_ms < one.end_ms <= 42_000 for one in spans)
     await scribe.child.leave(1)
 
 
@@ -277,39 +322,6 @@ def test_whatever_is_laid_on_the_desk_is_taken_from_it_once(commands: list[wire.
 
 
 @pytest.mark.asyncio
-async def test_neighbours_are_read_together_and_each_keeps_its_own_words(engine_recording: Path) -> None:
-    scribe = await Scribe.begin(engine_recording)
-    stretches = (wire.Hear("one", 900, 10_000), wire.Hear("two", 10_500, 13_000))
-    scribe.child.send(wire.Reread("both", stretches))
-
-    reheard = await scribe.until(answers("both"))
-
-    assert isinstance(reheard, wire.Reheard)
-    assert [heard.id for heard in reheard.heard] == ["one", "two"]
-    assert jiwer.wer("what has changed for you since we last spoke", reheard.heard[1].text.lower().rstrip("?")) < 0.2
-    for heard, asked in zip(reheard.heard, stretches, strict=True):
-        assert all(asked.start_ms <= word.start_ms <= word.end_ms <= asked.end_ms for word in heard.words)
-    await scribe.child.leave(1)
-
-
-@pytest.mark.asyncio
-async def test_a_stretch_is_read_with_those_before_it_and_each_keeps_its_own_words(engine_recording: Path) -> None:
-    scribe = await Scribe.begin(engine_recording)
-    first = wire.Hear("one", 900, 10_000, after_ms=250)
-    scribe.child.send(wire.Hear("two", 10_500, 13_000, before_ms=250, earlier=(first,)))
-
-    heard = await scribe.until(answers("two"))
-
-    assert isinstance(heard, wire.Heard)
-    assert jiwer.wer("what has changed for you since we last spoke", heard.text.lower().rstrip("?")) < 0.2
-    assert [its.id for its in heard.earlier] == ["one"]
-    assert "thank you for making the time" in heard.earlier[0].text.lower()
-    for its, asked in ((heard, (10_500, 13_000)), (heard.earlier[0], (900, 10_000))):
-        assert all(asked[0] <= word.start_ms <= word.end_ms <= asked[1] for word in its.words)
-    await scribe.child.leave(1)
-
-
-@pytest.mark.asyncio
 async def test_where_what_was_before_can_not_be_read_any_more_a_stretch_is_heard_alone(engine_recording: Path) -> None:
     scribe = await Scribe.begin(torn(engine_recording, 5.0))
     gone = wire.Hear("gone", 900, 10_000)
@@ -323,19 +335,6 @@ async def test_where_what_was_before_can_not_be_read_any_more_a_stretch_is_heard
     assert isinstance(alone, wire.Heard)
     assert together.text
     assert (together.text, together.words, together.earlier) == (alone.text, alone.words, ())
-    await scribe.child.leave(1)
-
-
-@pytest.mark.asyncio
-async def test_a_caption_says_what_two_readings_agree_on(engine_recording: Path) -> None:
-    scribe = await Scribe.begin(engine_recording)
-    for end_ms in (15_500, 16_000):
-        scribe.child.send(wire.Glance("open", 13_400, end_ms))
-        caption = await scribe.until(answers("open"))
-
-    assert isinstance(caption, wire.Caption)
-    assert caption.confirmed
-    assert caption.text.startswith(caption.confirmed)
     await scribe.child.leave(1)
 
 

@@ -7,6 +7,7 @@ import pytest
 from whisper_normalizer.english import EnglishTextNormalizer
 
 from transcribe import compute, guards, models, packing
+from transcribe.decoding import Hearing
 from transcribe.errors import ModelError
 from transcribe.packing import Stretch
 from transcribe.second import Manner
@@ -31,9 +32,24 @@ def errors(reference: str, text: str) -> float:
     return jiwer.wer(plain(reference), plain(text))
 
 
-def test_speech_becomes_its_words(engine: Engine, engine_interview: Any) -> None:
-    heard = engine.hear([one.sound for one in engine_interview])
+@pytest.fixture(scope="module")
+def heard(engine: Engine, engine_interview: Any) -> tuple[Hearing, ...]:
+    """What the engine hears in each utterance."""
+    return engine.hear([one.sound for one in engine_interview])
 
+
+@pytest.fixture
+def short(engine_interview: Any, heard: tuple[Hearing, ...]) -> tuple[list[Any], list[str]]:
+    """The sounds of the shorter utterances, and what is heard in them."""
+    both = [(one.sound, its.text) for one, its in zip(engine_interview, heard, strict=True) if is_short(one.sound)]
+    return [sound for sound, _ in both], [text for _, text in both]
+
+
+def is_short(sound: Any) -> bool:
+    return len(sound) < 10 * 16_000
+
+
+def test_speech_becomes_its_words(engine_interview: Any, heard: tuple[Hearing, ...]) -> None:
     assert errors(" ".join(one.text for one in engine_interview), " ".join(one.text for one in heard)) < 0.1
     assert {one.language for one in heard} == {"en"}
 
@@ -53,14 +69,14 @@ def test_a_sound_without_speech_has_no_words(engine: Engine, name: str, seconds:
     assert [(one.text, one.words) for one in engine.hear([sound])] == [("", ())]
 
 
-def test_words_follow_one_another_inside_the_sound(engine: Engine, engine_interview: Any) -> None:
-    for spoken, heard in zip(engine_interview, engine.hear([one.sound for one in engine_interview]), strict=True):
-        edges = [edge for word in heard.words for edge in (word.start_ms, word.end_ms)]
+def test_words_follow_one_another_inside_the_sound(engine_interview: Any, heard: tuple[Hearing, ...]) -> None:
+    for spoken, its in zip(engine_interview, heard, strict=True):
+        edges = [edge for word in its.words for edge in (word.start_ms, word.end_ms)]
         assert edges == sorted(edges)
         assert edges[0] >= 0
         assert edges[-1] <= spoken.end_ms - spoken.start_ms
-        assert all(0 <= word.probability <= 1 for word in heard.words)
-        assert " ".join(word.text for word in heard.words) == heard.text
+        assert all(0 <= word.probability <= 1 for word in its.words)
+        assert " ".join(word.text for word in its.words) == its.text
 
 
 def test_word_times_are_told_from_the_offset(engine: Engine, engine_interview: Any) -> None:
@@ -81,7 +97,7 @@ def test_a_moment_and_nothing_at_all_have_no_words(engine: Engine) -> None:
 
 
 def test_stretches_in_one_window_get_their_own_words_back(engine: Engine, engine_interview: Any) -> None:
-    few = [one for one in engine_interview if len(one.sound) < 10 * 16_000]
+    few = [one for one in engine_interview if is_short(one.sound)]
 
     heard = packing.hear(engine, [Stretch(one.start_ms, one.sound) for one in few], beam=5, packed=True)
 
@@ -107,10 +123,9 @@ def strict_engine() -> Engine:
 
 
 def test_strict_verbatim_adds_to_the_clean_reading_and_changes_no_word_of_it(
-    engine: Engine, strict_engine: Engine, engine_interview: Any
+    strict_engine: Engine, engine_interview: Any, heard: tuple[Hearing, ...]
 ) -> None:
-    sounds = [one.sound for one in engine_interview]
-    clean, strict = engine.hear(sounds), strict_engine.hear(sounds)
+    clean, strict = heard, strict_engine.hear([one.sound for one in engine_interview])
 
     assert any(word.strict for one in strict for word in one.words)
     for one, other, spoken in zip(clean, strict, engine_interview, strict=True):
@@ -122,7 +137,7 @@ def test_strict_verbatim_adds_to_the_clean_reading_and_changes_no_word_of_it(
 
 
 def test_what_is_laid_aside_for_something_else_has_the_same_words(engine: Engine, engine_interview: Any) -> None:
-    long, short = engine_interview[3].sound, engine_interview[2].sound
+    long, short = engine_interview[0].sound, engine_interview[2].sound
     alone = engine.hear([long]), engine.hear([short])
     meanwhile: list[Any] = []
     with engine.interruptible(lambda: meanwhile.append(engine.hear([short]))):
@@ -133,11 +148,10 @@ def test_what_is_laid_aside_for_something_else_has_the_same_words(engine: Engine
     assert len(meanwhile) == 2
 
 
-def test_terms_that_nobody_says_change_nothing(engine: Engine, engine_interview: Any) -> None:
+def test_terms_that_nobody_says_change_nothing(engine_interview: Any, heard: tuple[Hearing, ...]) -> None:
     wary = Engine(models.find().path, "cpu", manner=Manner(("quetiapine", "Tamsin Vereker", "Kowalczyk")))
-    sounds = [one.sound for one in engine_interview]
 
-    assert wary.hear(sounds) == engine.hear(sounds)
+    assert wary.hear([one.sound for one in engine_interview]) == heard
 
 
 def test_terms_of_the_study_are_spelled_as_it_spells_them(engine: Engine) -> None:
@@ -196,12 +210,13 @@ def is_one_sentence(text: str | None) -> bool:
 
 
 def test_windows_that_are_read_side_by_side_are_heard_as_one_after_the_other(
-    engine: Engine, engine_interview: Any
+    short: tuple[list[Any], list[str]],
 ) -> None:
-    sounds = [one.sound for one in engine_interview[:5]]
+    sounds, texts = short
     several = Engine(models.find().path, "cpu", workers=2)
 
-    assert [one.text for one in several.hear(sounds)] == [one.text for one in engine.hear(sounds)]
+    assert len(sounds) > 3
+    assert [one.text for one in several.hear(sounds)] == texts
 
 
 class Encoder:
@@ -221,29 +236,33 @@ class Encoder:
 
 @pytest.mark.parametrize(("device", "counts"), [("cpu", [1, 1, 1]), ("cuda", [3])])
 def test_windows_are_encoded_one_after_the_other_unless_on_a_card_with_the_same_words(
-    engine: Engine, engine_interview: Any, device: str, counts: list[int]
+    short: tuple[list[Any], list[str]], device: str, counts: list[int]
 ) -> None:
     model = compute.load(models.find().path, compute.CPU, 0)
     model.model = Encoder(model.model, device)
-    sounds = [one.sound for one in engine_interview if len(one.sound) < 15 * 16_000][:3]
+    sounds, texts = short
     read = Engine(models.find().path, "cpu", load=lambda *_: model)
 
-    assert [one.text for one in read.hear(sounds)] == [engine.hear([sound])[0].text for sound in sounds]
+    assert [one.text for one in read.hear(sounds[:3])] == texts[:3]
     assert model.model.counts == counts
 
 
 @pytest.mark.usefixtures("with_card")
-def test_a_card_reads_by_itself_and_the_processor_side_by_side_when_it_fails(engine_interview: Any) -> None:
+def test_a_card_reads_by_itself_and_the_processor_side_by_side_when_it_fails(
+    short: tuple[list[Any], list[str]],
+) -> None:
     card = Card(0)
     engine = Engine(models.find().path, "cuda", load=card.load, workers=2)
 
-    heard = engine.hear([one.sound for one in engine_interview[:5]])
+    heard = engine.hear(short[0])
 
     assert list(zip(card.loaded, card.workers, strict=True)) == [("cuda", 1), ("cpu", 2)]
-    assert all(one.text for one in heard)
+    assert [one.text for one in heard] == short[1]
 
 
-def test_a_model_that_fails_in_one_of_several_workers_is_said_in_one_sentence(engine_interview: Any) -> None:
+def test_a_model_that_fails_in_one_of_several_workers_is_said_in_one_sentence(
+    short: tuple[list[Any], list[str]],
+) -> None:
     def load(*way: Any) -> Any:
         model = compute.load(*way)
         model.model = FailingModel(model.model, 1)
@@ -251,7 +270,7 @@ def test_a_model_that_fails_in_one_of_several_workers_is_said_in_one_sentence(en
 
     engine = Engine(models.find().path, "cpu", load=load, workers=2)
     with pytest.raises(ModelError) as failed:
-        engine.hear([one.sound for one in engine_interview[:5]])
+        engine.hear(short[0])
 
     assert "models verify" in str(failed.value)
 
@@ -268,14 +287,14 @@ def test_a_card_that_can_not_be_loaded_leaves_the_work_to_the_processor() -> Non
 
 
 @pytest.mark.usefixtures("with_card")
-def test_a_card_that_fails_while_it_works_loses_no_words(engine: Engine, engine_interview: Any) -> None:
-    sounds = [one.sound for one in engine_interview[:3]]
+def test_a_card_that_fails_while_it_works_loses_no_words(short: tuple[list[Any], list[str]]) -> None:
+    sounds = short[0][:3]
     broken = Engine(models.find().path, "cuda", load=Card(1).load)
     assert (broken.device, broken.compute_type, broken.notice) == ("cuda", "float16", None)
 
     first, then = broken.hear(sounds[:1]), broken.hear(sounds[1:])
 
-    assert [one.text for one in first + then] == [one.text for one in engine.hear(sounds)]
+    assert [one.text for one in first + then] == short[1][:3]
     assert broken.device == "cpu"
     assert is_one_sentence(broken.notice)
 
@@ -283,16 +302,16 @@ def test_a_card_that_fails_while_it_works_loses_no_words(engine: Engine, engine_
 @pytest.mark.usefixtures("with_card")
 @pytest.mark.parametrize("batches", [0, 1, 2])
 def test_a_card_that_fails_in_what_is_heard_meanwhile_loses_no_words(
-    engine: Engine, engine_interview: Any, batches: int
+    engine_interview: Any, heard: tuple[Hearing, ...], batches: int
 ) -> None:
     broken = Engine(models.find().path, "cuda", load=Card(batches).load)
     long, short = engine_interview[0].sound, engine_interview[2].sound
     meanwhile: list[str] = []
     with broken.interruptible(lambda: meanwhile.append(broken.hear([short])[0].text)):
-        heard = broken.hear([long])
+        (its,) = broken.hear([long])
 
-    assert heard[0].text == engine.hear([long])[0].text
-    assert set(meanwhile) == {engine.hear([short])[0].text}
+    assert its.text == heard[0].text
+    assert set(meanwhile) == {heard[2].text}
     assert broken.device == "cpu"
 
 

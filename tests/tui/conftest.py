@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +31,17 @@ Compare = Callable[..., bool]
 """With the picture of a screen as it was: ``snap_compare``."""
 PATIENCE_S = 60.0
 Until = Callable[[Callable[[], object]], Awaitable[None]]
+
+
+@contextmanager
+def taken_away(folder: Path) -> Iterator[None]:
+    """A study that can't be written, as on a stick that was pulled out."""
+    away = folder.with_name("away")
+    folder.rename(away)
+    try:
+        yield
+    finally:
+        away.rename(folder)
 
 
 @pytest.fixture(autouse=True)

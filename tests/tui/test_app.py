@@ -7,7 +7,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from textual.color import Color
 from textual.command import CommandPalette
 from textual.theme import Theme
 
-from store import State, Study
+from store import Decision, Kind, State, Study
 from tui import theme
 from tui.app import VivavoceApp
 from tui.palette import commands
@@ -254,9 +254,12 @@ async def test_after_its_memo_the_next_that_was_interrupted_is_offered(
     ten_folder: Path, open_app: OpenApp, now: datetime
 ) -> None:
     with Study.open(ten_folder, "demo", now) as study:
-        study.sessions.begin("50009", 1, guide_sha256=_guide_of(study), setting="", others_present="", now=now)
+        newer = study.sessions.begin("50009", 1, guide_sha256=_guide_of(study), setting="", others_present="", now=now)
+        for kind in Kind:
+            study.consent.decide(newer.id, kind, Decision.GRANTED, form_version="1", recorded_by="i", now=now)
     app = open_app(ten_folder)
     async with app.run_test() as pilot:
+        assert "50009" in str(app.screen.query_one("#left-what").render())  # the newest first
         await pilot.press("f")
         for _ in range(200):
             if isinstance(app.screen, MemoScreen):
@@ -265,7 +268,7 @@ async def test_after_its_memo_the_next_that_was_interrupted_is_offered(
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, InterruptedScreen)
-        assert "50009" in str(app.screen.query_one("#left-what").render())
+        assert "50010" in str(app.screen.query_one("#left-what").render())
 
 
 def _guide_of(study: Study) -> str:
@@ -273,8 +276,11 @@ def _guide_of(study: Study) -> str:
 
 
 @pytest.mark.asyncio
-async def test_going_on_reopens_the_session_and_shows_the_interview(ten_folder: Path, open_app: OpenApp) -> None:
+async def test_going_on_reopens_the_session_and_shows_the_interview(
+    ten_folder: Path, open_app: OpenApp, now: datetime
+) -> None:
     app = open_app(ten_folder)
+    app.now = lambda: now - timedelta(hours=23)  # an hour after it broke off
     async with app.run_test() as pilot:
         await pilot.press("g")
         await pilot.pause()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store import NotNow, StateError
-from tui.backlog import Backlog
+from tui.backlog import REFUSED_S, Backlog
 
 
 class Disk:
@@ -66,7 +67,7 @@ def test_what_is_refused_for_good_is_raised_and_holds_nothing_up() -> None:
     assert disk.held == [1]
 
 
-def test_an_attempt_is_not_kept_and_brings_on_what_was() -> None:
+def test_an_attempt_is_not_kept_and_overtakes_nothing() -> None:
     said: list[str] = []
     disk = Disk()
     backlog = Backlog(said.append)
@@ -75,6 +76,95 @@ def test_an_attempt_is_not_kept_and_brings_on_what_was() -> None:
     backlog.attempt(lambda: disk.write(2))
     disk.full = False
     backlog.attempt(lambda: disk.write(3))
+    assert disk.held == []
+    backlog.catch_up()
+    backlog.attempt(lambda: disk.write(4))
 
-    assert disk.held == [3, 1]
+    assert disk.held == [1, 4]
     assert len(said) == 1
+
+
+def test_how_much_waits_is_told_whenever_it_changes() -> None:
+    told: list[int] = []
+    disk = Disk()
+    backlog = Backlog(lambda _: None, moved=told.append)
+    backlog.do(lambda: disk.write(0))
+    disk.full = True
+    backlog.do(lambda: disk.write(1))
+    backlog.do(lambda: disk.write(2))
+    disk.full = False
+    backlog.catch_up()
+    assert told == [1, 2, 0]
+
+
+def test_what_is_refused_for_good_later_is_said_and_holds_nothing_up() -> None:
+    said: list[str] = []
+    disk = Disk()
+    backlog = Backlog(said.append)
+
+    def refused() -> None:
+        disk.write(1)
+        raise StateError("This session has ended.")
+
+    disk.full = True
+    backlog.do(refused)
+    backlog.do(lambda: disk.write(2))
+    disk.full = False
+    backlog.catch_up()
+    assert disk.held == [1, 2]
+    assert said[-1] == "This session has ended."
+
+
+def test_of_what_waits_only_sound_is_dropped() -> None:
+    disk = Disk()
+    backlog = Backlog(lambda _: None)
+    disk.full = True
+    backlog.do(lambda: disk.write(1), of_sound=True)
+    backlog.do(lambda: disk.write(2))
+    backlog.drop_sound()
+    disk.full = False
+    backlog.catch_up()
+    assert disk.held == [2]
+
+
+@pytest.mark.asyncio
+async def test_it_tries_again_by_itself_and_whoever_waits_hears_when_it_is_done() -> None:
+    disk = Disk()
+    backlog = Backlog(lambda _: None)
+    disk.full = True
+    first = backlog.do(lambda: disk.write(1))
+    waiting = asyncio.create_task(backlog.done(lambda: len(disk.held)))
+    await asyncio.sleep(0)
+    disk.full = False
+    async with asyncio.timeout(10):
+        assert await waiting == 1
+    assert not first
+    assert disk.held == [1]
+
+
+@pytest.mark.asyncio
+async def test_whoever_waits_is_refused_after_a_while_and_what_he_wanted_is_dropped() -> None:
+    disk = Disk()
+    backlog = Backlog(lambda _: None)
+    disk.full = True
+    backlog.do(lambda: disk.write(1))
+    async with asyncio.timeout(20):
+        with pytest.raises(NotNow, match="full"):
+            await backlog.done(lambda: disk.write(2))
+    disk.full = False
+    await backlog.empty()
+    assert disk.held == [1]
+
+
+@pytest.mark.asyncio
+async def test_the_patient_wait_for_as_long_as_it_takes() -> None:
+    disk = Disk()
+    backlog = Backlog(lambda _: None)
+    disk.full = True
+    waiting = asyncio.create_task(backlog.done(lambda: disk.write(1), patient=True))
+    await asyncio.sleep(REFUSED_S * 1.5)
+    assert not waiting.done()
+    disk.full = False
+    async with asyncio.timeout(10):
+        await waiting
+    assert disk.held == [1]

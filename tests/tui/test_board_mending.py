@@ -66,6 +66,23 @@ async def test_a_refusal_kept_by_mistake_is_annulled_and_its_wave_is_to_be_held(
 
 
 @pytest.mark.asyncio
+async def test_a_reason_that_can_not_be_written_now_stays_typed(ten_folder: Path, open_app: OpenApp) -> None:
+    app = open_app(ten_folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await point(app, pilot, "50007")
+        await pilot.press("a", *"wrong row")
+        with app.study.another() as other, other.at_once():  # another program writes
+            await pilot.press("enter", "y")
+            await pilot.pause()
+            assert isinstance(app.screen, Annulling)
+            assert "Another program is writing to this study" in said(app, "#reason .field-said")
+        assert app.screen.query_one(Input).value == "wrong row"
+        await pilot.press("enter", "y")
+        await pilot.pause()
+        assert app.study.sessions.get(DECLINED).annulled_reason == "wrong row"
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("participant", ["50006", "50009"])
 async def test_what_was_withdrawn_or_never_held_is_not_annulled(
     ten_folder: Path, open_app: OpenApp, participant: str

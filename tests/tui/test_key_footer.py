@@ -1,4 +1,4 @@
-"""The footer is made anew when other keys are to be shown, and only then."""
+"""The footer is made anew when other keys are to be shown, and only then, and each key as it stays."""
 
 from __future__ import annotations
 
@@ -45,3 +45,20 @@ async def test_what_becomes_possible_is_no_longer_grey(demo_folder: Path, open_a
         await until(lambda: possible(app) > due)
         await pilot.press("right")
         await until(lambda: possible(app) == due)
+
+
+@pytest.mark.asyncio
+async def test_a_key_is_made_as_it_stays(demo_folder: Path, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_it_was: list[bool] = []
+
+    def noted(key: FooterKey, add: bool, name: str) -> None:
+        as_it_was.append(add is key.has_class(name))
+
+    monkeypatch.setattr(FooterKey, "set_class", noted)
+    app = open_app(demo_folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+
+        assert shown(app)
+        assert as_it_was
+        assert all(as_it_was)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from transcribe import wire
+from transcribe.errors import NotStartedError
 from tui import restarting
-from tui.restarting import DISK_FULL, GONE, TRIES, Restarting
+from tui.restarting import DISK_FULL, GONE, TRIES, TRIES_TO_START, Restarting
 
 NO_MICROPHONE = wire.Failed("source", "The microphone is not there.")
 
@@ -32,6 +33,21 @@ def test_in_an_interview_that_is_being_recorded_a_microphone_is_never_given_up()
 
 def test_a_file_that_can_no_more_be_read_is_given_up() -> None:
     assert lives(failed(NO_MICROPHONE, microphone=False), ever=True)[-1] is False
+
+
+def test_a_recorder_that_can_not_be_started_is_waited_for_in_a_room_without_an_end_and_for_a_file_long() -> None:
+    room, file = (Restarting(may_wait, not_started=NotStartedError("no memory")) for may_wait in (True, False))
+    assert all(room.died(recorded=False, ever=False) for _ in range(2 * TRIES_TO_START))
+    assert [file.died(recorded=False, ever=True) for _ in range(TRIES_TO_START)].index(False) == TRIES_TO_START - 1
+
+
+def test_what_is_missing_for_a_start_is_said() -> None:
+    one = Restarting(may_wait=True, not_started=NotStartedError("no memory"))
+    assert one.missing == "no memory"
+    one.begin()
+    assert one.missing == ""  # it left without a word
+    one.came_up = True
+    assert one.missing is None
 
 
 @pytest.mark.parametrize("code", [DISK_FULL, GONE])

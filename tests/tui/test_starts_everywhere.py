@@ -176,7 +176,7 @@ def test_without_a_terminal_it_is_said_where_else_a_passphrase_may_come_from(
 ) -> None:
     program: Any = Vivavoce(make_study(tmp_path / "study"), keyring)
 
-    done = program("participants", "list", VIVAVOCE_PASSPHRASE="")
+    done = program.apart("participants", "list", VIVAVOCE_PASSPHRASE="")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
     assert "There is no passphrase" in done.stderr
     (row,) = [one for one in json.loads(program("doctor", "--json").stdout) if one["check"] == "keyring"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from guides import bundled_guide
-from store import Study
+from store import Study, patience
 from tui.app import VivavoceApp
 from tui.screens.board import Board
 from tui.screens.unlock import Unlock
@@ -117,9 +117,17 @@ async def test_the_app_keeps_no_passphrase_once_it_is_open(locked: tuple[Path, s
         assert "plum kettle" not in {value for value in vars(app).values() if isinstance(value, str)}
 
 
+@pytest.fixture
+def standing(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Milliseconds since the machine was started, which stand still."""
+    ms = [5e8]
+    monkeypatch.setattr(patience, "clock_ms", lambda: ms[0])
+    return ms
+
+
 @pytest.mark.asyncio
 async def test_after_the_third_wrong_one_the_field_counts_the_wait_down_and_takes_no_more_until_it_is_over(
-    locked: tuple[Path, str], open_app: OpenApp, now: datetime
+    locked: tuple[Path, str], open_app: OpenApp, standing: list[float]
 ) -> None:
     app = open_app(locked[0], None)
     async with app.run_test() as pilot:
@@ -130,9 +138,9 @@ async def test_after_the_third_wrong_one_the_field_counts_the_wait_down_and_take
         await pilot.press(*typed("plum kettle"), "enter")
         assert isinstance(app.screen, Unlock)
 
-        app.now = lambda: now + timedelta(seconds=3)
+        standing[0] += 3_000
         await said(app, "The next can be tried in 2 s.")
-        app.now = lambda: now + timedelta(seconds=5)
+        standing[0] += 2_000
         await said(app, "type it again, or use the recovery key.")
         await pilot.press("enter")
         await pilot.pause()
@@ -140,6 +148,7 @@ async def test_after_the_third_wrong_one_the_field_counts_the_wait_down_and_take
 
 
 @pytest.mark.asyncio
+@pytest.mark.usefixtures("standing")
 async def test_the_wait_goes_on_in_an_app_that_is_started_anew(locked: tuple[Path, str], open_app: OpenApp) -> None:
     first = open_app(locked[0], None)
     async with first.run_test() as pilot:

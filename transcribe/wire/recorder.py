@@ -63,10 +63,14 @@ class Resume:
 
 @dataclass(frozen=True)
 class StrikeSpan:
-    """Destroy the samples of this stretch of recording time."""
+    """Destroy the samples of this stretch of recording time; ``Struck`` answers, in any case.
+
+    Without an end it reaches to now: to the newest sample there is, and what was said before and is still on its way
+    from the microphone becomes silence.
+    """
 
     start_ms: int
-    end_ms: int
+    end_ms: int | None
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,10 @@ class Level:
 
 @dataclass(frozen=True)
 class Gap:
-    """Recording time that was not captured, or was destroyed. ``reason``: restart, stall, device, strike."""
+    """Recording time that was not captured, or was destroyed. ``reason``: restart, stall, device, strike.
+
+    A recorder that takes over from another tells its gaps once more.
+    """
 
     start_ms: int
     end_ms: int
@@ -146,15 +153,29 @@ class Signal:
 
 @dataclass(frozen=True)
 class Struck:
-    """The samples of this stretch are destroyed."""
+    """The samples of this stretch are destroyed: from what was asked for to where the recording ended by then.
+
+    ``clean``: also in the log of the recording's file. While another program reads the recording (a backup), what was
+    there stays in the log; the recorder goes on, and ``LogEmptied`` follows.
+    """
 
     start_ms: int
     end_ms: int
+    clean: bool
+
+
+@dataclass(frozen=True)
+class LogEmptied:
+    """Of what was struck before nothing is left in the log of the recording's file either."""
 
 
 @dataclass(frozen=True)
 class Ended:
-    """The recorder is done. ``reason``: stopped, file_end. ``captured_ms`` is captured sound (audio seconds).
+    """The recorder is done. ``reason``: stopped, file_end; the app says lost for one that left without a word.
+
+    ``captured_ms`` is captured sound (audio seconds), that of earlier recorders included. ``dropped_frames`` are the
+    frames (at 16 kHz) of recording time without captured sound: restarts, stalls, devices that were gone, of all
+    recorders; neither what was off the record nor what was struck.
 
     ``notices`` are sentences about a replayed file: what of it could not be read.
     """
@@ -167,4 +188,6 @@ class Ended:
     notices: tuple[str, ...] = ()
 
 
-RecorderReport = Opened | Started | Level | Span | Gap | Paused | Resumed | Signal | Struck | Ended | Failed
+RecorderReport = (
+    Opened | Started | Level | Span | Gap | Paused | Resumed | Signal | Struck | LogEmptied | Ended | Failed
+)

@@ -118,6 +118,11 @@ ScribeCommand = Load | Hear | Reread | Glance | Scan | TakePrint | Forget | Attr
 
 
 @dataclass(frozen=True)
+class Loading:
+    """It has come up, and loads its model: what ends it from here on is not that it could not be started."""
+
+
+@dataclass(frozen=True)
 class Ready:
     """The model is loaded and warm. ``notice`` is one sentence when a fallback was taken."""
 
@@ -233,4 +238,6 @@ class Attributed:
     whose: tuple[Whose, ...]
 
 
-ScribeReport = Ready | LanguageFound | Caption | Heard | Reheard | Span | Scanned | Printed | Attributed | Failed
+ScribeReport = (
+    Loading | Ready | LanguageFound | Caption | Heard | Reheard | Span | Scanned | Printed | Attributed | Failed
+)

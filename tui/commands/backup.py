@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
+from store import RestoreReceipt
 from store import restore as bring_back
 from store.localtime import local_time
 from store.opening import require_empty
 from tui.clock import world_now
-from tui.commands.base import Command, opened_study, passphrase, study_folder
+from tui.commands.base import Command, default_folder, opened_study, passphrase, study_folder
 from tui.printing import put, say
 
 _QUIET_S = 2.0
@@ -51,12 +52,29 @@ def restore(ctx: click.Context, file: Path) -> None:
     """
     folder = study_folder(ctx)
     require_empty(folder.absolute())
-    made = bring_back(file, folder, passphrase(ctx, folder), progress("Brought back"))
+    places = (default_folder(),)
+    made = bring_back(file, folder, passphrase(ctx, folder), progress("Brought back"), places=places, now=world_now())
     put(f"study: {made.folder}")
     put(f"backup made: {local_time(made.made_at)}")
     put(f"recordings: {_recordings(made.recordings, made.left_out)}")
     put(f"audit head: {made.audit_head}")
+    for line in _compared(made):
+        say(line)
     say(_BEFORE_A_WITHDRAWAL)
+
+
+def _compared(made: RestoreReceipt) -> Iterator[str]:
+    """What the study that the backup came from has told, or that it could not be asked."""
+    since = local_time(made.made_at)
+    if made.not_compared:
+        yield f"What was taken back since {since} may be in it, for the study that it came from can't be read: " + (
+            made.not_compared
+        )
+    elif made.compared is None:
+        yield f"What was taken back since {since} is in it: the study that it came from is not at hand to tell."
+    elif made.taken_back:
+        names = ", ".join(dict.fromkeys(one.about for one in made.taken_back))
+        yield f"In {made.compared} something was taken back since {since}, and so again here: {names}."
 
 
 def progress(done_so_far: str) -> Callable[[int, int], None]:

@@ -18,6 +18,7 @@ from store import Study, WrongPassphrase, wait_s
 from store.opening import require_study
 from tui import keychain
 from tui.clock import world_now
+from tui.erasing import erase_at_the_end
 from tui.errors import NoPassphrase
 from tui.printing import say
 
@@ -69,7 +70,13 @@ class Group(click.Group):
 
 def study_folder(ctx: click.Context) -> Path:
     """Which study is meant: ``--study``, else ``$VIVAVOCE_STUDY``, else the platform's user data folder."""
-    named = ctx.meta.get(STUDY_KEY) or os.environ.get("VIVAVOCE_STUDY")
+    named = ctx.meta.get(STUDY_KEY)
+    return Path(named) if named else default_folder()
+
+
+def default_folder() -> Path:
+    """Which study is meant where none is named: ``$VIVAVOCE_STUDY``, else the platform's user data folder."""
+    named = os.environ.get("VIVAVOCE_STUDY")
     return Path(named) if named else Path(platformdirs.user_data_dir(APP)) / "study"
 
 
@@ -103,33 +110,46 @@ def prompt(what: str, *, twice: bool = False) -> str:
 
 @contextmanager
 def opened_study(ctx: click.Context) -> Iterator[Study]:
-    """The study that is meant, open, and closed afterwards; a recovery key opens it as the passphrase does."""
+    """The study that is meant, open, and closed afterwards; a recovery key opens it as the passphrase does.
+
+    What was destroyed is erased at the end, where it says so if that lasts.
+    """
     folder = study_folder(ctx)
     require_study(folder)
     offered = offered_passphrase(ctx, folder)
-    with _open(folder, offered) if offered is not None else _open_by_asking(folder) as study:
-        yield study
+    with open_with(folder, offered) if offered is not None else _open_by_asking(folder) as study:
+        study.erase_later()
+        try:
+            yield study
+        except Exception:
+            erase_at_the_end(study)
+            raise
+        erase_at_the_end(study)
 
 
-def _open(folder: Path, secret: str) -> Study:
+def open_with(folder: Path, secret: str) -> Study:
+    """The study with this passphrase or recovery key, after whatever wait; says what of it is gone, if anything is."""
     wait_out(folder)
-    return Study.open_with_either(folder, secret, world_now())
+    study = Study.open_with_either(folder, secret, world_now())
+    if study.lost:
+        say(study.lost)
+    return study
 
 
 def _open_by_asking(folder: Path) -> Study:
     for _ in range(TRIES - 1):
         try:
-            return _open(folder, prompt("Passphrase"))
+            return open_with(folder, prompt("Passphrase"))
         except WrongPassphrase as wrong:
             say(str(wrong))
-    return _open(folder, prompt("Passphrase"))
+    return open_with(folder, prompt("Passphrase"))
 
 
 def wait_out(folder: Path) -> None:
     """Wait as long as the next passphrase has to, because the last ones were wrong; it says so once."""
-    if seconds := wait_s(folder, world_now()):
+    if seconds := wait_s(folder):
         say(f"Several passphrases were wrong: the next is tried in {seconds} s.")
-    while seconds := wait_s(folder, world_now()):  # once more where the clock has not quite got there
+    while seconds := wait_s(folder):  # once more where the clock has not quite got there
         time.sleep(seconds)
 
 

@@ -15,6 +15,19 @@ from tui.source import CHANNELS
 DEFAULT = Choice(AUTO)
 
 
+class Number(click.FloatRange):
+    """A number within these limits; `nan` is within none, though no comparison says so."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, or a UsageError."""
+        given = super().convert(value, param, ctx)
+        if given != given:
+            self.fail(f"{value} is not a number.", param, ctx)
+        return given
+
+
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--model``, ``--device`` and ``--language``, handed on as one ``choice``.
 
@@ -78,7 +91,7 @@ def speed_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--speed``: 1 as in life, N times faster, 0 as fast as the machine goes."""
     return click.option(
         "--speed",
-        type=click.FloatRange(0, 100),
+        type=Number(0, 100),
         default=1.0,
         show_default=True,
         help="1 as in life, N times faster, 0 as fast as this machine goes.",

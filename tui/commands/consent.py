@@ -8,6 +8,7 @@ import click
 
 from guides import render_consent
 from store import new_file
+from store.handing_over import copy_form
 from store.localtime import local_day
 from tui import documents, forms
 from tui.clock import world_now
@@ -65,5 +66,4 @@ def get_(ctx: click.Context, attachment: str, target: Path) -> None:
     """Write a copy of a kept form."""
     new_file.refuse(target)
     with opened_study(ctx) as study:
-        _, data = study.attachments.get(attachment)
-    new_file.write(target, data)
+        copy_form(study, attachment, target, world_now())

@@ -35,8 +35,14 @@ def export(ctx: click.Context, sessions: tuple[str, ...], target: Path, formats:
         if not ids:
             say("There is no session to hand over yet.")
             return
-        for file in write_out(study, ids, target, chosen, unmask=unmask, now=world_now()):
-            put(str(file.path))
-            if file.kept is not None:
-                say(f"{file.kept} is not what was handed over last, so it stays; the new one is {file.path.name}.")
-    say("These files are not encrypted: keep them where the study's rules allow it.")
+        done = write_out(study, ids, target, chosen, unmask=unmask, now=world_now())
+    for file in done.files:
+        put(str(file.path))
+        if file.kept is not None:
+            say(f"{file.kept} is not what was handed over last, so it stays; the new one is {file.path.name}.")
+    for one in done.left_out:
+        say(f"Left out, with nothing of it written: {one.why}")
+    if done.files:
+        say("These files are not encrypted: keep them where the study's rules allow it.")
+    if done.left_out:
+        ctx.exit(1)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from dataclasses import asdict
 
 import click
 
+from guides import plaintext
 from transcribe.devices import microphones
 from transcribe.errors import TranscribeError
-from tui import measuring
+from tui import endings, measuring
 from tui.clock import world_now
 from tui.commands.base import Command, offered_passphrase, study_folder
 from tui.doctor import Verdict, examine
@@ -25,7 +24,7 @@ def devices(as_json: bool) -> None:
     """List the microphones."""
     found = microphones()
     if as_json:
-        put(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        put(plaintext.as_json([asdict(one) for one in found]))
         return
     for one in found:
         put(f"{'*' if one.default else ' '} {one.name}  {one.host}, {one.channels} channels, {one.rate_hz} Hz")
@@ -48,7 +47,7 @@ def doctor(ctx: click.Context, as_json: bool, anew: bool) -> None:
     folder = study_folder(ctx)
     rows = examine(folder, offered_passphrase(ctx, folder))
     if as_json:
-        put(json.dumps([row.as_dict() for row in rows], ensure_ascii=False))
+        put(plaintext.as_json([row.as_dict() for row in rows]))
     else:
         for row in rows:
             put(f"{_SIGNS[row.verdict]:4}{row.check}: {row.text}")
@@ -59,6 +58,6 @@ def doctor(ctx: click.Context, as_json: bool, anew: bool) -> None:
 def _measure() -> None:
     say("Measuring how fast this machine reads speech …")
     try:
-        asyncio.run(measuring.measure(world_now()))
+        endings.run(measuring.measure(world_now()))
     except TranscribeError as error:
         say(str(error))

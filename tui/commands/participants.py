@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 import click
 
+from guides import plaintext
 from store import BadInput, Participant, StateError
 from tui.asking import agree, yes_option
 from tui.clock import world_now
@@ -99,7 +99,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     with opened_study(ctx) as study:
         people = study.participants.list()
     if as_json:
-        put(json.dumps([_row(one) for one in people], ensure_ascii=False))
+        put(plaintext.as_json([_row(one) for one in people]))
         return
     for one in people:
         put(" ".join([one.number, *(f"{key}={value}" for key, value in one.attributes.items())]))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from store import State, StateError
+from tui import endings, outlets
 from tui.asking import agree, yes_option
 from tui.commands.base import Command, opened_study
 from tui.commands.choices import model_options
@@ -47,9 +46,10 @@ def recover(ctx: click.Context, session: str | None, as_it_is: bool, yes: bool, 
     with opened_study(ctx) as study, study.lock_for_session():
         rows = unfinished(study) if session is None else (study.sessions.get(session),)
         printer = Printer()
+        outlets.never_wait()
         for row in rows:
             say(f"Session {row.id} …")
-            whole = asyncio.run(finish(study, row.id, choice, printer)) and whole
+            whole = endings.run(finish(study, row.id, choice, printer)) and whole
         if not rows:
             say("Every session is whole.")
     if not whole:

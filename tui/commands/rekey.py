@@ -10,7 +10,7 @@ from store import Study, encrypt_anew
 from store.opening import require_study
 from tui.clock import world_now
 from tui.commands.backup import progress
-from tui.commands.base import Command, from_file, passphrase, prompt, study_folder, wait_out
+from tui.commands.base import Command, from_file, open_with, passphrase, prompt, study_folder
 from tui.passphrase import strength
 from tui.printing import put, say
 
@@ -37,8 +37,7 @@ def rekey(ctx: click.Context, new_passphrase_file: str | None, new_recovery_key:
     folder = study_folder(ctx)
     require_study(folder)
     old = passphrase(ctx, folder)
-    wait_out(folder)
-    with Study.open_with_either(folder, old, world_now()) as opened:
+    with open_with(folder, old) as opened:
         new = from_file(Path(new_passphrase_file)) if new_passphrase_file else prompt("New passphrase", twice=True)
         say_strength(new)
         recovery_key = None if full else opened.rekey(old, new, world_now(), recovery=new_recovery_key)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
+
 import click
 
-from store import BadInput, Rule, Session, as_rule
+from store import BadInput, ReceiptOwed, Rule, Session, typed_rule
 from store.localtime import local_day
 from tui import receipts
 from tui.asking import agree, yes_option
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
+from tui.erasing import GONE, PATIENCE_S, erase_at_the_end
 from tui.errors import WrongUse
 from tui.printing import put, say
 
@@ -30,7 +34,7 @@ def retention(ctx: click.Context, until: str | None, months: int | None) -> None
     with opened_study(ctx) as study:
         if until is not None or months is not None:
             before = study.retention.rule
-            study.retention.set(Rule(months=months) if until is None else typed_rule(until), now)
+            study.retention.set(Rule(months=months) if until is None else rule_of(until, study.retention.earliest), now)
             say(f"Before, they were kept {_told(before)}.")
         put(f"Sessions are kept {_told(study.retention.rule)}.")
         if sentence := study.retention.look(now).sentence:
@@ -58,13 +62,20 @@ def destroy_due(ctx: click.Context, yes: bool) -> None:
         agree((), question, yes=yes, otherwise="Nothing was destroyed")
         with study.lock_for_session(), study.lock_for_reading():
             for session in due:
-                put("\n".join(receipts.lines(study.retention.destroy(session.id, world_now()))))
+                with suppress(ReceiptOwed):
+                    study.retention.destroy(session.id, world_now())
+        why = erase_at_the_end(study, PATIENCE_S)
+        for session in due:
+            if not study.receipt_owed(session.id):
+                put("\n".join(receipts.newest(study, session.id)))
+        if why:
+            raise ReceiptOwed(f"{GONE} {why}")
 
 
-def typed_rule(text: str) -> Rule:
+def rule_of(text: str, earliest: date) -> Rule:
     """A day, months or ``forever``, as it stands on the command line; raises WrongUse."""
     try:
-        return as_rule(text)
+        return typed_rule(text, earliest)
     except BadInput as wrong:
         raise WrongUse(str(wrong)) from None
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 
 import click
 
 from store import Study
+from tui import endings, outlets
 from tui.commands.base import Command, opened_study
 from tui.commands.choices import model_options
 from tui.events import Event, UtteranceHeard
@@ -16,6 +16,7 @@ from tui.printing import Printer, say
 from tui.reader import Choice
 from tui.rereading import Outcome, named, to_read
 from tui.rereading import retranscribe as read_again
+from tui.writer import Worth
 
 _LOOK_EVERY_S = 1.0
 
@@ -39,6 +40,7 @@ def retranscribe(ctx: click.Context, session: str, choice: Choice) -> None:
             return
         say(f"Session {session}: {count} utterances to read with {choice.model} …")
         progress = _Progress(lambda: count - to_read(study, session, choice.model), count)
+        outlets.never_wait()
         outcome = _read(study, session, choice, progress)
     if outcome is not Outcome.WHOLE:
         ctx.exit(1)
@@ -47,7 +49,7 @@ def retranscribe(ctx: click.Context, session: str, choice: Choice) -> None:
 def _read(study: Study, session: str, choice: Choice, progress: _Progress) -> Outcome:
     """Read it, and let every interview that is begun meanwhile come first."""
     while True:
-        outcome = asyncio.run(read_again(study, session, choice, progress, held_up=lambda: study.conducted))
+        outcome = endings.run(read_again(study, session, choice, progress, held_up=lambda: study.conducted))
         if outcome is not Outcome.HELD_UP:
             return outcome
         say("A session is conducted in this study; the reading goes on after it.")
@@ -64,4 +66,4 @@ class _Progress:
     def __call__(self, event: Event) -> None:
         self._printer(event)
         if isinstance(event, UtteranceHeard):
-            say(f"{self._done()} of {self._count}")
+            say(f"{self._done()} of {self._count}", Worth.PASSING)

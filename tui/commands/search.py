@@ -5,12 +5,12 @@ Words on a command line stay in the history of the shell, and other programs can
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 
 import click
 
+from guides import plaintext
 from guides.texts import NotText, bare, text_in
 from tui.commands.base import Command, opened_study
 from tui.errors import FaceError
@@ -33,7 +33,7 @@ def search(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> None:
     with opened_study(ctx) as study:
         hits = study.search(_asked() if words == ("-",) else " ".join(words))
     if as_json:
-        put(json.dumps([asdict(hit) for hit in hits], ensure_ascii=False))
+        put(plaintext.as_json([asdict(hit) for hit in hits]))
         return
     for hit in hits:
         place = "" if hit.at_ms is None else f" {clock_time(hit.at_ms)}"

@@ -6,13 +6,15 @@ import asyncio
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
-from store import BadInput, Decision, Kind, NotFound, Session, Study
+from store import BadInput, ConsentRequired, Decision, Kind, NotFound, Session, Study
 from store.sessions import wave_fault
 from tui import going_on
 from tui.asking import also
+from tui.beginning import Arrangement
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
 from tui.commands.choices import captions_option, channel_option, model_options, speed_option
@@ -34,8 +36,28 @@ QUESTIONS = {
 }
 
 Decisions = dict[Kind, Decision]
-SETTLED = ("audio", "quoting", "contact", "setting", "others_present")
-"""The options that say what a session begins with."""
+
+
+class Settled(NamedTuple):
+    """The session that is to be conducted, the decisions that are still to be kept with it, and those kept just now."""
+
+    session: str
+    to_keep: Decisions
+    kept: Decisions
+
+
+SETTLED = ("setting", "others_present")
+"""The options that say what a session begins with, and that stay as they were when it goes on."""
+NOT_ALL = "--go-on asks for consent anew where --audio is given: give that too, or leave out --{option}."
+BROKE_OFF = (
+    "Session {session} broke off more than two hours ago, or the clock was set since: its consent is asked anew. It "
+    "stood so: {stood}."
+)
+UNASKED = (
+    "Session {session} broke off more than two hours ago, or the clock was set since, so its consent has to be asked "
+    "anew: run this in a terminal, or give --audio granted or --audio declined."
+)
+OTHERWISE = "Session {session} does not go on with what is decided now, and stays as it is: a new session begins."
 
 
 @click.command(
@@ -55,7 +77,7 @@ SETTLED = ("audio", "quoting", "contact", "setting", "others_present")
 @click.option("--contact", type=GRANTED_OR_DECLINED, help="Being contacted again (declined unless given).")
 @click.option("--setting", default="", help="Where the interview is held.")
 @click.option("--others-present", default="", help="Who else is in the room.")
-@click.option("--go-on", is_flag=True, help="Go on with the interrupted session of this participant and wave.")
+@click.option("--go-on", is_flag=True, help="Go on with what was interrupted; after two hours with --audio, too.")
 @click.option("--json", "as_json", is_flag=True, help="Events, one JSON object a line.")
 @captions_option
 @model_options
@@ -68,39 +90,73 @@ def session(ctx: click.Context, /, plain: bool, choice: Choice, as_json: bool, *
     _refuse_unasked(ctx)
     source = _source(ctx)
     with opened_study(ctx) as study, study.lock_for_session():
-        key, consent = _taken_up(study, ctx) or _begun(study, ctx)
-        asyncio.run(run_session(study, Plan(key, consent, source, choice, as_json, began)))
+        settled = _taken_up(study, ctx) or _begun(study, ctx)
+        plan = Plan(settled.session, settled.to_keep, source, choice, as_json, began, settled.kept)
+        asyncio.run(run_session(study, plan))
 
 
 def _refuse_unasked(ctx: click.Context) -> None:
-    """Where consent can't be asked it has to be given, but not for a session that goes on: there it was given."""
-    if not ctx.params["go_on"]:
-        if ctx.params["audio"] is None and not sys.stdin.isatty():
+    """Where consent can't be asked it has to be given; of a session that goes on the study says whether it has to."""
+    given = ctx.params
+    if not given["go_on"]:
+        if given["audio"] is None and not sys.stdin.isatty():
             raise WrongUse(
                 "Consent has to be asked: run this in a terminal, or give --audio granted or --audio declined."
             )
         return
     for name in SETTLED:
-        if ctx.params[name]:
+        if given[name]:
             option = name.replace("_", "-")
             raise WrongUse(f"--go-on takes everything as it was settled when the session began: leave out --{option}.")
+    for option in ("quoting", "contact"):
+        if given[option] and given["audio"] is None:
+            raise WrongUse(NOT_ALL.format(option=option))
 
 
-def _taken_up(study: Study, ctx: click.Context) -> tuple[str, Decisions] | None:
-    """The interrupted session that is to go on, with what was decided in it already; None for a new one."""
+def _taken_up(study: Study, ctx: click.Context) -> Settled | None:
+    """The interrupted session that is to go on, or what begins in its place; None for a new one."""
     number = study.participants.get(ctx.params["participant"]).number
     left = going_on.interrupted(study, number, ctx.params["wave"])
     if left is None:
         if ctx.params["go_on"]:
             raise NotFound("No session of this participant and wave was interrupted: begin one without --go-on.")
         return None
-    if not ctx.params["go_on"] and not _is_to_go_on(ctx, left):
+    if not ctx.params["go_on"] and not (_may_go_on(study, left) and _is_to_go_on(ctx, left)):
         return None
-    going_on.reopen(study, left.id, world_now())
-    if sys.stdin.isatty():
+    going_on.require_consent(study, left.id)
+    anew = _decided_anew(study, ctx, left)
+    if anew is not None and not going_on.goes_on_with(study, left.id, anew.decisions):
+        say(OTHERWISE.format(session=left.id))
+        return _begun_with(study, ctx, anew)
+    if anew is not None:
+        _ask_of_earlier(study, ctx, anew, but=left.id)
+    known = len(study.consent.history(left.id))
+    going_on.reopen(study, left.id, world_now(), anew)
+    if anew is None and sys.stdin.isatty():
         _show_orders()
     say(f"Session {left.id} goes on where it was left.")
-    return left.id, {}
+    return Settled(left.id, {}, {one.kind: one.decision for one in study.consent.history(left.id)[known:]})
+
+
+def _may_go_on(study: Study, left: Session) -> bool:
+    try:
+        going_on.require_consent(study, left.id)
+    except ConsentRequired:
+        return False
+    return True
+
+
+def _decided_anew(study: Study, ctx: click.Context, left: Session) -> Arrangement | None:
+    """What is decided anew before a session goes on: from the options, or asked; None where what was decided holds."""
+    given = ctx.params["audio"] is not None
+    if not given:
+        if not going_on.asks_anew(study, left.id, world_now()):
+            return None
+        if not sys.stdin.isatty():
+            raise WrongUse(UNASKED.format(session=left.id))
+        stood = ", ".join(f"{kind} {one}".replace("_", " ") for kind, one in study.consent.newest(left.id).items())
+        say(BROKE_OFF.format(session=left.id, stood=stood))
+    return Arrangement(left.participant, left.wave, _consent(ctx), left.setting, left.others_present)
 
 
 def _is_to_go_on(ctx: click.Context, left: Session) -> bool:
@@ -122,32 +178,39 @@ def _source(ctx: click.Context) -> Source:
     return Source(ctx.params["microphone"], replay, speed, ctx.params["interviewer_channel"])
 
 
-def _begun(study: Study, ctx: click.Context) -> tuple[str, Decisions]:
+def _begun(study: Study, ctx: click.Context) -> Settled:
     """A new session, and what is decided in it; it begins when everything was asked, so that who leaves keeps nothing.
 
     What can't be begun is refused before anything is asked.
     """
     if why := wave_fault(ctx.params["wave"], study.guides.current()):
         raise BadInput(why)
-    consent = _consent(ctx)
-    if consent.get(Kind.QUOTING) is Decision.DECLINED and (ctx.params["quoting"] or ctx.params["audio"] is None):
-        _ask_of_earlier(study, ctx.params["participant"])
+    number = study.participants.get(ctx.params["participant"]).number
+    setting, others = ctx.params["setting"], ctx.params["others_present"]
+    return _begun_with(study, ctx, Arrangement(number, ctx.params["wave"], _consent(ctx), setting, others))
+
+
+def _begun_with(study: Study, ctx: click.Context, arranged: Arrangement) -> Settled:
+    """A new session with what was arranged; its decisions are kept as it is prepared."""
+    _ask_of_earlier(study, ctx, arranged)
     now = world_now()
     session = study.sessions.begin(
-        ctx.params["participant"],
-        ctx.params["wave"],
+        arranged.participant,
+        arranged.wave,
         guide_sha256=study.guides.keep(study.guides.current(), now),
-        setting=ctx.params["setting"],
-        others_present=ctx.params["others_present"],
+        setting=arranged.setting,
+        others_present=arranged.others_present,
         now=now,
     )
-    return session.id, consent
+    return Settled(session.id, arranged.decisions, {})
 
 
-def _ask_of_earlier(study: Study, participant: str) -> None:
+def _ask_of_earlier(study: Study, ctx: click.Context, arranged: Arrangement, *, but: str = "") -> None:
     """Somebody who refuses quoting may mean the earlier interviews too: asked, or said how it is done."""
-    number = study.participants.get(participant).number
-    earlier = tuple(one.id for one in study.consent.still_granted(number, Kind.QUOTING))
+    refused = arranged.decisions.get(Kind.QUOTING) is Decision.DECLINED
+    if not (refused and (ctx.params["quoting"] or ctx.params["audio"] is None)):
+        return
+    earlier = tuple(one.id for one in study.consent.still_granted(arranged.participant, Kind.QUOTING, but=but))
     if not earlier:
         return
     if also(f"Quoting is refused now; the earlier interviews too ({', '.join(earlier)})?"):

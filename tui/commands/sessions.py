@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 import click
 
+from guides import plaintext
 from store import Decision, Kind, Session, State, StateError
 from store.annulment import as_reason
 from store.dossier import Remains
@@ -36,7 +36,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     with opened_study(ctx) as study:
         rows = [(row, study.consent.newest(row.id)) for row in study.sessions.list()]
     if as_json:
-        put(json.dumps([session_dict(row) for row, _ in rows], ensure_ascii=False))
+        put(plaintext.as_json([session_dict(row) for row, _ in rows]))
         return
     for row, consent in rows:
         put(_line(row, consent))
@@ -56,7 +56,7 @@ def show(ctx: click.Context, session: str, as_json: bool) -> None:
         dossier = None if study.gate.is_shut(left.session.id) else study.dossier(left.session.id)
     if as_json:
         whole = remains_dict(left) if dossier is None else as_dict(dossier)
-        put(json.dumps({**whole, **beside_dict(left)}, ensure_ascii=False))
+        put(plaintext.as_json({**whole, **beside_dict(left)}))
         return
     for line in (*_annulled(left.session), *(_remains(left) if dossier is None else (render(dossier),))):
         put(line)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from guides import Guide, UnknownGuide, bundled_guide, load
+from guides import Guide, UnknownGuide, bundled_guide, load, plaintext
+from guides.texts import readable
 from store import Study
 from store.info import StudyInfo
-from store.localtime import local_time
+from store.localtime import local_day, local_time
 from tui.clock import world_now
 from tui.commands import backup, card, rekey, retention, words
 from tui.commands.base import Group, opened_study, passphrase, study_folder
@@ -33,10 +33,10 @@ def study() -> None:
 def init(ctx: click.Context, name: str | None, guide: str, keep_until: str | None) -> None:
     """Make a new study; prints its recovery key, once."""
     folder = study_folder(ctx)
-    chosen, rule = named_guide(guide), retention.typed_rule(keep_until or "")
+    chosen, rule = named_guide(guide), retention.rule_of(keep_until or "", local_day(world_now()))
     secret = passphrase(ctx, folder, twice=True)
     made, recovery_key = Study.create(
-        folder, secret, name=name or folder.absolute().name, guide=chosen, now=world_now()
+        folder, secret, name=name or readable(folder.absolute().name), guide=chosen, now=world_now()
     )
     if keep_until:
         made.retention.set(rule, world_now())
@@ -55,7 +55,7 @@ def info(ctx: click.Context, as_json: bool) -> None:
     with opened_study(ctx) as opened:
         facts = opened.info(world_now())
     if as_json:
-        put(json.dumps(asdict(facts), default=str, ensure_ascii=False))
+        put(plaintext.as_json(asdict(facts), default=str))
         return
     for line in _in_words(facts):
         put(line)

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from guides.plaintext import shown
 from store import StoreError, new_file
 from transcribe import verbatim
 from transcribe.files import Progress as Tell
@@ -20,6 +21,7 @@ from tui.errors import FaceError, WrongUse
 from tui.file_transcripts import RENDERERS, legend
 from tui.printing import put_text, say
 from tui.reader import Choice, settled
+from tui.terminal import WITH_A_CURSOR, put_right_at_last
 from tui.terms import read_terms
 
 if TYPE_CHECKING:
@@ -73,12 +75,12 @@ def transcribe(file: Path, choice: Choice, form: str, out: Path | None, **asked:
     whose = _whose(asked["speakers"], asked["interviewer_channel"])
     reading = sound.Reading(file, channels=1 if whose is None else whose.channels, track=asked["track"])
     reading.look()  # what can't be read is refused before a model is loaded
-    with _progress(file.name) as tell:
+    with _progress(shown(file.name)) as tell:
         engine, notice = _engine(choice, terms, strict=asked["kind"] == verbatim.STRICT)
         transcript = files.transcribe_file(reading, engine, whose=whose, progress=tell)
     for sentence in filter(None, (notice, engine.notice, *transcript.notices)):
         say(sentence)
-    text = RENDERERS[form](transcript)
+    text = shown(RENDERERS[form](transcript))
     if form == "srt" and transcript.utterances:  # it has no place for this
         say(legend(transcript))
     if out is None:
@@ -127,6 +129,8 @@ def _write(out: Path, text: str) -> None:
 def _progress(name: str) -> Iterator[Tell]:
     """A bar on stderr; where that is no terminal, nothing."""
     console = Console(stderr=True)
+    if console.is_terminal:
+        put_right_at_last(WITH_A_CURSOR)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(name, total=None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 
 from store.speakers import INTERVIEWER
 from transcribe import speaker_model, wire
+from tui import endings
 from tui.asking import agree, yes_option
 from tui.clock import world_now
 from tui.commands.base import Group, opened_study
@@ -47,7 +47,7 @@ def enrol(ctx: click.Context, replay: Path | None, microphone: str | None, yes: 
             agree(replaced, "Learn it anew?", yes=yes, otherwise="Nothing was learnt")
         if replay is None and not yes:
             _agree()
-        learnt = asyncio.run(learn_voice(Source(device=microphone, replay=replay), _Progress()))
+        learnt = endings.run(learn_voice(Source(device=microphone, replay=replay), _Progress()))
         study.set_voiceprint(learnt.voiceprint, world_now())
     put(f"Your voice is known now, from {round(learnt.speech_ms / 1000)} s of speech.")
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import click
 
-from store import BadInput, Decision, Kind, Session, Study
+from store import BadInput, Decision, Kind, ReceiptOwed, Session, Study
 from store.localtime import local_day
+from tui import receipts
 from tui.asking import agree, also, yes_option
 from tui.clock import world_now
 from tui.commands.base import Command, opened_study
+from tui.erasing import PATIENCE_S, TAKEN_BACK, erase_at_the_end
 from tui.errors import WrongUse
 from tui.printing import put, say
 from tui.taking_back import (
@@ -63,9 +65,21 @@ def withdraw(ctx: click.Context, /, session: str, others_too: bool, yes: bool, *
         undone = "" if choice.kind in OF_USE else " This can't be undone."
         agree(what, f"Withdraw {row.id}?{undone}", yes=yes, otherwise="Nothing was withdrawn")
         too = _others(study, row, choice, others_too=others_too, yes=yes)
+        put("\n".join(_taken_back(study, row.id, choice, too)))
+
+
+def _taken_back(study: Study, session: str, choice: Choice, too: tuple[str, ...]) -> tuple[str, ...]:
+    """What was done, in lines; the receipt of what is destroyed comes when unused space is erased as well."""
+    try:
         with study.lock_for_session():
-            lines = take_back(study, row.id, choice, world_now(), too)
-        put("\n".join(lines))
+            return take_back(study, session, choice, world_now(), too)
+    except ReceiptOwed as owed:
+        say(TAKEN_BACK)
+        if why := erase_at_the_end(study, PATIENCE_S):
+            raise ReceiptOwed(f"{owed} {why}") from None
+        if study.receipt_owed(session):  # somebody has written to the study since
+            raise
+        return receipts.newest(study, session)
 
 
 def _about(row: Session) -> str:

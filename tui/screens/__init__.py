@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 from textual.message_pump import MessagePump
-from textual.screen import Screen as TextualScreen
 from textual.screen import ScreenResultType
 
 from store import Study
+from tui.screens.working import WorkingScreen
 
 if TYPE_CHECKING:
     from tui.app import VivavoceApp
@@ -24,7 +24,7 @@ def face(of: MessagePump) -> VivavoceApp:
     return cast("VivavoceApp", of.app)
 
 
-class StudyScreen(TextualScreen[ScreenResultType]):
+class StudyScreen(WorkingScreen[ScreenResultType]):
     """A screen of this app.
 
     ``about`` opens its help, in plain sentences. ``keeps_open`` is one sentence while the app must not be quit.
@@ -57,7 +57,18 @@ class StudyScreen(TextualScreen[ScreenResultType]):
         """Take words off the screen where it can't be locked; whether there were any to be taken off."""
         return False
 
+    def look_anew(self) -> bool:
+        """Something was taken back in this study, anywhere: what may be shown no more goes off this screen at once.
+
+        False where the whole screen has to be left.
+        """
+        return True
+
+    def written_elsewhere(self) -> None:
+        """Something was written in this study, by this app or by another program."""
+
     def say(self, sentence: object, severity: str = "information") -> None:
         """Show one sentence for a few seconds; never read as markup."""
         kind = "error" if isinstance(sentence, Exception) else severity
-        self.notify(str(sentence), severity=kind, markup=False)  # type: ignore[arg-type]  # one of Textual's three
+        if not any(note.message == str(sentence) for note in self.app._notifications):  # it stands there already
+            self.notify(str(sentence), severity=kind, markup=False)  # type: ignore[arg-type]  # one of Textual's three

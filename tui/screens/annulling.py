@@ -15,13 +15,14 @@ from textual.widgets import Input, Static
 from store import Session
 from store.annulment import as_reason
 from store.errors import StoreError
+from tui.screens import face
 from tui.screens.confirm import Confirm
 from tui.taking_back import annulling
 from tui.widgets.field import Field
 
 
-class Annulling(ModalScreen[str | None]):
-    """One field and a question; gives the reason, or None where the session is to stay as it is."""
+class Annulling(ModalScreen[bool | None]):
+    """One field and a question; gives True once it is annulled, None where the session is to stay as it is."""
 
     DEFAULT_CSS = """
     Annulling {
@@ -62,7 +63,16 @@ class Annulling(ModalScreen[str | None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.dismiss(reason)
+                self._annul(reason)
 
         more = f"“{reason}” is kept with it. This can't be undone."
         self.app.push_screen(Confirm(f"Annul {self._session.id}?", more, yes="Annul it", no="Keep it"), answered)
+
+    def _annul(self, reason: str) -> None:
+        """Done when this returns; where it can't be done now, the reason stays in the field."""
+        try:
+            face(self).study.annulment.annul(self._session.id, reason, face(self).now())
+        except StoreError as refused:
+            self.query_one(Field).say(str(refused))
+        else:
+            self.dismiss(True)

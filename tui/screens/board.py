@@ -12,8 +12,7 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from store import NotFound, Session
-from store.errors import StoreError
+from store import NotFound
 from store.localtime import local_day
 from tui import machine
 from tui.distress import NO_NUMBERS, no_numbers
@@ -24,10 +23,8 @@ from tui.screens.board_mending import BoardMending
 from tui.screens.interrupted import InterruptedScreen
 from tui.screens.participant import NewParticipant
 from tui.screens.second_reading import ReadingMoved
-from tui.screens.withdrawal import WithdrawalScreen
-from tui.taking_back import choices
 from tui.waves import WAITING, WAVE_MONTHS, Cell, Rows, Sort, count, memos_missing, next_wave, table
-from tui.widgets.board_detail import detail, forms_kept
+from tui.widgets.board_detail import detail, forms_kept, other_sittings
 from tui.widgets.board_table import LEGEND, BoardTable
 from tui.widgets.facts import Facts
 from tui.widgets.headline import Headline, place
@@ -104,10 +101,16 @@ class Board(BoardMending):
     def _today(self) -> date:
         return local_day(self.now())
 
+    def look_anew(self) -> bool:
+        """What was taken back elsewhere is shown no more."""
+        if self.is_current:  # else it is read anew when it is seen again
+            self.reload()
+        return True
+
     def reload(self) -> None:
         """Read everything anew from the study."""
         study, today = self.study, self._today
-        sessions = study.sessions.not_annulled()
+        sessions = study.sessions.list()
         rows = Rows(
             tuple(participant.number for participant in study.participants.list()),
             sessions,
@@ -185,8 +188,10 @@ class Board(BoardMending):
         pane = self.query_one("#board-detail", VerticalScroll)
         pane.border_title = Content(f"{cell.participant} · wave {cell.wave}")
         pane.scroll_home(animate=False)
-        forms = 0 if cell.session is None else len(self.study.attachments.list(cell.session.id))
-        self.query_one("#board-words", Facts).show((*detail(cell, back, attributes, self._today), *forms_kept(forms)))
+        forms = sum(len(self.study.attachments.list(one.id)) for one in cell.counted)
+        others = other_sittings(cell, {one.id: self.study.consent.newest(one.id) for one in cell.sittings})
+        facts = (*detail(cell, back, attributes, self._today), *others, *forms_kept(forms))
+        self.query_one("#board-words", Facts).show(facts)
         self.refresh_bindings()
 
     @on(BoardTable.Chosen)
@@ -204,9 +209,9 @@ class Board(BoardMending):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what can't be done with this cell."""
         if action in ("open", "memo"):
-            return True if self._session is not None else None
+            return True if self.to_read else None
         if action == "withdraw":
-            return True if self._held is not None and choices(self.study, self._held) else None
+            return True if self.to_take_back else None
         if action in ("forms", "annul", "mend"):
             return self.mends(action)
         if action == "interrupted":
@@ -218,39 +223,12 @@ class Board(BoardMending):
         """The cell under the cursor; None as long as there is no table."""
         return self._table.pointed if self.is_mounted and self.query_one_optional(BoardTable) else None
 
-    @property
-    def _held(self) -> str | None:
-        """The session under the cursor, also where it is shut."""
-        cell = self.pointed
-        return None if cell is None or cell.session is None else cell.session.id
-
-    @property
-    def _session(self) -> Session | None:
-        """The session under the cursor, if it can be looked at."""
-        held = self._held
-        return None if held is None or self.study.gate.is_shut(held) else self.study.sessions.get(held)
-
-    def action_open(self) -> None:
-        """The transcript."""
-        if self._session is not None:
-            self.face.show_transcript(self._session.id)
-
-    def action_memo(self) -> None:
-        """The memo."""
-        if self._session is not None:
-            self.face.show_memo(self._session.id)
-
     def action_new(self) -> None:
         """Another participant."""
-        self.app.push_screen(NewParticipant(), self._add)
+        self.app.push_screen(NewParticipant(), self._added)
 
-    def _add(self, number: str | None) -> None:
+    def _added(self, number: str | None) -> None:
         if number is None:
-            return
-        try:
-            self.study.participants.add(number, {}, self.now())
-        except StoreError as refused:
-            self.say(refused)
             return
         self.reload()
         self._table.point_at(number, 1)
@@ -259,11 +237,6 @@ class Board(BoardMending):
     def action_show(self, name: str) -> None:
         """A screen of its own for the whole study."""
         self.app.push_screen(SCREENS[name]())
-
-    def action_withdraw(self) -> None:
-        """The participant takes consent back, after the interview."""
-        if (session := self._held) is not None:
-            self.app.push_screen(WithdrawalScreen(session))
 
     def action_interrupted(self) -> None:
         """What was left unfinished."""

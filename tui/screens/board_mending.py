@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from store import Session
-from store.errors import StoreError
-from tui.screens import StudyScreen
 from tui.screens.annulling import Annulling
+from tui.screens.board_sittings import BoardSittings
 from tui.screens.participant import Mended, MendParticipant
 from tui.screens.signed_forms import SignedForms
-from tui.waves import Cell
+
+_FORMS, _ANNUL = "The signed forms of which sitting?", "Which sitting was begun, or refused, by mistake?"
 
 
-class BoardMending(StudyScreen[None]):
+class BoardMending(BoardSittings):
     """The part of the board that mends what was typed or begun by mistake."""
-
-    @property
-    def pointed(self) -> Cell | None:
-        """The cell under the cursor."""
-        raise NotImplementedError
 
     def reload(self) -> None:
         """Read everything anew from the study."""
@@ -27,53 +22,39 @@ class BoardMending(StudyScreen[None]):
         """Whether there is something for one of these keys; None greys it."""
         if action == "mend":
             return True if self.pointed is not None else None
-        session = self._session_there
-        if session is None:
-            return None
-        return True if action == "forms" or not self.study.annulment.why_not(session.id) else None
+        return True if (self.sittings if action == "forms" else self._to_annul) else None
 
     @property
-    def _session_there(self) -> Session | None:
-        cell = self.pointed
-        return None if cell is None or cell.session is None else self.study.sessions.get(cell.session.id)
+    def _to_annul(self) -> tuple[Session, ...]:
+        return tuple(one for one in self.sittings if not self.study.annulment.why_not(one.id))
 
     def action_forms(self) -> None:
-        """The signed forms of this session."""
-        if (session := self._session_there) is not None:
-            self.app.push_screen(SignedForms(session))
+        """The signed forms of a session."""
+        self.with_one_of(
+            self.sittings, _FORMS, lambda one: self.app.push_screen(SignedForms(self.study.sessions.get(one)))
+        )
 
     def action_annul(self) -> None:
         """Take a session out of the counts that was begun, or refused, by mistake."""
-        if (session := self._session_there) is not None:
-            self.app.push_screen(Annulling(session), lambda reason: self._annul(session.id, reason))
+        self.with_one_of(self._to_annul, _ANNUL, self._ask_why)
 
-    def _annul(self, session_id: str, reason: str | None) -> None:
-        if reason is None:
-            return
-        try:
-            self.study.annulment.annul(session_id, reason, self.now())
-        except StoreError as refused:
-            self.say(refused)
-            return
-        self.reload()
-        self.say(f"Session {session_id} is annulled; `vivavoce sessions list` tells of it.")
+    def _ask_why(self, session_id: str) -> None:
+        session = self.study.sessions.get(session_id)
+        self.app.push_screen(Annulling(session), lambda annulled: self._annulled(session_id, annulled))
+
+    def _annulled(self, session_id: str, annulled: bool | None) -> None:
+        if annulled:
+            self.reload()
+            self.say(f"Session {session_id} is annulled; `vivavoce sessions list` tells of it.")
 
     def action_mend(self) -> None:
         """The number of this participant was typed by mistake."""
         if (cell := self.pointed) is not None:
             number = cell.participant
-            self.app.push_screen(MendParticipant(number), lambda mended: self._mend(number, mended))
+            self.app.push_screen(MendParticipant(number), lambda mended: self._mended(number, mended))
 
-    def _mend(self, number: str, mended: Mended | None) -> None:
+    def _mended(self, number: str, mended: Mended | None) -> None:
         if mended is None:
-            return
-        try:
-            if mended.number is None:
-                self.study.participants.remove(number, self.now())
-            else:
-                self.study.participants.rename(number, mended.number, self.now())
-        except StoreError as refused:
-            self.say(refused)
             return
         self.reload()
         self.say(f"{number} is {f'{mended.number} now' if mended.number else 'removed'}.")

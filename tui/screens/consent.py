@@ -95,6 +95,7 @@ class ConsentScreen(ConsentBegin):
     ]
     wave = reactive(1, init=False)
     attended = True  # a form is read without a key
+    first_field: ClassVar[str] = "setting"
 
     def __init__(self, participant: str, wave: int) -> None:
         super().__init__()
@@ -135,7 +136,7 @@ class ConsentScreen(ConsentBegin):
         self.call_after_refresh(self._first_drawing)  # never, if the app is left in this very moment
 
     async def _first_drawing(self) -> None:
-        self._show_wave()
+        self.show_before()
         self._look_at_the_card()
         await self.check.decide(self.made)
 
@@ -177,7 +178,7 @@ class ConsentScreen(ConsentBegin):
         if self.typed("setting") == self._setting_before:
             self._setting_before = self._last_setting
             self.query_one("#setting", Field).value = self._setting_before
-        self._show_wave()
+        self.show_before()
 
     def say(self, sentence: object, severity: str = "information") -> None:
         """In a line of the pane: nothing may lie over a decision or a field."""
@@ -187,7 +188,8 @@ class ConsentScreen(ConsentBegin):
         line.set_classes(_LOOKS.get(kind, "muted"))
         line.display = bool(str(sentence))
 
-    def _show_wave(self) -> None:
+    def show_before(self) -> None:
+        """Whom it is with, and what stood before it."""
         study = self.study
         left = place(study.name, "before the session", invented=study.invented)
         self.query_one(Headline).tell(left, f"{self.participant} · wave {self.wave} of {self._guide.waves}")
@@ -223,7 +225,17 @@ class ConsentScreen(ConsentBegin):
     def _all_decided(self) -> None:
         """Enter begins from here, and no letter decides."""
         self.set_focus(self.query_one("#consent-start", Button))
-        self.say("" if self.refused else _ALL_DECIDED)
+        self.say("" if self.refused else self.what_now)
+
+    @property
+    def what_now(self) -> str:
+        """What Enter and Tab do once all is decided."""
+        return _ALL_DECIDED
+
+    @property
+    def begins(self) -> str:
+        """What follows once all is decided, in words."""
+        return "Begin the session"
 
     @property
     def _start_words(self) -> str:
@@ -232,7 +244,7 @@ class ConsentScreen(ConsentBegin):
         if len(self.made) < len(TITLES):
             return _UNDECIDED
         sound = self.made[Kind.AUDIO] is Decision.GRANTED
-        return "Begin the session, with sound" if sound else "Begin the session, with notes only"
+        return f"{self.begins}, {'with sound' if sound else 'with notes only'}"
 
     # --- keys ---------------------------------------------------------------------------------------------------------
 
@@ -262,7 +274,7 @@ class ConsentScreen(ConsentBegin):
     def action_line_after(self) -> None:
         """On as one reads; from Begin to the fields above it, never to a decision: what is typed next is no answer."""
         if self.focused is self.query_one("#consent-start", Button):
-            self.query_one("#setting", Field).take_focus()
+            self.query_one(f"#{self.first_field}", Field).take_focus()
         else:
             self.focus_next()
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 from textual import on, work
 from textual.widgets import Button, Input
 
-from store import Decision, Kind
+from store import Decision, Kind, SessionLock
 from store.errors import StoreError
+from transcribe.errors import TranscribeError
 from tui.beginning import Arrangement, begin
+from tui.holding import taken
 from tui.screens import StudyScreen
 from tui.screens.choose import Answer, Choose
 from tui.screens.confirm import Confirm
@@ -34,6 +37,7 @@ class ConsentBegin(StudyScreen[None]):
 
     participant: str
     wave: int
+    refusal_follows: ClassVar[str] = REFUSAL_FOLLOWS
 
     @property
     def made(self) -> dict[Kind, Decision]:
@@ -134,8 +138,9 @@ class ConsentBegin(StudyScreen[None]):
         """Keep this, of which everything was asked, and begin; what is in the way is said."""
         await self.check.release()  # the recorder opens it next
         try:
-            self._begin(arranged)
-        except (StoreError, OSError) as refused:
+            with await taken(self.study) as lock:
+                self._begin(arranged, lock)
+        except (StoreError, TranscribeError, OSError) as refused:
             self.say(refused)
             await self.check.decide(self.made)
 
@@ -143,12 +148,12 @@ class ConsentBegin(StudyScreen[None]):
         """What is to be kept after all, once what can't be taken back was asked; None for nothing."""
         if self.refused:
             about = {"participant": self.participant, "wave": self.wave}
-            more = REFUSAL_FOLLOWS.format(**about)
+            more = self.refusal_follows.format(**about)
             question = Confirm(REFUSAL.format(**about), more, yes="Keep it", no="Go back")
             return arranged if await self.app.push_screen_wait(question) else None
         if arranged.decisions[Kind.QUOTING] is not Decision.DECLINED:
             return arranged
-        earlier = tuple(one.id for one in self.study.consent.still_granted(self.participant, Kind.QUOTING))
+        earlier = self.quoted_earlier(arranged)
         if not earlier:
             return arranged
         answers = (Answer("o", "no: in this one only", ONLY), Answer("e", "yes: in the earlier ones too", TOO))
@@ -159,11 +164,14 @@ class ConsentBegin(StudyScreen[None]):
             return None
         return replace(arranged, unquoted_too=earlier if answer == TOO else ())
 
-    def _begin(self, arrangement: Arrangement) -> None:
-        with self.study.lock_for_session() as lock:
-            session = begin(self.study, arrangement, self.now())
-            if not self.refused:
-                self.face.show_interview(session.id, lock.take())
-                return
+    def quoted_earlier(self, arranged: Arrangement) -> tuple[str, ...]:
+        """The sessions, but for the one that this is about, in which quoting is granted still."""
+        return tuple(one.id for one in self.study.consent.still_granted(self.participant, Kind.QUOTING))
+
+    def _begin(self, arrangement: Arrangement, lock: SessionLock) -> None:
+        session = begin(self.study, arrangement, self.now())
+        if not self.refused:
+            self.face.show_interview(session.id, lock.take())
+            return
         self.app.notify(f"{self.participant} declined to take part; this is kept, nothing was started.", markup=False)
         self.dismiss(None)

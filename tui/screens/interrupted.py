@@ -17,6 +17,7 @@ from store.errors import StoreError
 from store.localtime import long_day
 from transcribe.errors import TranscribeError
 from tui import events, going_on
+from tui.holding import taken
 from tui.recovery import close_as_it_is, recover, so_far
 from tui.screens import StudyScreen
 from tui.screens.confirm import Confirm
@@ -24,6 +25,7 @@ from tui.times import clock_time
 from tui.widgets.headline import Headline, place
 from tui.widgets.key_footer import KeyFooter
 
+_ANEW = " It broke off more than two hours ago, or the clock was set since: g asks for consent anew."
 _GO = "g   go on with the session: the interview screen opens where it was left"
 _FINISH = "f   finish the transcript out of what was recorded; then the memo opens"
 _CLOSE = "c   close it as it is: it is not offered at the start again"
@@ -65,6 +67,7 @@ class InterruptedScreen(StudyScreen[None]):
         self._waiting = list(sessions)
         self._finishing: Worker[None] | None = None
         self._read = 0
+        self._shut = ""
 
     @property
     def attended(self) -> bool:  # type: ignore[override]  # elsewhere it never changes
@@ -100,9 +103,10 @@ class InterruptedScreen(StudyScreen[None]):
         broken = session.state is State.INTERRUPTED
         box.border_title = "An interrupted session" if broken else "A transcript that is not finished"
         box.border_subtitle = f"{len(self._waiting)} of these" if len(self._waiting) > 1 else ""
+        self._shut = self._why_not_on(session)
         what = _what(session, *so_far(self.study, session.id)) + self._how_it_stood(session)
         self.query_one("#left-what", Static).update(what)
-        keys = [_GO, _FINISH, _CLOSE, _LATER] if broken else [_FINISH, _CLOSE, _LATER]
+        keys = [_GO, _FINISH, _CLOSE, _LATER] if broken and not self._shut else [_FINISH, _CLOSE, _LATER]
         if not self._has_words_to_come(session):
             keys.remove(_FINISH)
         self.query_one("#left-choices", Static).update(Content("\n".join(keys)))
@@ -111,8 +115,21 @@ class InterruptedScreen(StudyScreen[None]):
     def _how_it_stood(self, session: Session) -> Content:
         if session.state is not State.INTERRUPTED or self.study.gate.is_shut(session.id):
             return Content("")
-        off = going_on.stood(self.study, session.id).off_the_record
-        return Content(" It was off the record, and goes on so." if off else "")
+        if self._shut:
+            return Content(f"\n{self._shut}")
+        off = " It was off the record, and goes on so." if going_on.stood(self.study, session.id).off_the_record else ""
+        anew = _ANEW if going_on.asks_anew(self.study, session.id, self.now()) else ""
+        return Content(f"{off}{anew}")
+
+    def _why_not_on(self, session: Session) -> str:
+        """What keeps an interrupted session from going on, in one sentence."""
+        if session.state is not State.INTERRUPTED:
+            return ""
+        try:
+            going_on.require_consent(self.study, session.id)
+        except ConsentRequired as refused:
+            return str(refused)
+        return ""
 
     def _next(self, sentence: str, *, memo: bool = False) -> None:
         session = self._session
@@ -138,16 +155,19 @@ class InterruptedScreen(StudyScreen[None]):
                 return None
             if action == "finish":
                 return self._has_words_to_come(self._session)
-            return action == "close" or self._session.state is State.INTERRUPTED
+            return action == "close" or (self._session.state is State.INTERRUPTED and not self._shut)
         return True
 
     # --- the choices --------------------------------------------------------------------------------------------------
 
-    def action_go_on(self) -> None:
-        """Open it again where it was left; needs live consent to take part."""
+    async def action_go_on(self) -> None:
+        """Open it again where it was left; needs live consent to take part, which is asked anew after two hours."""
         session = self._session
+        if going_on.asks_anew(self.study, session.id, self.now()):
+            self.face.show_consent_anew(session.id)
+            return
         try:
-            with self.study.lock_for_session() as lock:
+            with await taken(self.study) as lock:
                 going_on.reopen(self.study, session.id, self.now())
                 self.face.show_interview(session.id, lock.take())
         except (StoreError, TranscribeError) as refused:
@@ -194,7 +214,7 @@ class InterruptedScreen(StudyScreen[None]):
                 self._trouble(event.text)
 
         try:
-            with self.study.lock_for_session():
+            with await taken(self.study):
                 whole = await recover(self.study, session.id, self.face.opening.choice, tell, self.now)
         except StoreError as refused:
             self.working = False

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from store import SessionLock, StoreError
+from tui.holding import taken
 from tui.screens.interview_layout import HEIGHTS, LAYOUT, WIDTHS
 from tui.screens.interview_view import InterviewView
 from tui.screens.memo import MemoScreen
@@ -148,7 +149,7 @@ class InterviewScreen(InterviewView):
             return
         sitting, self._sitting, self.keeps_open = self._sitting, None, None
         sitting.listener = None
-        lock = self.study.lock_for_session()
+        lock = await taken(self.study)
         await sitting.end()
         self.face.show_interview(self._session_id, lock)
 
@@ -160,9 +161,9 @@ class InterviewScreen(InterviewView):
             return
         self._ending = True
         line = self.query_one(NoteLine)
-        if line.is_open and line.typed and line.purpose is Purpose.NOTE:
-            self.conductor.jot(line.typed)
         try:
+            if line.is_open and line.typed and line.purpose is Purpose.NOTE:
+                self.conductor.jot(line.typed)
             await self.conductor.stop()
         except StoreError as refusal:
             self._ending = False

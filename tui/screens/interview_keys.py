@@ -161,11 +161,14 @@ class InterviewKeys(InterviewTurns):
         self.app.push_screen(TypedNotes(self.conductor))
 
     def typed(self, purpose: Purpose, text: str | None) -> None:
-        """Keep what was typed: on disk before this returns."""
+        """Keep what was typed: on disk when this returns, or as soon as it can be.
+
+        Where it is refused, the line stays open with its words.
+        """
         if text is not None and purpose is Purpose.FOLLOW_UP:
-            self._try(lambda: self.conductor.follow(text or None))
+            self.conductor.follow(text or None)
         elif text:
-            self._try(lambda: self.conductor.jot(text))
+            self.conductor.jot(text)
 
     def hide(self) -> bool:
         """Quiet mode."""

@@ -93,7 +93,7 @@ class InterviewTurns(StudyScreen[None]):
 
     def action_strike(self) -> None:
         """Ask how much, then destroy it; it reaches back from now, however long the answer takes."""
-        self._strike(self.conductor.at_ms)
+        self._strike(self.conductor.newest_ms)
 
     @work(group="asking", exclusive=True)
     async def _strike(self, until_ms: int) -> None:

@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 from store import Dossier
 from tui import events
 from tui.screens.interview_keys import InterviewKeys
-from tui.screens.interview_words import OF_STATE, WITHDRAWN, gap_words, state_words, struck_words
+from tui.screens.interview_words import OF_STATE, UNWRITTEN, WITHDRAWN, gap_words, state_words, struck_words
 from tui.session import Stage
 from tui.sitting import Told
 from tui.widgets.captions import WITHOUT_WORDS, WORDS_COME, Captions
@@ -54,7 +54,7 @@ class InterviewView(InterviewKeys):
             news.state_changed()
             self.refresh_bindings()
         words = state_words(self.conductor, self._reason, soundless=self.soundless)
-        news.state(words, alarm=stage is Stage.LOST)
+        news.state(words, alarm=stage is Stage.LOST or self.conductor.waiting > 0)
 
     @property
     def worded(self) -> bool:
@@ -87,7 +87,9 @@ class InterviewView(InterviewKeys):
         if self._dossier is not None:
             log, key = self.study.log, self._session_id
             self._dossier = replace(self._dossier, marks=log.marks(key), jottings=log.jottings(key))
-            self.query_one(Jottings).show(jotted(self._dossier))
+            waiting = (replace(one, text=f"{one.text} {UNWRITTEN}".strip()) for one in self.conductor.unwritten)
+            shown = replace(self._dossier, jottings=(*self._dossier.jottings, *waiting))
+            self.query_one(Jottings).show(jotted(shown))
 
     def _draw_course(self) -> None:
         if self._dossier is None:
@@ -124,7 +126,13 @@ class InterviewView(InterviewKeys):
                 self._hear(heard)
             case events.CueMade(question=question, move=move):
                 self._on_cue(question, move)
-            case events.MarkMade() | events.JottingMade() | events.NoteCorrected() | events.NoteStruck():
+            case (
+                events.MarkMade()
+                | events.JottingMade()
+                | events.NoteCorrected()
+                | events.NoteStruck()
+                | events.NotOnDisk()
+            ):
                 self._draw_notes()
             case events.CueUndone(question=question):
                 self._draw_course()

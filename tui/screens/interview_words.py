@@ -11,6 +11,8 @@ from tui.times import clock_time
 SOUNDLESS_KEYS = "o tries again; n still takes notes."
 OFF_THE_RECORD = "Nothing is captured now. o records again."
 OFF_IN_NOTES = "Notes say: off the record. o goes on."
+NOT_ON_DISK = "Not on the disk yet: kept until it can be."
+UNWRITTEN = "(not on the disk yet)"
 OF_STATE = ("off_the_record", "recorder_back", "recorder_lost", *SIGNALS)
 """Notices that say how things stand; they are untrue when things stand otherwise."""
 WITHDRAWN = {
@@ -26,7 +28,7 @@ def state_words(conductor: Conductor, reason: str, *, soundless: bool) -> str:
             return f"{reason} {SOUNDLESS_KEYS if soundless else ''}".strip()
         case Stage.PAUSED:
             return OFF_THE_RECORD if conductor.recording else OFF_IN_NOTES
-    return ""
+    return NOT_ON_DISK if conductor.waiting else ""
 
 
 def struck_words(event: events.StretchStruck) -> str:

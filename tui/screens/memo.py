@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from datetime import datetime
 from typing import ClassVar
@@ -11,24 +12,30 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
 
-from store import ConsentRequired, Memo, Mode, NotNow, State, Study
+from store import ConsentRequired, Memo, Mode, NotNow, Session, State, Study
 from store.localtime import time_of_day
 from tui import events
 from tui.memo import Matter, prefill, quotation
 from tui.screens import WayBack
-from tui.screens.second_reading import SecondReading, reading_keys
+from tui.screens.second_reading import BEING_READ, SecondReading, reading_keys
 from tui.sitting import Sitting, Told
 from tui.walk import Walk
 from tui.widgets.headline import Headline, place
 from tui.widgets.key_footer import KeyFooter
 from tui.widgets.memo_text import MemoText
 from tui.widgets.panes import pane
-from tui.widgets.passages import What, passages, with_utterance
+from tui.widgets.passages import What
 from tui.widgets.transcript_view import TranscriptView
 
 KEEP_VERSION_EVERY_S = 60
 TRY_AGAIN_EVERY_S = 2
+NOT_EACH_KEY_S = 0.25
+"""While the study can't be written, keys that come sooner after the last try don't wait for it as well."""
 READY = "transcript ready"
+EMPTY = "Words appear here as they are read."
+EMPTY_OF_NOTES = "This session was kept with notes only."
+BOTH_KEPT = "This memo was written elsewhere meanwhile: both are kept, the other one below."
+WRITTEN_ELSEWHERE = "This memo was written elsewhere: what stands here now is that."
 WIDTHS = [(0, "-narrow"), (100, "-wide")]
 HEIGHTS = [(0, "-low"), (14, "-tall")]
 
@@ -66,26 +73,27 @@ class MemoScreen(SecondReading):
         Binding("escape", "leave", "Leave", id="memo.leave", tooltip="Everything is saved; nothing is asked"),
     ]  # fmt: skip
 
+    _session: Session
+
     def __init__(self, session_id: str, *, sitting: Sitting | None = None) -> None:
         super().__init__(session_id)
         self._sitting = sitting
         self._memo: Memo | None = None
+        self._read = ""
         self._saved_at: datetime | None = None
+        self._refused_s = 0.0
         if sitting is not None:
             sitting.listener = self
 
     def compose(self) -> ComposeResult:
         """Memo at the left, or above; transcript at the right, or below."""
         text = self._opened()
-        self._dossier = self.study.dossier(self._session_id)
-        participant = self._dossier.session.participant
-        empty = "Words appear here as they are read."
-        if self._dossier.session.mode is Mode.NOTES:
-            empty = "This session was kept with notes only."
+        self._session = self.study.gate.session(self._session_id)
         yield Headline()
         with Container(id="memo-body"):
-            yield pane(MemoText(text, self._save), self._begun)
-            yield pane(TranscriptView(participant, empty=empty, id="memo-transcript"), "transcript")
+            yield pane(MemoText(text, self._typed), self._begun)
+            transcript = TranscriptView(self._session.participant, empty=BEING_READ, id="memo-transcript")
+            yield pane(transcript, "transcript")
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -96,16 +104,15 @@ class MemoScreen(SecondReading):
         if self._sitting is not None:
             self.app.run_worker(self._sitting.see_out(), name="finishing", group="finishing", exit_on_error=False)
 
-    def _first_drawing(self) -> None:
+    async def _first_drawing(self) -> None:
         self._ready = True
         self._draw_head()
-        if not self.read_anew():
+        if not await self.read_anew():
             return
         self.draw_transcript()
-        view = self.query_one(TranscriptView)
-        spoken = [index for index, row in enumerate(view.passages) if row.what is What.UTTERANCE]
-        view.select(spoken[-1] if spoken else None)
-        self.look_for_models()
+        spoken = [index for index, row in enumerate(self._page) if row.what is What.UTTERANCE]
+        self._view.select(spoken[-1] if spoken else None)
+        await self.look_for_models()
 
     def on_unmount(self) -> None:
         """Keep the memo as it was left in its history."""
@@ -123,42 +130,62 @@ class MemoScreen(SecondReading):
     def _opened(self) -> str:
         """The text of the memo, which is begun now if it never was; where it can't be, that is tried again later."""
         self._memo = self.study.memos.for_session(self._session_id)
-        text = first_text(self.study, self._session_id) if self._memo is None else self._memo.text
-        if self._memo is None:
-            self._save(text)
+        if self._memo is not None:
+            self._read, self._saved_at = self._memo.text, self._memo.saved_at
         else:
-            self._saved_at = self._memo.saved_at
-        return text
+            self._read = first_text(self.study, self._session_id)
+            self._save(self._read)
+        return self._read
 
     @property
     def _begun(self) -> str:
         return "memo" if self._memo is None else f"begun {round(self._memo.minutes_after)} min after the interview"
 
-    def _keep(self, text: str, at: datetime) -> None:
-        study = self.study
+    def _keep(self, text: str, at: datetime) -> Memo:
+        """Save it over what was read, and nothing else; where another program began it, both are kept."""
+        memos = self.study.memos
         if self._memo is None:
-            self._memo = study.memos.open(self._session_id, text, at)
-        study.memos.save(self._memo.id, text, at)
+            self._memo = memos.open(self._session_id, text, at)
+            self._read = text if self._memo.text == text else self._read
+        return memos.save(self._memo.id, text, at, over=self._read)
+
+    def _typed(self, text: str) -> None:
+        """A key: saved, or not on the disk yet, as is shown."""
+        if not self.keeps_open or time.monotonic() - self._refused_s > NOT_EACH_KEY_S:
+            self._save(text)
 
     def _save(self, text: str) -> None:
         """On disk when this returns; else that is said, what was typed stays where it is, and it is tried again."""
         at = self.now()
         try:
-            self.study.insist(lambda: self._keep(text, at))
+            self._memo = self.study.insist(lambda: self._keep(text, at))
         except NotNow as refusal:
             if not self.keeps_open:
                 self.say(refusal, "error")
-            self.keeps_open = f"The memo is not saved. {refusal}"
-        except ConsentRequired:
-            self._memo = None  # taking part was withdrawn meanwhile, by another program
-            self.read_anew()
+            self.keeps_open, self._refused_s = f"The memo is not saved. {refusal}", time.monotonic()
+        except ConsentRequired as shut:
+            self._memo, self.keeps_open = None, None  # taking part was withdrawn meanwhile, by another program
+            self._shut(shut)
         else:
-            self._saved_at, self.keeps_open = at, None
+            self._read, self._saved_at, self.keeps_open = self._memo.text, at, None
+            if self._read != text and (typed := self.query_one_optional(MemoText)) is not None:
+                typed.take_in(self._read)
+                self.say(BOTH_KEPT, "warning")
+        self._draw_head()
+
+    def written_elsewhere(self) -> None:
+        """What another program or screen wrote in this memo is shown; everything that was typed here is saved."""
+        if self._memo is None or self.keeps_open or not self.study.memos.differs(self._memo.id, self._read):
+            return
+        self._memo = self.study.memos.get(self._memo.id)
+        self._read, self._saved_at = self._memo.text, self._memo.saved_at
+        self.query_one(MemoText).take_in(self._read)
+        self.say(WRITTEN_ELSEWHERE, "warning")
         self._draw_head()
 
     def _save_what_was_not(self) -> None:
         if self.keeps_open:
-            self._save(self.query_one(MemoText).text)
+            self._save(self.query_one(MemoText).memo)
 
     def _keep_version(self) -> None:
         if self._memo is not None:
@@ -166,9 +193,9 @@ class MemoScreen(SecondReading):
                 self.study.memos.keep_version(self._memo.id, self.now())
 
     def _draw_head(self) -> None:
-        if not self._ready or self._dossier is None:
+        if not self._ready:
             return
-        session, at = self._dossier.session, self._saved_at
+        session, at = self._session, self._saved_at
         self.query_one(MemoText).border_title = Content(self._begun)
         saved = "NOT SAVED" if self.keeps_open or at is None else f"saved {time_of_day(at)}"
         invented = self.study.invented
@@ -178,18 +205,16 @@ class MemoScreen(SecondReading):
 
     # --- the transcript -----------------------------------------------------------------------------------------------
 
-    def on_told(self, message: Told) -> None:
+    async def on_told(self, message: Told) -> None:
         """The transcript goes on being finished."""
         if not self._ready:
             return
         match message.event:
-            case events.UtteranceHeard(id=key) if self._dossier is not None:
-                self._dossier = with_utterance(self._dossier, self.study.transcript.get(key))
+            case events.UtteranceHeard(id=key):
+                self._put_in(key)
                 self.draw_transcript()
-            case events.TranscriptReady():
-                if self.read_anew():
-                    self.draw_transcript()
-                    self.look_for_models()
+            case events.TranscriptReady() if self._dossier is not None:
+                await self.take_in()
             case events.Notice(text=text):
                 self.say(text, "warning")
             case _:
@@ -199,8 +224,9 @@ class MemoScreen(SecondReading):
         """The transcript, and how far it is: being finished, or being read once more."""
         if self._dossier is None:
             return
-        view = self.query_one(TranscriptView)
-        view.show(passages(self._dossier))
+        view = self._view
+        view.empty = EMPTY_OF_NOTES if self._dossier.session.mode is Mode.NOTES else EMPTY
+        view.show(self._page)
         again = self.reading_status
         over = again and self._dossier.session.state is State.COMPLETE
         view.border_subtitle = again if over else ", ".join(words for words in (self._progress(), again) if words)
@@ -209,7 +235,7 @@ class MemoScreen(SecondReading):
         if self._sitting is None and self.face.finishing:
             return "being finished"  # the app was locked meanwhile
         if self._sitting is None or self._dossier is None:
-            to_go = len(self.study.transcript.pending(self._session_id))
+            to_go = 0 if self._dossier is None else self._dossier.unread
             return f"{to_go} not transcribed: 'vivavoce recover' finishes it" if to_go else ""
         session, to_go = self._dossier.session, self._sitting.conductor.behind
         if session.mode is Mode.NOTES:
@@ -255,6 +281,8 @@ class MemoScreen(SecondReading):
 
 def first_text(study: Study, session_id: str) -> str:
     """What a memo holds when it is opened long after its session, or for the first time."""
-    held = study.dossier(session_id)
-    walk = Walk.through(held.guide, held.session.wave).retraced(held.cues)
-    return prefill(Matter(held.guide, walk, held.cues, held.marks, held.jottings, held.utterances))
+    session = study.gate.session(session_id)
+    guide, cues = study.guides.get(session.guide_sha256), study.log.cues(session.id)
+    walk = Walk.through(guide, session.wave).retraced(cues)
+    notes = study.log.marks(session.id), study.log.jottings(session.id)
+    return prefill(Matter(guide, walk, cues, *notes, study.transcript.lines(session.id)))

@@ -19,6 +19,7 @@ from tui import machine
 from tui.enrolling import ENOUGH_SPEECH_MS, learn_voice
 from tui.screens import face
 from tui.screens.confirm import Confirm
+from tui.screens.working import WorkingScreen
 from tui.widgets.level_meter import LevelMeter
 
 _ABOUT = (
@@ -29,7 +30,7 @@ OWN_VOICE = "own voice"
 _BAR = 30
 
 
-class OwnVoice(ModalScreen[None]):
+class OwnVoice(ModalScreen[None], WorkingScreen[None]):
     """Says whether the voice is known; ``y`` listens, ``x`` forgets, Escape leaves at any moment."""
 
     DEFAULT_CSS = """

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from store import NotFound
+from store import NotFound, StoreError
 from tui.renaming import left_of
 from tui.screens import face
 from tui.screens.confirm import Confirm
@@ -21,7 +21,7 @@ from tui.widgets.field import Field
 
 
 class NewParticipant(ModalScreen[str | None]):
-    """One field; gives the number, or None when it was left with Escape."""
+    """One field; gives the number of whom it added, or None when it was left with Escape."""
 
     DEFAULT_CSS = """
     NewParticipant {
@@ -52,18 +52,27 @@ class NewParticipant(ModalScreen[str | None]):
         elif why := face(self).study.participants.why_not(number):
             self.query_one(Field).say(why)
         else:
+            self._add(number)
+
+    def _add(self, number: str) -> None:
+        """Added when this returns; where that can't be done now, the number stays in the field."""
+        try:
+            face(self).study.participants.add(number, {}, face(self).now())
+        except StoreError as refused:
+            self.query_one(Field).say(str(refused))
+        else:
             self.dismiss(number)
 
 
 @dataclass(frozen=True)
 class Mended:
-    """What is to become of somebody: another number, or None for nobody at all."""
+    """What has become of somebody: another number, or None for nobody at all."""
 
     number: str | None
 
 
 class MendParticipant(ModalScreen[Mended | None]):
-    """Another number for somebody, or their removal; asked, and given back to whoever does it."""
+    """Another number for somebody, or their removal; gives what was done, or None when it was left with Escape."""
 
     DEFAULT_CSS = """
     MendParticipant {
@@ -116,7 +125,7 @@ class MendParticipant(ModalScreen[Mended | None]):
     def _ask(self, question: str, mended: Mended, yes: str) -> None:
         def answered(agreed: bool | None) -> None:
             if agreed:
-                self.dismiss(mended)
+                self._mend(mended)
 
         try:
             left = left_of(face(self).study, self._number)
@@ -125,3 +134,16 @@ class MendParticipant(ModalScreen[Mended | None]):
             return
         more = "\n".join(left) or "Nothing of the old number stays."
         self.app.push_screen(Confirm(question, more, yes=yes, no="Leave it"), answered)
+
+    def _mend(self, mended: Mended) -> None:
+        """Done when this returns; where it can't be done now, the number stays in the field."""
+        people, now = face(self).study.participants, face(self).now()
+        try:
+            if mended.number is None:
+                people.remove(self._number, now)
+            else:
+                people.rename(self._number, mended.number, now)
+        except StoreError as refused:
+            self.query_one(Field).say(str(refused))
+        else:
+            self.dismiss(mended)

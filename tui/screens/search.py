@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -20,6 +21,7 @@ from tui.widgets.key_footer import KeyFooter
 
 _LIMIT = 100
 _SHAPES = {"utterance": "T", "memo": "✎", "jotting": "·"}
+LOOKING = "Looking …"
 _HINT = "All the words must stand in one place; the last may be a beginning."
 
 
@@ -44,6 +46,9 @@ class SearchScreen(StudyScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._hits: tuple[Hit, ...] = ()
+        self._looked_for: str | None = None
+        self._found_for = ""
+        self._to_open = False
 
     def compose(self) -> ComposeResult:
         """Line, count, hits."""
@@ -57,33 +62,64 @@ class SearchScreen(StudyScreen[None]):
         """Ready to type."""
         self.query_one(Input).focus()
         self._list.can_focus = False
+        self.call_after_refresh(gc.freeze)  # what is loaded stays; to go through it all for garbage holds a key up
+
+    def on_unmount(self) -> None:
+        """What became garbage since the first drawing goes as well."""
+        gc.unfreeze()
 
     @property
     def _list(self) -> OptionList:
         return self.query_one("#search-hits", OptionList)
 
     @on(Input.Changed)
-    def _look(self, event: Input.Changed) -> None:
-        """Every key looks anew: it takes milliseconds."""
+    def _typed(self, event: Input.Changed) -> None:
+        """Every key looks anew; the newest counts."""
+        self._look(event.value)
+
+    def _look(self, words: str) -> None:
+        """Beside the loop: in a big study it takes a second, and typing goes on meanwhile."""
+        self._looked_for = words
+        if words.strip():
+            self._say(LOOKING)
+        self._find(words)
+
+    @work(group="search", exclusive=True)
+    async def _find(self, words: str) -> None:
         try:
-            self._hits = self.study.search(event.value, _LIMIT)
+            found = await self.face.beside.read(lambda study: study.search(words, _LIMIT))
         except StoreError as trouble:
-            self._hits = ()
+            self._show((), words)
             self._say(str(trouble))
-            return
+        else:
+            self._show(found, words)
+        to_open, self._looked_for, self._to_open = self._to_open, None, False
+        if to_open:
+            self._open()
+
+    def _show(self, found: tuple[Hit, ...], words: str) -> None:
+        self._hits, self._found_for = found, words
         self._list.clear_options()
-        self._list.add_options([Option(_line(hit, event.value)) for hit in self._hits])
-        if self._hits:
+        self._list.add_options([Option(_line(hit, words)) for hit in found])
+        if found:
             self._list.highlighted = 0
-        self._say(_count(event.value, len(self._hits)))
+        self._say(_count(words, len(found)))
         self.refresh_bindings()
+
+    def look_anew(self) -> bool:
+        """What was found may be gone: nothing is shown of it until it was looked for again."""
+        if self.is_mounted and self._hits:
+            words = self.query_one(Input).value
+            self._show((), words)
+            self._look(words)
+        return True
 
     def _say(self, sentence: str) -> None:
         self.query_one("#search-said", Static).update(Content(sentence))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing to open, nothing to press."""
-        return True if action != "open" or self._hits else None
+        return True if action != "open" or self._hits or self._looked_for is not None else None
 
     def action_move(self, by: int) -> None:
         """Up or down in what was found, and round."""
@@ -92,10 +128,17 @@ class SearchScreen(StudyScreen[None]):
 
     @on(OptionList.OptionSelected)
     def _clicked(self) -> None:
-        self.action_open()
+        self._open()
 
     def action_open(self) -> None:
+        """The place that is chosen, or what the words will find that were typed before this key."""
+        self.query_one(Input).call_later(self._open)
+
+    def _open(self) -> None:
         """The transcript or the memo that holds it; a jotting is read beside its transcript."""
+        if self._looked_for is not None or self.query_one(Input).value != self._found_for:
+            self._to_open = True
+            return
         if self._list.highlighted is None:
             return
         hit = self._hits[self._list.highlighted]

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from store import BadInput, Rule, Verbatim, as_rule
+from store import BadInput, Rule, StoreError, Verbatim, typed_rule
 from transcribe.verbatim import MEASURED
 from tui import locking
 from tui.screens import face
@@ -30,7 +30,7 @@ class SettingsScreen(ModalScreen[None]):
     SettingsScreen {
         align: center middle;
         #settings-box { width: 70; max-width: 98%; height: auto; padding: 1 2; background: $surface; }
-        .muted { height: auto; }
+        .muted, #settings-said { height: auto; }
         #settings-measured { margin-bottom: 1; }
     }
     """
@@ -59,10 +59,12 @@ class SettingsScreen(ModalScreen[None]):
             yield Static(Content(MEASURED), id="settings-measured", classes="muted")
             kept = str(study.retention.rule)
             yield Field("retention", "Sessions are kept", hint="2035-04-30, 120 months, or forever", value=kept)
+            yield Static("", id="settings-said", classes="bad", markup=False)
             yield Static(Content("Enter keeps them, Escape leaves them. F2 is light or dark."), classes="muted")
 
     def on_mount(self) -> None:
         """Ready to type."""
+        self.query_one("#settings-said").display = False
         self.query_one("#interviewer", Field).take_focus()
 
     @on(Input.Submitted)
@@ -84,35 +86,42 @@ class SettingsScreen(ModalScreen[None]):
             self._refuse("lock", f"Type a number of minutes from 1 to {locking.MOST_MINUTES}, or 0 for never.")
         elif kind not in set(Verbatim):
             self._refuse("verbatim", "Type clean or strict.")
-        elif (rule := _rule(kept)) is None:
-            self._refuse("retention", "Type a day such as 2035-04-30, a number of months, or forever.")
+        elif isinstance(rule := self._rule(kept), str):
+            self._refuse("retention", rule)
         else:
             texts = {"interviewer": name, "wave_months": months, CHANNEL: side, locking.SETTING: lock}
             self._keep(texts, Verbatim(kind), rule)
-            self.dismiss(None)
 
     def _keep(self, texts: dict[str, str], kind: Verbatim, rule: Rule) -> None:
+        """All of them or none; where they can't be kept now, what was typed stays."""
         study, now = face(self).study, face(self).now()
-        for key, value in texts.items():
-            study.set_setting(key, value, now)
-        if study.verbatim != kind:
-            study.set_verbatim(kind, now)
-        if study.retention.rule != rule:
-            study.retention.set(rule, now)
+        try:
+            with study.at_once():
+                for key, value in texts.items():
+                    study.set_setting(key, value, now)
+                if study.verbatim != kind:
+                    study.set_verbatim(kind, now)
+                if study.retention.rule != rule:
+                    study.retention.set(rule, now)
+        except StoreError as refused:
+            said = self.query_one("#settings-said", Static)
+            said.update(Content(f"The settings are not kept: {refused}"))
+            said.display = True
+            return
         face(self).locking.watch()
+        self.dismiss(None)
+
+    def _rule(self, typed: str) -> Rule | str:
+        """What was typed, or what is wrong with it."""
+        try:
+            return typed_rule(typed, face(self).study.retention.earliest)
+        except BadInput as refused:
+            return str(refused)
 
     def _refuse(self, field: str, sentence: str) -> None:
         wrong = self.query_one(f"#{field}", Field)
         wrong.say(sentence)
         wrong.take_focus()
-
-
-def _rule(typed: str) -> Rule | None:
-    """What was typed, or None where it says no time."""
-    try:
-        return as_rule(typed)
-    except BadInput:
-        return None
 
 
 def _is_number(text: str, least: int, most: int) -> bool:

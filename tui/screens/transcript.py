@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from store import Mode, StoreError, Utterance
+from store import Mode, Utterance
 from store.handover.wording import kind_of
 from store.speakers import INTERVIEWER, PARTICIPANT
 from tui.screens import WayBack
-from tui.screens.memo import MemoScreen
-from tui.screens.second_reading import SecondReading, reading_keys
+from tui.screens.second_reading import BEING_READ, SecondReading, reading_keys
 from tui.widgets.headline import Headline, place
 from tui.widgets.key_footer import KeyFooter
 from tui.widgets.note_line import NoteLine, Purpose
 from tui.widgets.panes import pane
-from tui.widgets.passages import What, passages
+from tui.widgets.passages import What
 from tui.widgets.session_strip import SessionStrip
 from tui.widgets.transcript_view import TranscriptView
 
 WHOSE = "Two voices are told apart, but not whose they are: press 1 or 2 on an utterance."
+EMPTY = "Nobody's words are here yet."
+EMPTY_OF_NOTES = "This session was kept with notes only, and has none yet."
+CHANGING = "Voices change places …"
 HEIGHTS = [(0, "-low"), (12, "-tall")]
 SPEAKERS = {1: INTERVIEWER, 2: PARTICIPANT}
 
@@ -67,18 +71,15 @@ class TranscriptScreen(SecondReading):
         super().__init__(session_id)
         self._at_ms = at_ms
         self._sought = ""
+        self._changing = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
         """The strip, then line by line."""
-        self._dossier = self.study.dossier(self._session_id)
-        session = self._dossier.session
-        empty = "Nobody's words are here yet."
-        if session.mode is Mode.NOTES:
-            empty = "This session was kept with notes only, and has none yet."
+        session = self.study.gate.session(self._session_id)
         yield Headline()
         yield SessionStrip()
         with pane(Vertical(id="transcript-body"), "transcript"):
-            yield TranscriptView(session.participant, empty=empty, id="transcript")
+            yield TranscriptView(session.participant, empty=BEING_READ, id="transcript")
         yield NoteLine(self._find)
         yield KeyFooter()
 
@@ -86,8 +87,10 @@ class TranscriptScreen(SecondReading):
         """Draw it, and go to the place it was opened for."""
         self.call_after_refresh(self._first_drawing)  # never, if the app is left in this very moment
 
-    def _first_drawing(self) -> None:
+    async def _first_drawing(self) -> None:
         self._ready = True
+        if not await self.read_anew():
+            return
         self.draw_transcript()
         view = self.query_one(TranscriptView)
         before = [index for index, row in enumerate(view.passages) if row.at_ms <= (self._at_ms or 0)]
@@ -97,9 +100,9 @@ class TranscriptScreen(SecondReading):
         elif spoken:
             view.select(spoken[0])
             view.scroll_home(animate=False)
-        self.look_for_models()
         if any(row.voice and row.speaker is None for row in self._rows):
             self.say(WHOSE)
+        await self.look_for_models()
 
     def way_back(self) -> WayBack:
         """The same place in it."""
@@ -108,11 +111,10 @@ class TranscriptScreen(SecondReading):
         at_ms = here.at_ms if here is not None else self._at_ms
         return lambda app: app.show_transcript(session, at_ms)
 
-    def on_screen_resume(self) -> None:
+    async def on_screen_resume(self) -> None:
         """A memo was open meanwhile, or a transcript went on being finished."""
-        if self._ready and self.read_anew():
-            self.draw_transcript()
-            self.look_for_models()
+        if self._dossier is not None:
+            await self.take_in()
 
     def draw_transcript(self) -> None:
         """Where we are, the strip, and every line."""
@@ -124,7 +126,8 @@ class TranscriptScreen(SecondReading):
         where = place(f"{held.session.participant} · wave {held.session.wave}", invented=held.invented)
         self.query_one(Headline).tell(where, f"{kind} · {spoken} utterance{'' if spoken == 1 else 's'}")
         self.query_one(SessionStrip).show(held)
-        self.query_one(TranscriptView).show(passages(held))
+        self._view.empty = EMPTY_OF_NOTES if held.session.mode is Mode.NOTES else EMPTY
+        self._view.show(self._page)
         self.query_one("#transcript-body").border_subtitle = self.reading_status
 
     # --- keys ---------------------------------------------------------------------------------------------------------
@@ -141,38 +144,48 @@ class TranscriptScreen(SecondReading):
 
     def action_speaker(self, number: int) -> None:
         """Say who speaks: in the utterance, or where its voice has no name yet, in all of that voice."""
-        chosen = self.query_one(TranscriptView).selected
+        chosen = self._view.selected
         if chosen is None or chosen.what is not What.UTTERANCE or self._dossier is None:
             self.say("Choose an utterance first, with up and down.")
-            return
-        row = self.study.transcript.get(chosen.id)
-        if row.voice and row.speaker is None:
-            self._name_voice(row.voice, SPEAKERS[number])
         else:
-            self._write(lambda: self.study.transcript.set_speaker(row.id, SPEAKERS[number], now=self.now()))
+            self._in_turn(lambda: self._say_who(chosen.id, SPEAKERS[number]))
 
     def action_swap(self) -> None:
         """The two change places, wherever voices told them apart."""
+        self._in_turn(self._swap)
+
+    @work(group="changing")
+    async def _in_turn(self, change: Callable[[], Awaitable[None]]) -> None:
+        """One key after the other, in the order in which they were pressed; none waits for the screen."""
+        async with self._changing:
+            await change()
+
+    async def _say_who(self, utterance: str, speaker: str) -> None:
+        row = self.study.transcript.get(utterance)
+        if row.voice and row.speaker is None:
+            await self._name_voice(row.voice, speaker)
+        else:
+            self.study.transcript.set_speaker(row.id, speaker, now=self.now())
+            self._put_in(row.id)
+            self.draw_transcript()
+
+    async def _swap(self) -> None:
         named = next((row for row in self._rows if row.voice and row.speaker and row.confidence is not None), None)
         if named is None or named.voice is None:
             self.say(WHOSE)
         else:
-            self._name_voice(named.voice, PARTICIPANT if named.speaker == INTERVIEWER else INTERVIEWER)
+            await self._name_voice(named.voice, PARTICIPANT if named.speaker == INTERVIEWER else INTERVIEWER)
 
-    def _name_voice(self, voice: int, speaker: str) -> None:
-        if self._write(lambda: self.study.speakers.name(self._session_id, voice, speaker, self.now())):
-            self.say(f"Voice {voice} is the {speaker}'s, all through. x swaps the two.")
-
-    def _write(self, change: Callable[[], object]) -> bool:
-        """Make a change, on disk before this returns, and show it; False where it was refused, which is said."""
+    async def _name_voice(self, voice: int, speaker: str) -> None:
+        """In all of the session, which takes a second where it is long."""
+        session, now = self._session_id, self.now()
+        self.query_one("#transcript-body").border_subtitle = CHANGING
         try:
-            change()
-        except StoreError as refusal:
-            self.say(refusal)
-            return False
-        if self.read_anew():
-            self.draw_transcript()
-        return True
+            await self.face.beside.do(lambda study: study.speakers.name(session, voice, speaker, now))
+        finally:
+            if await self.read_anew():
+                self.draw_transcript()
+        self.say(f"Voice {voice} is the {speaker}'s, all through. x swaps the two.")
 
     @property
     def _rows(self) -> tuple[Utterance, ...]:
@@ -194,7 +207,7 @@ class TranscriptScreen(SecondReading):
 
     def action_memo(self) -> None:
         """The memo of this session."""
-        self.app.push_screen(MemoScreen(self._session_id))
+        self.face.show_memo(self._session_id)
 
     def action_leave(self) -> None:
         """Back."""

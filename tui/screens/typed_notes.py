@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from store import Note, StoreError
+from tui.edited import Edited
 from tui.memo import OFF_RECORD
 from tui.screens.confirm import Confirm
 from tui.session import Conductor
@@ -52,6 +53,7 @@ class TypedNotes(ModalScreen[None]):
         self._conductor = conductor
         self._notes: tuple[Note, ...] = ()
         self._correcting: str | None = None
+        self._words = Edited("")
 
     def compose(self) -> ComposeResult:
         """The notes, room to type, and the keys."""
@@ -91,8 +93,8 @@ class TypedNotes(ModalScreen[None]):
         note, words = self._chosen, self.query_one(NoteWords)
         if note is None:
             return
-        self._correcting = note.id
-        words.text = note.text
+        self._correcting, self._words = note.id, Edited(note.text)
+        words.text = self._words.shown
         words.move_cursor(words.document.end)
         words.add_class("-asked")
         self.query_one("#typed-keys", Static).update(TYPING)
@@ -102,7 +104,7 @@ class TypedNotes(ModalScreen[None]):
         if self._correcting is None:
             return
         try:
-            self._conductor.correct(self._correcting, text)
+            self._conductor.correct(self._correcting, self._words.now(text))
         except StoreError as refusal:
             self._say(str(refusal))
             return

@@ -84,7 +84,7 @@ class Unlock(StudyScreen[None]):
 
     def _count(self) -> None:
         assert self._countdown is not None
-        left_s = wait_s(self.face.opening.folder, self.now())
+        left_s = wait_s(self.face.opening.folder)
         if left_s:
             self._secret.say(f"{self._said or SEVERAL} The next can be tried in {left_s} s.")
             self._countdown.resume()

@@ -11,7 +11,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from store.errors import StoreError
+from store.errors import ReceiptOwed, StoreError
+from tui import receipts
+from tui.erasing import TAKEN_BACK
 from tui.screens import StudyScreen
 from tui.screens.confirm import Confirm
 from tui.taking_back import OF_USE, Choice, beside, choices, granted_elsewhere, take_back_beside
@@ -19,7 +21,9 @@ from tui.widgets.headline import Headline, place
 from tui.widgets.key_footer import KeyFooter
 
 _WHAT = "What does the participant take back?"
+_NOTHING = "Nothing of this session can be taken back any more."
 _WORKING = "It is being destroyed …"
+_MAY_LEAVE = "The receipt comes when that is done. You may go on meanwhile: `sessions show` prints it too."
 _SURE = "This can't be undone. Backups and hand-overs made before are yours to destroy."
 _MOST_NAMED = 3
 """Files that are named in the question; the receipt names all."""
@@ -67,13 +71,23 @@ class WithdrawalScreen(StudyScreen[None]):
 
     def on_mount(self) -> None:
         """What there is to choose from."""
+        self._offer()
+
+    def _offer(self) -> None:
         self._choices = choices(self.study, self._session)
         offered = [
             Content.assemble((f"{at}  {one.what}", "bold"), (f"\n   {one.follows}", "$text-muted"))
             for at, one in self._numbered
         ]
-        self.query_one("#withdrawal-what", Static).update(Content("\n").join([Content(f"{_WHAT}\n"), *offered]))
+        what = [Content(f"{_WHAT}\n"), *offered] if offered else [Content(_NOTHING)]
+        self.query_one("#withdrawal-what", Static).update(Content("\n").join(what))
         self.refresh_bindings()
+
+    def look_anew(self) -> bool:
+        """Another program has taken something back: what is offered is what there still is."""
+        if self.is_mounted and self._choices and not self.working:
+            self._offer()
+        return True
 
     @property
     def _numbered(self) -> tuple[tuple[int, Choice], ...]:
@@ -125,15 +139,32 @@ class WithdrawalScreen(StudyScreen[None]):
     async def _take_back(self, choice: Choice, too: tuple[str, ...]) -> None:
         try:
             lines = await take_back_beside(self.study, self._session, choice, self.now(), too)
+        except ReceiptOwed:
+            lines = None
         except StoreError as refused:
             self._tell(Content.styled(str(refused), "$error"))
             return
         finally:
             self.working, self.keeps_open = False, None
         self._choices = ()
-        self.query_one("#withdrawal-what", Static).update(Content("\n".join(lines)))
-        self._tell(Content(""))
         self.refresh_bindings()
+        if lines is None:
+            lines = await self._receipt()
+        self._show(lines)
+        self._tell(Content(""))
+
+    async def _receipt(self) -> tuple[str, ...]:
+        """Everything is gone but for unused space: whoever waits sees the receipt, and nobody has to."""
+        self._show((TAKEN_BACK,))
+        erasing = self.face.erasing
+        erasing.hurry()
+        while self.study.receipt_owed(self._session):
+            self._tell(Content(f"{erasing.held_up}\n{_MAY_LEAVE}".strip()))
+            await erasing.moved()
+        return receipts.newest(self.study, self._session)
+
+    def _show(self, lines: tuple[str, ...]) -> None:
+        self.query_one("#withdrawal-what", Static).update(Content("\n".join(lines)))
 
     def _tell(self, words: Content) -> None:
         said = self.query_one("#withdrawal-said", Static)

@@ -33,7 +33,7 @@ LOOKS: dict[Sort, tuple[str, str]] = {
 }
 LEGEND = (
     "● recorded   ◌ notes only   ○ due   ▲ overdue   · later\n‖ interrupted   ✕ withdrawn or declined\n"
-    f"✎ memo   {DASH} memo missing   T transcript is whole"
+    f"✎ memo   {DASH} memo missing   T transcript is whole   +1 one more sitting"
 )
 _WAVE_WIDTH = 17
 _HEAD_WIDTH = 11
@@ -71,6 +71,8 @@ def drawn(cell: Cell, today: date, colours: dict[str, str]) -> Text:
     if cell.sort in (Sort.RECORDED, Sort.NOTES):
         text.append("  ✎" if cell.memo else f"  {DASH}", style="" if cell.memo else colours["warning"])
         text.append(" T" if cell.transcript else "")
+    if more := len(cell.counted) - 1 if cell.session is not None else 0:
+        text.append(f" +{more}", style=colours["secondary"])
     return text
 
 
@@ -133,7 +135,7 @@ class BoardTable(DataTable[Text]):
         """Put the cursor there, if it is there."""
         for index, row in enumerate(self._cells):
             if row and row[0].participant == participant:
-                self.cursor_coordinate = Coordinate(index, min(wave, len(row)))
+                self.cursor_coordinate = Coordinate(index, max(1, sum(cell.wave <= wave for cell in row)))
         if self.pointed is not None:
             self.post_message(self.Pointed(self.pointed))
 

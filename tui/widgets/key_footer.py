@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Footer
+from textual.widgets._footer import FooterKey
 
 COLUMNS = 7
 
@@ -22,7 +23,10 @@ class KeyFooter(Footer):
     def compose(self) -> ComposeResult:
         """Textual's own keys; it counts them all into one row each time."""
         self._shown = self._to_be_shown() if self._bindings_ready else None
-        yield from super().compose()
+        for key in super().compose():
+            if isinstance(key, FooterKey):  # else each is made compact first, then as the footer is: styled twice more
+                key.set_reactive(FooterKey.compact, self.compact)
+            yield key
         shown = len(self._shown or ())
         self.styles.grid_size_columns = COLUMNS if shown > COLUMNS else max(1, shown)
 

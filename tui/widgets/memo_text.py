@@ -10,6 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
+from tui.edited import Edited
+
 # Weight only, no colours: they would have to be chosen anew for every theme of the app.
 _LOOK = TextAreaTheme(
     name="memo",
@@ -35,8 +37,14 @@ class MemoText(TextArea):
     DEFAULT_CSS = "MemoText { padding: 0 1; height: 1fr; width: 1fr; scrollbar-size-vertical: 1; }"
 
     def __init__(self, text: str, save: Callable[[str], None], *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(text, language="markdown", id=id, tab_behavior="focus", show_line_numbers=False)
+        self._memo = Edited(text)
+        super().__init__(self._memo.shown, language="markdown", id=id, tab_behavior="focus", show_line_numbers=False)
         self._save = save
+
+    @property
+    def memo(self) -> str:
+        """The whole text as it is to be saved: to the letter, also where the field shows a sign in place of one."""
+        return self._memo.now(self.text)
 
     def on_mount(self) -> None:
         """Headings stand out by weight; the cursor is at the very top, where there is room."""
@@ -46,7 +54,14 @@ class MemoText(TextArea):
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep it."""
-        self._save(self.text)
+        self._save(self.memo)
+
+    def take_in(self, text: str) -> None:
+        """Show this text instead; the cursor stays where it was, and nothing is to be undone."""
+        place, self._memo = self.cursor_location, Edited(text)
+        with self.prevent(TextArea.Changed):
+            self.load_text(self._memo.shown)
+        self.move_cursor(place)
 
     def drop(self, passage: str) -> None:
         """Put a passage in at the cursor, on lines of its own."""

@@ -34,7 +34,7 @@ class NoteWords(TextArea):
     DEFAULT_CSS = """
     NoteWords, NoteWords:focus { height: auto; max-height: 6; border: none; padding: 0 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [  # in a burst they may come here by way of the widget that had the focus
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "give", "Done", id="note.keep", tooltip="Keep what was typed, or find it"),
         Binding(",".join(NEW_LINE), "new_line", "Line", id="note.line", tooltip="Go on in a new line"),
     ]
@@ -65,7 +65,8 @@ class NoteWords(TextArea):
 class NoteLine(Horizontal):
     """Enter keeps what was typed, escape drops it; both close the line.
 
-    ``done`` is called with what was typed, or with None when it was dropped, before the next key is looked at.
+    ``done`` is called with what was typed, or with None when it was dropped, before the next key is looked at; where it
+    raises, the line stays open with what was typed.
     """
 
     DEFAULT_CSS = """

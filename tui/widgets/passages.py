@@ -111,6 +111,8 @@ def _doubtful(row: Utterance) -> frozenset[int]:
     """Which words of the text, counted by blanks, hold one that is doubtful."""
     text, at, found = row.text or "", 0, set()
     doubted = doubtful(row)
+    if not doubted:
+        return frozenset()
     for word in row.words:
         at = max(text.find(word.text, at), at)
         if word in doubted:

@@ -6,15 +6,15 @@ import re
 
 from rich.cells import cell_len, chop_cells
 
+from guides.plaintext import shown
 from guides.texts import one_spelling
 
-# What moves a cursor or changes a colour must never reach the terminal from somebody's words.
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_BREAKS = re.compile(r"[\t\n\r]+")
 
 
 def plain(text: str) -> str:
-    """The text without control characters, each accent in the one way of writing it: as it is drawn and sought."""
-    return one_spelling(_UNPRINTABLE.sub(" ", text))
+    """The text without line breaks, each accent in the one way of writing it: as it is drawn and sought."""
+    return one_spelling(shown(_BREAKS.sub(" ", text)))
 
 
 def wrapped(text: str, width: int) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ GRANTED = ("--audio", "granted")
 LENGTH_S = 45
 
 
-def part_of_the_demo(path: Path) -> Path:
+def part_of_the_demo(path: Path, length_s: int = LENGTH_S) -> Path:
     """The first three quarters of a minute: two windows and a bit."""
-    samples, rate = soundfile.read(sound_path(), frames=LENGTH_S * 16_000)
+    samples, rate = soundfile.read(sound_path(), frames=length_s * 16_000)
     soundfile.write(path, samples, rate)
     return path
 

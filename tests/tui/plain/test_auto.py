@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
 
 import pytest
 
 from tests.program import Vivavoce
+from transcribe import measurement
 
 Program = Callable[..., Vivavoce]
 
@@ -19,45 +22,37 @@ def program(program_on: Program, tmp_path: Path) -> Vivavoce:
     return program_on(tmp_path / "study", {"XDG_CACHE_HOME": str(tmp_path / "cache")})
 
 
-def rows(program: Vivavoce, *words: str) -> tuple[dict[str, str], str]:
-    done = program("doctor", "--json", *words)
+def rows(done: CompletedProcess[str]) -> dict[str, dict[str, Any]]:
+    """What the doctor says, by what it looked at."""
     assert "Traceback" not in done.stderr
-    return {row["check"]: row["text"] for row in json.loads(done.stdout)}, done.stderr
+    return {row["check"]: row for row in json.loads(done.stdout)}
 
 
-def test_doctor_measures_once_and_anew_when_asked(program: Vivavoce, tmp_path: Path) -> None:
-    first, said = rows(program)
-    second, said_again = rows(program)
+def test_doctor_measures_where_nothing_whole_is_kept_and_anew_when_asked(program: Vivavoce, tmp_path: Path) -> None:
+    kept = tmp_path / "cache" / "vivavoce" / measurement.path().name
+    kept.parent.mkdir(parents=True)
+    kept.write_text('{"type": "Measurement", "at": 7')
 
-    assert "Measuring" in said
-    assert "Measuring" not in said_again
-    assert first["auto"] == second["auto"]
-    seen = {row["check"]: row for row in json.loads(program("doctor", "--json").stdout)}
-    assert (seen["log"]["ok"], seen["log"]["verdict"]) == (True, "unseen")
-    assert "--  log: " in program("doctor").stdout
-    assert first["auto"].startswith("tiny.en, on the processor (int8, ")
-    assert "of real time" in first["speed tiny.en"]
-    (kept,) = (tmp_path / "cache" / "vivavoce").iterdir()
+    first, second = program("doctor", "--json"), program.at_once("doctor", "--json")
+
+    assert "Measuring" in first.stderr
+    assert "Measuring" not in second.stderr
+    auto, speed = (rows(first)[name]["text"] for name in ("auto", "speed tiny.en"))
+    assert auto == rows(second)["auto"]["text"]
+    assert auto.startswith("tiny.en, on the processor (int8, ")
+    assert "measured" in auto
+    assert "of real time" in speed
+    assert [rows(second)["log"][name] for name in ("ok", "verdict")] == [True, "unseen"]
+    assert "--  log: " in program.at_once("doctor").stdout
     before = kept.read_bytes()
 
-    _, said = rows(program, "--measure")
-
-    assert "Measuring" in said
+    assert "Measuring" in program("doctor", "--measure").stderr
     assert kept.read_bytes() != before
 
 
-def test_a_damaged_measurement_is_measured_again(program: Vivavoce, tmp_path: Path) -> None:
-    rows(program)
-    (kept,) = (tmp_path / "cache" / "vivavoce").iterdir()
-    kept.write_text('{"type": "Measurement", "at": 7')
-
-    found, said = rows(program)
-
-    assert "Measuring" in said
-    assert "measured" in found["auto"]
-
-
-def test_a_session_measures_nothing_and_reads_with_the_bundled_model(vivavoce: Vivavoce, short_sound: Path) -> None:
+def test_a_session_measures_nothing_and_reads_with_the_bundled_model_and_says_nothing_else(
+    vivavoce: Vivavoce, short_sound: Path
+) -> None:
     session = vivavoce.session("--audio", "granted", speed="0", sound=short_sound)
     assert session.finish() == 0
 
@@ -68,6 +63,7 @@ def test_a_session_measures_nothing_and_reads_with_the_bundled_model(vivavoce: V
 
 def test_a_language_that_the_model_does_not_read_is_said_in_one_sentence(vivavoce: Vivavoce, short_sound: Path) -> None:
     session = vivavoce.session("--audio", "granted", "--language", "pt-BR", speed="0", sound=short_sound)
+    session.say("wait 1", "stop")
     assert session.finish() == 0
 
     (notice,) = [one for one in session.of("notice") if one["code"] == "language"]
@@ -75,7 +71,7 @@ def test_a_language_that_the_model_does_not_read_is_said_in_one_sentence(vivavoc
 
 
 def test_a_language_that_nobody_speaks_is_refused(program: Vivavoce) -> None:
-    done = program("demo", "--plain", "--language", "tlh")
+    done = program.at_once("demo", "--plain", "--language", "tlh")
 
     assert done.returncode == 2
     assert done.stderr.strip() == "Whisper knows no language 'tlh'; give a code such as en, de or pt, or detected."

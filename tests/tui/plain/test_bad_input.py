@@ -19,6 +19,11 @@ SESSION = ["session", "--participant", "50001", "--wave", "1", "--plain"]
 TABLE = [
     (["bogus"], 2, "No such command"),
     (["demo", "--speed", "fast"], 2, "--speed"),
+    (["demo", "--speed", "nan"], 2, "--speed"),
+    (["demo", "--speed", "inf"], 2, "--speed"),
+    ([*SESSION, "--audio", "granted", "--replay", "{sound}", "--speed", "nan"], 2, "--speed"),
+    (["study", "retention", "0001-01-01"], 2, "before there was this study"),
+    (["study", "init", "--study", "{missing}", "--keep-until", "1899-12-31"], 2, "before there was this study"),
     (["demo", "--plain", "--keep", "{full}"], 1, "is not an empty folder"),
     (["demo", "--plain", "--model", "enormous"], 1, "tiny.en"),
     (SESSION, 2, "--audio"),
@@ -118,10 +123,21 @@ def test_bad_input_gets_one_sentence(
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize(("typed", "code"), [([], 2), (["bogus"], 2), (["transcribe", "{text}"], 1)])
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ([], 2),
+        (["bogus"], 2),
+        (["transcribe", "{text}"], 1),
+        (["sessions", "list"], 0),
+        (["guides", "list"], 0),
+        (["models", "list"], 0),
+        (["devices"], 0),
+    ],
+)
 def test_a_process_of_its_own_says_the_same(study: Any, places: dict[str, Path], typed: list[str], code: int) -> None:
     words = [word.format(**places) for word in typed]
-    done, known = study(*words), study.at_once(*words)
+    done, known = study.apart(*words), study.at_once(*words)
     assert (done.returncode, done.stdout, done.stderr) == (code, known.stdout, known.stderr)
 
 

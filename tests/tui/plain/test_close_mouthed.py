@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from guides.plaintext import as_json
 from tui.printing import put
 
 PRIVATE = {True: 0o700, False: 0o600}
@@ -120,12 +121,12 @@ def test_words_that_are_searched_for_can_come_from_standard_input(vivavoce: Any,
 @pytest.mark.parametrize("spoken", ["a\x1b]52;c;aGk=\x07b", "a\x9b2Jb", "a\rb\x7f"], ids=repr)
 def test_nothing_that_a_terminal_would_obey_is_printed(spoken: str, capsys: pytest.CaptureFixture[str]) -> None:
     put(spoken)
-    put(json.dumps(spoken, ensure_ascii=False))
+    put(as_json(spoken))
 
-    plain, as_json = capsys.readouterr().out.splitlines()
+    plain, written = capsys.readouterr().out.splitlines()
     assert plain.isprintable()
-    assert as_json.isprintable()
-    assert json.loads(as_json) == spoken
+    assert written.isprintable()
+    assert json.loads(written) == spoken
 
 
 @pytest.fixture

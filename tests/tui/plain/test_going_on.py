@@ -53,7 +53,7 @@ def test_it_goes_on_in_the_same_recording_with_the_same_consent(vivavoce: Any) -
     assert [cue["move"] for cue in session["cues"]] == ["ask", "ask"]
     assert len({cue["question"] for cue in session["cues"]}) == 2
     (interruption,) = session["interruptions"]
-    assert interruption["at"] == pytest.approx(before_s, abs=0.2)
+    assert interruption["at"] == pytest.approx(began["at"], abs=0.2)
     assert interruption["broke_off_at"] < interruption["went_on_at"]
     done = vivavoce("export", "--to", str(vivavoce.study.parent / "out"), "--format", "md")
     assert done.returncode == 0, done.stderr
@@ -100,6 +100,21 @@ def test_a_session_of_notes_goes_on_in_its_own_time(vivavoce: Any) -> None:
     assert again.of("recording") == []
 
 
+def test_a_memo_that_was_written_before_it_went_on_is_added_to(vivavoce: Any) -> None:
+    run = vivavoce.session(*DECLINED)
+    run.say("note here")
+    run.until("jotting")
+    kill(run)
+    with Study.open(vivavoce.study, PASSPHRASE, datetime.now(UTC)) as study:
+        study.memos.open("50001-w1-1", "Written before, with care.", datetime.now(UTC))
+    again = vivavoce.session(GO_ON)
+    again.say("stop", "memo one line", "memo two")
+    assert again.finish() == 0
+
+    (memo,) = shown(vivavoce)["memos"]
+    assert memo["text"] == "one line\ntwo\nWritten before, with care."
+
+
 def test_where_all_is_given_a_new_session_begins_and_it_is_said_that_one_was_left(vivavoce: Any) -> None:
     run = vivavoce.session(*DECLINED)
     run.say("note here")
@@ -115,7 +130,8 @@ def test_where_all_is_given_a_new_session_begins_and_it_is_said_that_one_was_lef
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        ((GO_ON, *GRANTED), 2, "leave out --audio"),
+        ((GO_ON, "--quoting", "granted"), 2, "leave out --quoting"),
+        ((GO_ON, *GRANTED), 1, "was interrupted: begin one without --go-on"),
         ((GO_ON, "--setting", "ward"), 2, "leave out --setting"),
         ((GO_ON,), 1, "was interrupted: begin one without --go-on"),
         ((), 2, "Consent has to be asked"),

@@ -73,11 +73,11 @@ def test_what_a_kill_of_app_and_recorder_left_is_found_out_when_it_is_damaged(vi
 
 def test_a_backup_and_back(program: Any, tmp_path: Path) -> None:
     file, back = tmp_path / "peers.vivavoce", tmp_path / "back"
-    made = program("study", "backup", str(file))
+    made = program.apart("study", "backup", str(file))
     assert made.returncode == 0, made.stderr
     assert "recordings: 1" in said(made)
     assert "Backups made before a withdrawal hold what was withdrawn" in made.stderr
-    restored = program("study", "restore", str(file), "--study", str(back))
+    restored = program.apart("study", "restore", str(file), "--study", str(back))
     assert restored.returncode == 0, restored.stderr
     assert "Backups made before a withdrawal hold what was withdrawn" in restored.stderr
     head = [line for line in said(made) if line.startswith("audit head: ")]
@@ -93,7 +93,7 @@ def test_without_sound_the_check_says_so_and_finds_nothing(program: Any, tmp_pat
     checked = program("study", "check", "--study", str(tmp_path / "back"))
     assert checked.returncode == 0
     assert said(checked)[0].startswith("1 recording is not here")
-    done = program("retranscribe", "50001-w1-1", "--study", str(tmp_path / "back"))
+    done = program.at_once("retranscribe", "50001-w1-1", "--study", str(tmp_path / "back"))
     assert done.returncode == 1
     assert said(done)
 
@@ -135,11 +135,11 @@ def test_the_recovery_key_opens_a_study_wherever_a_passphrase_does(
     tmp_path: Path, program_on: Callable[..., Any]
 ) -> None:
     program = program_on(tmp_path / "study")
-    recovery_key = program("study", "init").stdout.strip()
+    recovery_key = program.apart("study", "init").stdout.strip()
     assert costs_of(program.study) == {(64 * 1024, 3, 4)}  # this study is as a person makes it, with nothing cheaper
     assert program("study", "info", VIVAVOCE_PASSPHRASE=recovery_key.lower()).returncode == 0
     (tmp_path / "new.txt").write_text(NEW)
-    done = program(
+    done = program.apart(
         "study", "rekey", "--new-passphrase-file", str(tmp_path / "new.txt"), VIVAVOCE_PASSPHRASE=recovery_key
     )
     assert done.returncode == 0, done.stderr

@@ -55,6 +55,7 @@ def test_a_killed_recorder_is_said_and_started_again_with_a_short_gap(vivavoce: 
     assert run.finish() == 0
     summary = run.of("summary")[0]
     assert summary["audio_seconds"] + gap["end"] - gap["start"] == pytest.approx(run.of("stopped")[0]["at"], abs=0.05)
+    assert summary["dropped_frames"] == pytest.approx((gap["end"] - gap["start"]) * 16_000, abs=32)
     shown = vivavoce.json("sessions", "show", "50001-w1-1")
     assert [(row["start"], row["end"]) for row in shown["gaps"]] == [(gap["start"], gap["end"])]
     assert vivavoce("study", "check").returncode == 0

@@ -39,7 +39,8 @@ def voices(vivavoce: Any) -> None:
 def traced(vivavoce: Any, trace: Path, *words: str) -> None:
     """Run the program to its end; the system calls by which it and its children reach others go into ``trace``."""
     calls = "trace=connect,sendto,sendmsg,sendmmsg"
-    command = ["strace", "-f", "-qq", "-e", calls, "-o", str(trace), sys.executable, "-m", "tui", *words]
+    strace = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", calls, "-o", str(trace)]
+    command = [*strace, sys.executable, "-m", "tui", *words]
     done = subprocess.run(command, env=vivavoce.env, input="wait end\n", capture_output=True, text=True, check=False)
     if "ptrace" in done.stderr:
         pytest.skip("no process may be traced here")

@@ -84,6 +84,27 @@ def test_what_is_searched_for_and_what_is_given_as_an_argument_is_text_or_refuse
     assert is_refused(ran(study, "participants", "list", VIVAVOCE_PASSPHRASE=os.fsdecode(LATIN)), 1, "not UTF-8 text")
 
 
+def test_files_may_have_any_names_and_what_is_kept_of_them_is_text(two_interviews: Any, tmp_path: Path) -> None:
+    scan, folder, made = (os.fsencode(tmp_path / "x")[:-1] + LATIN + end for end in (b".pdf", b"", b"-made"))
+    Path(os.fsdecode(scan)).write_bytes(b"a signature")
+
+    for words in (
+        ("consent", "attach", SESSION, scan),
+        ("export", SESSION, "--to", folder),
+        ("export", SESSION, "--to", folder),
+        ("study", "init", "--study", made),
+        ("study", "backup", folder + b"/all.vivavoce"),
+        ("study", "check"),
+    ):
+        done = ran(two_interviews, *words)
+        assert done.returncode == 0, done.stderr
+    (form,) = two_interviews.at_once("consent", "list").stdout.splitlines()
+    assert "caf\N{REPLACEMENT CHARACTER}.pdf" in form
+    assert "caf\N{REPLACEMENT CHARACTER}-made" in ran(two_interviews, "study", "info", "--study", made).stdout.decode()
+    receipt = two_interviews("withdraw", SESSION, "--quoting", "--yes").stdout
+    assert "caf" in receipt
+
+
 @pytest.fixture
 def fresh(program_on_fresh_study: Callable[..., Any], tmp_path: Path) -> Any:
     return program_on_fresh_study(tmp_path / "study")

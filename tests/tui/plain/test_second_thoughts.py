@@ -95,6 +95,7 @@ def test_notes_of_a_struck_stretch_are_offered_where_there_is_sound(vivavoce: An
     assert (strike["start"], strike["end"], strike["notes"]) == (6.0, 10.0, 0)
     assert "What was typed in that stretch stays (1 note); `strike notes` destroys it too." in run.errors()
     told = shown(vivavoce)
+    assert "the sound from 6000 to 10000 ms" in told["receipts"][0]["destroyed"]
     assert [(note["text"], note["question"]) for note in told["jottings"]] == [("first", "hope-kept")]
     assert "*How do you keep hope alive" in told["memos"][0]["text"].replace("\n", " ")
 

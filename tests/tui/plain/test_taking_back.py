@@ -7,16 +7,19 @@ import shutil
 import signal
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from store import Study
+from store import Rule, Study
 from store.keys import unlock
 from tests.program import PASSPHRASE
 from tests.store import pages
 from tui.clock import world_now
+from tui.commands import machine, withdraw
+from tui.erasing import TAKEN_BACK
 
 GRANTED = ("--audio", "granted")
 SESSION = "50001-w1-1"
@@ -52,17 +55,33 @@ def test_leaving_the_study_by_command_shuts_every_door(held: Any, tmp_path: Any)
     assert done.returncode == 0, done.stderr
     assert "the words of" in done.stdout
     assert "shut away" in done.stdout
+    assert TAKEN_BACK in done.stderr
     assert (counted(held, *SAID), counted(held, "heron") > 0) == (0, True)
     assert pages.found(on_disk(held), pages.traces_of_key(key)) == {}
     assert held.json("search", "heron") == []
     for refused in (("export", SESSION, "--to", str(tmp_path)), ("recover", SESSION), ("retranscribe", SESSION)):
-        done = held(*refused)
+        done = held.at_once(*refused)
         assert (done.returncode, done.stderr.count("taking part was withdrawn")) == (1, 1), refused
     shown = held.json("sessions", "show", SESSION)
     assert (shown["state"], shown["jottings"], shown["memos"], len(shown["receipts"])) == ("withdrawn", [], [], 1)
     assert "heron" not in held("sessions", "show", SESSION).stdout
     assert held("export", "--to", str(tmp_path)).returncode == 0
     assert list(tmp_path.glob(f"{SESSION}*")) == []
+
+
+def test_who_holds_it_up_is_named_and_the_receipt_comes_later(held: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(withdraw, "PATIENCE_S", 0.3)
+    with Study.open(held.study, PASSPHRASE, world_now()) as other:
+        other._database.run("BEGIN")
+        other.sessions.list()
+        done = held.at_once("withdraw", SESSION, "--transcript", "--yes")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert TAKEN_BACK in done.stderr
+        assert "Another program is using the study" in done.stderr
+        assert held.json("sessions", "show", SESSION)["receipts"] == []
+        other._database.run("COMMIT")
+    assert len(held.json("sessions", "show", SESSION)["receipts"]) == 1
+    assert counted(held, *SAID) == 0
 
 
 def test_the_notes_of_somebody_who_left_go_on_wish(held: Any) -> None:
@@ -125,16 +144,19 @@ def test_a_program_killed_in_mid_withdrawal_leaves_nothing_after_the_next_start(
     assert json.loads(held("sessions", "show", SESSION, "--json").stdout)["receipts"]
 
 
-def test_what_is_past_its_day_is_told_and_destroyed(held: Any) -> None:
+def test_what_is_past_its_day_is_told_and_destroyed(held: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert held("study", "retention").stdout == "Sessions are kept until somebody destroys them.\n"
     assert held("study", "retention", "soon").returncode == 2
-    said = held("study", "retention", "2020-01-31").stdout
+    with Study.open(held.study, PASSPHRASE, world_now()) as study:  # no day before there was the study can be typed
+        study.retention.set(Rule(until=date(2020, 1, 31)), world_now())
+    said = held("study", "retention").stdout
     assert "1 session is past its retention date: run 'vivavoce study destroy-due'." in said
-    doctor = {row["check"]: row for row in json.loads(held("doctor", "--json").stdout)}
+    monkeypatch.setattr(machine, "_measure", lambda: None)
+    doctor = {row["check"]: row for row in json.loads(held.at_once("doctor", "--json").stdout)}
     assert not doctor["retention"]["ok"]
     refused = held("study", "destroy-due")
     assert (refused.returncode, counted(held, "heron") > 0) == (2, True)
-    done = held("study", "destroy-due", "--yes")
+    done = held.apart("study", "destroy-due", "--yes")
     assert done.returncode == 0, done.stderr
     assert f"session {SESSION} (retention)" in done.stdout
     assert counted(held, "heron", *SAID) == 0

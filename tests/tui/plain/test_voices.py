@@ -17,6 +17,7 @@ from tui.demo.script import load, sound_path
 WHEELS = Path(__file__).parents[3] / ".venv" / "wheels"
 MOST_WRONG = 0.01
 GRANTED = ("--audio", "granted")
+ENROLLED_S = 40
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +34,12 @@ def with_voices(tmp_path_factory: pytest.TempPathFactory, program_on_fresh_study
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the interviewer says in the demo, without the participant."""
+    """What the interviewer says in the demo, without the participant: somewhat more than must be said."""
     path = tmp_path_factory.mktemp("alone") / "interviewer.wav"
     samples, rate = soundfile.read(sound_path())
     spoken = [one for one in load().utterances if one.speaker == "interviewer"]
-    soundfile.write(path, np.concatenate([samples[one.start_ms * 16 : one.end_ms * 16] for one in spoken]), rate)
+    said = np.concatenate([samples[one.start_ms * 16 : one.end_ms * 16] for one in spoken])
+    soundfile.write(path, said[: ENROLLED_S * rate], rate)
     return path
 
 

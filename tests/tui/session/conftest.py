@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tui.demo.script import DemoScript, sound_path
 from tui.demo.study import begin_second
 from tui.opening import Opening
 from tui.screens.interview import InterviewScreen
+from tui.screens.second_reading import SecondReading
 from tui.source import Source
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
@@ -84,6 +86,13 @@ def open_room(demo_folder: Path, now: datetime, until: Until) -> OpenRoom:
         await until(lambda: not set(psutil.Process().children()) - before)  # reaped, before the loop closes
 
     return room
+
+
+async def was_read(screen: SecondReading) -> None:
+    """As soon as what this screen shows was read, its session and models, which is done beside the loop."""
+    while not screen.known:  # noqa: ASYNC110 - it is read in a thread
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
 
 
 SAID = (

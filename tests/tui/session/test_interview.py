@@ -16,7 +16,9 @@ import soundfile
 from textual.events import Key, Paste
 
 from store import Decision, Kind, Move, State, Study, StudyLocked
-from tests.tui.conftest import OpenApp, Until
+from store.database import Database
+from store.opening import DATABASE_FILE
+from tests.tui.conftest import OpenApp, Until, taken_away
 from tests.tui.scripted import ScriptedChild
 from tests.tui.session.conftest import OpenRoom, Room
 from tui.demo.script import load, sound_path
@@ -27,11 +29,13 @@ from tui.screens.choose import Choose
 from tui.screens.confirm import Confirm
 from tui.screens.consent import ConsentScreen
 from tui.screens.interview import InterviewScreen
+from tui.screens.interview_words import NOT_ON_DISK, UNWRITTEN
 from tui.screens.memo import MemoScreen
 from tui.screens.strike import StrikeScreen
 from tui.session import Stage
 from tui.widgets.captions import CaptionLine, Captions
 from tui.widgets.guide_list import GuideList
+from tui.widgets.jottings import Jottings
 from tui.widgets.memo_text import MemoText
 from tui.widgets.note_line import NoteLine, NoteWords, Purpose
 from tui.widgets.recording_bar import RecordingBar
@@ -82,37 +86,27 @@ async def test_the_bar_says_rec_only_after_the_first_sound_is_on_disk(open_room:
         assert room.screen.conductor.timed
 
 
-async def test_space_back_skip_and_follow_are_stamped_as_they_are_pressed(open_room: OpenRoom, until: Until) -> None:
+async def test_each_move_is_stamped_as_it_is_pressed(open_room: OpenRoom, until: Until) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
         await room.pilot.press("space", "space", "b", "k", "f")
-
         questions = [question.id for question in room.screen.conductor.walk.questions]
-        assert moves(room) == [
+        pressed = [
             (Move.ASK, questions[0]),
             (Move.ASK, questions[1]),
             (Move.BACK, questions[0]),
             (Move.SKIP, questions[2]),
             (Move.FOLLOW, None),
         ]
+        assert moves(room) == pressed
 
+        chosen = questions.index(str(room.screen.query_one(GuideList).chosen))
+        await room.pilot.press("down", "down", "enter")
+        assert moves(room) == [*pressed, (Move.ASK, questions[chosen + 2])]
+        assert room.screen.query_one(GuideList).chosen == questions[chosen + 2]
 
-async def test_space_asks_the_question_that_was_chosen_with_the_arrows(open_room: OpenRoom, until: Until) -> None:
-    async with open_room(childless=True) as room:
-        await until(lambda: recording(room))
-        await room.pilot.press("down", "down", "down", "enter")
-
-        questions = [question.id for question in room.screen.conductor.walk.questions]
-        assert moves(room) == [(Move.ASK, questions[3])]
-        assert room.screen.query_one(GuideList).chosen == questions[3]
-
-
-async def test_a_follow_up_may_be_given_its_words(open_room: OpenRoom, until: Until) -> None:
-    async with open_room(childless=True) as room:
-        await until(lambda: recording(room))
         await room.pilot.press("F", *"and then", "enter")
-
-        assert [cue.text for cue in room.study.log.cues(room.session)] == ["and then"]
+        assert [cue.text for cue in room.study.log.cues(room.session)][len(pressed) :] == [None, "and then"]
 
 
 async def test_what_was_typed_before_the_line_had_its_focus_stays(open_room: OpenRoom) -> None:
@@ -126,25 +120,23 @@ async def test_what_was_typed_before_the_line_had_its_focus_stays(open_room: Ope
         assert line.typed == "and then"
 
 
-async def test_a_mark_and_a_note_are_kept_with_their_time(open_room: OpenRoom, until: Until) -> None:
+async def test_a_mark_and_a_note_are_kept_with_their_time_and_no_letter_of_a_note_is_a_command(
+    open_room: OpenRoom, until: Until
+) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: room.screen.conductor.at_ms > 500)
-        await room.pilot.press("m", "n", *"laughed", "enter")
-
-        assert [mark.at_ms > 0 for mark in room.study.log.marks(room.session)] == [True]
-        assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["laughed"]
-        assert room.app.focused is room.screen.query_one(GuideList)
-
-
-async def test_no_letter_of_a_note_is_a_command(open_room: OpenRoom, until: Until) -> None:
-    async with open_room(childless=True) as room:
-        await until(lambda: recording(room))
         await room.pilot.press("n", *"skomxwhbf s", "escape")
 
         assert room.app.screen is room.screen
         assert room.screen.conductor.stage is Stage.RECORDING
         assert moves(room) == []
         assert room.study.log.marks(room.session) == room.study.log.jottings(room.session) == ()
+
+        await room.pilot.press("m", "n", *"laughed", "enter")
+
+        assert [mark.at_ms > 0 for mark in room.study.log.marks(room.session)] == [True]
+        assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["laughed"]
+        assert room.app.focused is room.screen.query_one(GuideList)
 
 
 async def test_a_burst_of_keys_is_typed_into_the_note_and_what_follows_enter_is_a_command(
@@ -173,9 +165,15 @@ async def test_all_lines_of_a_paste_are_kept_in_the_note(open_room: OpenRoom, un
         assert jotting.text == "one\ntwo\n" + " ".join(["three"] * 500)
 
 
-async def test_off_the_record_and_on_again_is_one_key(open_room: OpenRoom, until: Until) -> None:
+async def test_off_the_record_and_on_again_is_one_key_and_ctrl_q_ends_nothing(
+    open_room: OpenRoom, until: Until
+) -> None:
     async with open_room(childless=True) as room:
         await until(lambda: recording(room))
+        await room.pilot.press("ctrl+q")
+        assert room.screen.conductor.stage is Stage.RECORDING
+        assert room.app.is_running
+
         await room.pilot.press("o")
         await until(lambda: bar(room).startswith("‖ OFF RECORD 0:0"))
         stood_ms = room.screen.conductor.at_ms
@@ -203,9 +201,19 @@ async def test_words_come_up_as_they_are_spoken_and_quiet_hides_them(open_room: 
         assert any(said in line for line in lines_of(captions))
 
 
-async def test_striking_asks_how_much_and_leaves_a_gap_of_that_length(open_room: OpenRoom, until: Until) -> None:
-    async with open_room(speed=8.0) as room:
+async def test_striking_asks_how_much_and_leaves_a_gap_of_that_length_or_no_trace(
+    open_room: OpenRoom, until: Until
+) -> None:
+    async with open_room(childless=True) as room:
+        await until(lambda: recording(room))
+        ScriptedChild.recorders()[0].capture(6_000)
         await until(lambda: room.screen.conductor.at_ms > 6_000)
+        await room.pilot.press("x")
+        await until(lambda: isinstance(room.app.screen, StrikeScreen))
+        await room.pilot.press("enter")
+        assert room.app.screen is room.screen
+        assert room.study.log.gaps(room.session) == ()
+
         await room.pilot.press("x")
         await until(lambda: isinstance(room.app.screen, StrikeScreen))
         await room.pilot.press("4", *"5", "enter")
@@ -214,17 +222,6 @@ async def test_striking_asks_how_much_and_leaves_a_gap_of_that_length(open_room:
         (gap,) = room.study.log.gaps(room.session)
         assert (gap.reason, gap.end_ms - gap.start_ms) == ("strike", 5_000)
         assert "Struck" in room.screen.query_one(NewsLine).notice_words
-
-
-async def test_striking_can_be_left_without_a_trace(open_room: OpenRoom, until: Until) -> None:
-    async with open_room(childless=True) as room:
-        await until(lambda: recording(room))
-        await room.pilot.press("x")
-        await until(lambda: isinstance(room.app.screen, StrikeScreen))
-        await room.pilot.press("enter")
-
-        assert room.app.screen is room.screen
-        assert room.study.log.gaps(room.session) == ()
 
 
 async def asked(room: Room, until: Until, question: str) -> None:
@@ -383,7 +380,7 @@ async def test_a_memo_that_is_left_lets_the_transcript_be_finished_behind_the_bo
 ) -> None:
     async with open_room(speed=8.0) as room:
         conductor = room.screen.conductor
-        await until(lambda: conductor.at_ms > 20_000)
+        await until(lambda: conductor.at_ms > 12_000)
         await room.pilot.press("s")
         await until(lambda: isinstance(room.app.screen, Confirm))
         await room.pilot.press("y")
@@ -401,7 +398,7 @@ async def test_no_child_outlives_an_app_that_is_left_while_the_transcript_is_bei
 ) -> None:
     async with open_room(speed=8.0) as room:
         conductor = room.screen.conductor
-        await until(lambda: conductor.at_ms > 20_000)
+        await until(lambda: conductor.at_ms > 12_000)
         pids = dict(conductor.pids)
         await room.pilot.press("s")
         await until(lambda: isinstance(room.app.screen, Confirm))
@@ -466,15 +463,6 @@ async def test_ctrl_c_in_an_interview_says_how_to_stop_and_stops_nothing(open_ro
 
         assert "stop it with s" in room.screen.query_one(NewsLine).notice_words
         assert room.screen.conductor.stage is Stage.NOTES
-        assert room.app.is_running
-
-
-async def test_ctrl_q_does_not_end_an_interview(open_room: OpenRoom, until: Until) -> None:
-    async with open_room(childless=True) as room:
-        await until(lambda: recording(room))
-        await room.pilot.press("ctrl+q")
-
-        assert room.screen.conductor.stage is Stage.RECORDING
         assert room.app.is_running
 
 
@@ -548,3 +536,57 @@ async def test_no_terminal_is_too_small_for_an_interview(open_room: OpenRoom, un
 
             assert len(moves(room)) == 2 * asked, size
             assert [jotting.text for jotting in room.study.log.jottings(room.session)] == ["x"] * asked, size
+
+
+async def test_a_note_that_is_refused_stays_in_its_line(open_room: OpenRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_room(childless=True) as room:
+        jot, refused = room.screen.conductor.jot, [StudyLocked("Another program is writing: try again.")]
+
+        def jot_or_not(text: str) -> object:
+            if refused:
+                raise refused.pop()
+            return jot(text)
+
+        monkeypatch.setattr(room.screen.conductor, "jot", jot_or_not)
+        await room.pilot.press("n", *"calm now", "enter")
+        line = room.screen.query_one(NoteLine)
+        assert (line.is_open, line.typed) == (True, "calm now")
+        assert "try again" in room.screen.query_one(NewsLine).notice_words
+        await room.pilot.press("enter")
+        assert not line.is_open
+        assert [note.text for note in room.study.log.jottings(room.session)] == ["calm now"]
+
+
+async def test_what_is_typed_while_another_program_writes_is_shown_as_not_on_the_disk_until_it_is(
+    open_room: OpenRoom, until: Until
+) -> None:
+    async with open_room(childless=True) as room:
+        other = Database(room.study.folder / DATABASE_FILE, bytes(room.study._key))
+        with other.write():
+            await room.pilot.press("n", *"calm now", "enter", "m")
+            await room.pilot.pause()
+            assert not room.screen.query_one(NoteLine).is_open
+            assert room.study.log.jottings(room.session) == ()
+            shown = [passage.text for passage in room.screen.query_one(Jottings).passages]
+            assert shown == [f"calm now {UNWRITTEN}", UNWRITTEN]
+            assert room.screen.query_one(NewsLine).state_words == NOT_ON_DISK
+        other.close()
+        await until(lambda: room.screen.query_one(NewsLine).state_words == "")
+        assert [note.text for note in room.study.log.jottings(room.session)] == ["calm now"]
+        assert len(room.study.log.marks(room.session)) == 1
+        assert UNWRITTEN not in str([passage.text for passage in room.screen.query_one(Jottings).passages])
+
+
+async def test_another_look_ends_no_interview_in_a_study_that_was_taken_away(
+    open_room: OpenRoom, demo_folder: Path
+) -> None:
+    async with open_room(childless=True) as room:
+        before = room.app.theme
+        with taken_away(demo_folder):
+            await room.pilot.press("f2")
+            await room.pilot.pause()
+            shown = room.screen.query_one(NewsLine).notice_words
+
+        assert room.app.screen is room.screen
+        assert room.app.theme != before
+        assert "The look is not kept" in shown

@@ -11,6 +11,7 @@ import psutil
 import pytest
 from textual.widgets import Input
 
+import tui.locking
 from store import State, Study
 from tui.app import VivavoceApp
 from tui.locking import HIDDEN
@@ -132,20 +133,28 @@ async def test_keys_that_work_everywhere_show_nothing_of_a_locked_study(
 
 
 async def test_ten_minutes_without_a_key_lock_it(
-    demo_folder: Path, open_app: OpenApp, now: datetime, until: Until, monkeypatch: pytest.MonkeyPatch
+    demo_folder: Path, open_app: OpenApp, now: datetime, until: Until
 ) -> None:
-    app, armed = watched(open_app(demo_folder), monkeypatch)
+    app = open_app(demo_folder)
     async with app.run_test() as pilot:
-        assert armed[-1][0] == 600
         later(app, now, 6)
         await pilot.press("down")
-        later(app, now, 10)
-        await armed[-1][1]()
+        later(app, now, 15)
+        await app.locking._look()
         assert app.is_open
-        assert armed[-1][0] == 360
 
         later(app, now, 16)
-        await armed[-1][1]()
+        await app.locking._look()
+        await until(lambda: locked(app))
+
+
+async def test_words_are_in_sight_no_longer_than_a_moment_after_standby(
+    demo_folder: Path, open_app: OpenApp, now: datetime, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tui.locking, "LOOK_EVERY_S", 0.05)  # whose timer stands still while the laptop sleeps
+    app = open_app(demo_folder)
+    async with app.run_test():
+        later(app, now, 11)
         await until(lambda: locked(app))
 
 
@@ -159,33 +168,38 @@ async def test_a_key_that_comes_after_the_laptop_slept_locks_it_and_does_nothing
         await until(lambda: locked(app))
 
 
-async def test_a_clock_that_was_set_back_keeps_it_open_no_longer_than_twice(
+async def test_a_clock_that_is_set_back_keeps_it_open_no_longer(
     demo_folder: Path, open_app: OpenApp, now: datetime, until: Until
 ) -> None:
     app = open_app(demo_folder)
     async with app.run_test() as pilot:
+        began_ms = app.locking.left_alone.clock()
         later(app, now, -60)
+        app.locking.left_alone.clock = lambda: began_ms + 9 * 60_000
         await app.locking._look()
-        later(app, now, -49)
+        assert app.is_open
+
+        app.locking.left_alone.clock = lambda: began_ms + 11 * 60_000
         await pilot.press("down")
         await until(lambda: locked(app))
 
 
+@pytest.mark.parametrize(("typed", "locks"), [("3", True), ("0", False)])
 async def test_after_how_many_minutes_is_a_setting_and_0_is_never(
-    demo_folder: Path, open_app: OpenApp, now: datetime, until: Until, monkeypatch: pytest.MonkeyPatch
+    demo_folder: Path, open_app: OpenApp, now: datetime, until: Until, typed: str, locks: bool
 ) -> None:
-    app, armed = watched(open_app(demo_folder), monkeypatch)
+    app = open_app(demo_folder)
     async with app.run_test(size=(100, 40)) as pilot:
-        await set_minutes(app, pilot, until, "3")
-        assert armed[-1][0] == 180
-
-        await set_minutes(app, pilot, until, "0")
-        later(app, now, 3000)
-        await armed[-1][1]()
-        await pilot.press("down")
-
+        await set_minutes(app, pilot, until, typed)
+        later(app, now, 2)
+        await app.locking._look()
         assert app.is_open
-        assert app.study.setting("lock_minutes") == "0"
+        assert app.study.setting("lock_minutes") == typed
+
+        later(app, now, 4)
+        await app.locking._look()
+        await pilot.press("down")
+        assert app.is_open != locks
 
 
 async def test_a_time_that_can_not_be_is_refused(demo_folder: Path, open_app: OpenApp, until: Until) -> None:
@@ -310,20 +324,6 @@ async def stopped_with_words_to_come(room: Any, until: Until) -> psutil.Process:
     await room.screen.end()
     await until(lambda: isinstance(room.app.screen, MemoScreen) and room.app.finishing)
     return scribe
-
-
-def watched(app: VivavoceApp, patch: pytest.MonkeyPatch) -> tuple[VivavoceApp, list[tuple[float, Any]]]:
-    """The app, and what its timers of minutes were set to."""
-    armed: list[tuple[float, Any]] = []
-    original = app.set_timer
-
-    def set_timer(delay: float, callback: Any = None, **more: Any) -> Any:
-        if delay >= 60:
-            armed.append((delay, callback))
-        return original(delay, callback, **more)
-
-    patch.setattr(app, "set_timer", set_timer)
-    return app, armed
 
 
 async def set_minutes(app: VivavoceApp, pilot: Any, until: Until, typed: str) -> None:

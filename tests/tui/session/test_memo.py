@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from store import Memo, NotNow, Study
+from store import Memo, NotNow, Study, StudyLocked
 from store.ballast import BALLAST_FILE
 from tests.small_disk import fill, small_disk
 from tests.tui.conftest import OpenApp, Until
+from tests.tui.session.conftest import was_read
 from tui.app import VivavoceApp
+from tui.screens import memo
 from tui.screens.board import Board
 from tui.screens.memo import MemoScreen
 from tui.widgets.memo_text import MemoText
@@ -29,8 +31,11 @@ def kept(app: VivavoceApp, session: str) -> Memo:
 
 
 async def opened(app: VivavoceApp, session: str) -> MemoText:
-    await app.push_screen(MemoScreen(session))
-    return app.screen.query_one(MemoText)
+    """The memo on the screen, as soon as the transcript beside it was read."""
+    screen = MemoScreen(session)
+    await app.push_screen(screen)
+    await was_read(screen)
+    return screen.query_one(MemoText)
 
 
 async def test_a_memo_that_was_never_begun_opens_with_its_headings_and_the_cursor_at_the_top(
@@ -115,6 +120,31 @@ async def test_a_memo_that_can_not_even_be_begun_is_shown_and_begun_once_there_i
         assert kept(app, session).text.startswith("calm")
         await pilot.press("escape")
         await until(lambda: isinstance(app.screen, Board))
+
+
+async def test_while_nothing_can_be_written_not_each_key_waits_for_it_and_all_are_saved_later(
+    filled: tuple[Path, str], open_app: OpenApp, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, session = filled
+    app = open_app(folder)
+    monkeypatch.setattr(memo, "NOT_EACH_KEY_S", 60.0)
+    tried: list[str] = []
+    async with app.run_test() as pilot:
+        text = await opened(app, session)
+        save = app.study.memos.save
+
+        def refuse(memo_id: str, text: str, now: datetime, **over: str) -> Memo:
+            tried.append(text)
+            raise StudyLocked("Another program is writing to this study.")
+
+        monkeypatch.setattr(app.study.memos, "save", refuse)
+        await pilot.press(*"calm")
+        by_keys = [one for one in tried if not one.startswith("calm")]  # the timer tries with what stands there by then
+        monkeypatch.setattr(app.study.memos, "save", save)
+        await until(lambda: kept(app, session).text.startswith("calm"))
+
+        assert text.text.startswith("calm")
+    assert len(set(by_keys)) == 1
 
 
 async def test_the_chosen_utterance_drops_in_as_a_quotation_with_number_and_time(

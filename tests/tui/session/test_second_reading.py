@@ -23,7 +23,9 @@ from textual.widgets import Static
 from store import Decision, Kind, Move, State, Study, StudyLocked
 from tests.once import MadeOnce
 from tests.tui.conftest import OpenApp
-from transcribe import models
+from tests.tui.scripted import Reads, scripted
+from tests.tui.session.conftest import was_read
+from transcribe import models, wire
 from tui.app import VivavoceApp
 from tui.demo.script import sound_path
 from tui.demo.study import begin_second, make
@@ -96,6 +98,14 @@ def other_model(shelf: Path) -> Iterator[None]:
 
 
 @pytest.fixture
+def reads() -> Iterator[None]:
+    """Scripted children: what the app does about a reading. That it is done by a real scribe: the first test here."""
+    Reads.let = None
+    with scripted(Reads):
+        yield
+
+
+@pytest.fixture
 def no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIVAVOCE_MODELS", str(tmp_path / "none"))
 
@@ -136,11 +146,6 @@ def watched(seen: set[str], look: Callable[[], str], app: VivavoceApp) -> Callab
 
 def subtitle(app: VivavoceApp) -> str:
     return str(app.screen.query_one(TranscriptView).border_subtitle)
-
-
-def scribes() -> list[psutil.Process]:
-    alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
-    return [child for child in alive if "transcribe.scribe" in child.cmdline()]
 
 
 async def at_the_memo(app: VivavoceApp, pilot: Pilot[int], until: Until) -> MemoText:
@@ -195,7 +200,7 @@ async def test_ctrl_r_in_the_memo_reads_it_again_while_typing_goes_on(
 
 @pytest.mark.asyncio
 async def test_words_that_are_read_again_come_to_the_transcript_as_they_are_read(
-    recorded: Path, open_app: OpenApp, until: Until
+    recorded: Path, open_app: OpenApp, until: Until, reads: None
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -208,93 +213,103 @@ async def test_words_that_are_read_again_come_to_the_transcript_as_they_are_read
         await pilot.pause()
 
         spoken = [row.text for row in app.study.transcript.utterances(SESSION)]
+        assert all("What was said from" in str(text) for text in spoken)
         assert [row.text for row in view.passages if row.id] == spoken
         assert view.selected is not None
         assert view.selected.id == chosen.id
-    await until(lambda: not psutil.Process().children())
+    assert not Reads.scribes()
 
 
 @pytest.mark.asyncio
 async def test_leaving_the_memo_does_not_stop_it_and_the_board_says_who_is_read(
-    recorded: Path, open_app: OpenApp, until: Until
+    recorded: Path, open_app: OpenApp, until: Until, reads: None
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)
+        Reads.let = 1
         await pilot.press("ctrl+r", "escape")
         await until(lambda: isinstance(app.screen, Board))
-        seen: set[str] = set()
         right = app.screen.query_one(Headline).query_one("#headline-right", Static)
-        await until(watched(seen, lambda: str(right.content), app))
+        await until(lambda: progress(app.study)[0])
+        said = "50008 w2: {} of {} read again".format(*progress(app.study))
+        await until(lambda: said in str(right.content))
+        Reads.go_on()
+        await until(lambda: not app.study.wishes.list())
         await until(lambda: "read again" not in str(right.content))
 
-        assert any("50008 w2: " in line and "read again" in line for line in seen)
         read, count = progress(app.study)
         assert read == count > 0
-    await until(lambda: not psutil.Process().children())
+    assert not Reads.scribes()
 
 
 @pytest.mark.asyncio
-async def test_the_same_key_ends_it_and_what_was_read_stays(recorded: Path, open_app: OpenApp, until: Until) -> None:
+async def test_the_same_key_ends_it_and_what_was_read_stays(
+    recorded: Path, open_app: OpenApp, until: Until, reads: None
+) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)
+        Reads.let = 1
         await pilot.press("ctrl+r")
         await until(lambda: progress(app.study)[0])
         await pilot.press("ctrl+r")
-        await until(lambda: not scribes())
+        await until(lambda: not Reads.scribes())
         read, count = progress(app.study)
 
         assert app.study.wishes.list() == ()
         assert 0 < read < count
         assert footer(app) == "Read again"
         assert "read again" not in subtitle(app)
-    await until(lambda: not psutil.Process().children())
+    assert not Reads.scribes()
 
 
 @pytest.mark.asyncio
 async def test_a_reading_that_closing_broke_off_goes_on_at_the_next_start_where_it_was(
-    recorded: Path, open_app: OpenApp, until: Until
+    recorded: Path, open_app: OpenApp, until: Until, reads: None
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)
+        Reads.let = 1
         await pilot.press("ctrl+r")
         await until(lambda: progress(app.study)[0])
-    await until(lambda: not psutil.Process().children())
+    assert not Reads.scribes()
     with Study.open(recorded, "demo", app.now()) as study:
         broken_off, wished = progress(study), study.wishes.list()
 
+    Reads.let = None
     again = open_app(recorded)
     async with again.run_test(size=(120, 40)):
         await until(lambda: again.is_open and not again.study.wishes.list())
         assert 0 < broken_off[0] < broken_off[1]
         assert [wish.model for wish in wished] == [COPY]
         assert set(readings_of_each(again.study).values()) == {1}
-    await until(lambda: not psutil.Process().children())
+    assert not Reads.scribes()
 
 
 @pytest.mark.asyncio
 async def test_an_interview_comes_first_and_the_reading_goes_on_after_it(
-    recorded: Path, open_app: OpenApp, until: Until
+    recorded: Path, open_app: OpenApp, until: Until, reads: None
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)
+        Reads.let = 1
         await pilot.press("ctrl+r")
         await until(lambda: progress(app.study)[0])
-        for scribe in scribes():
-            scribe.suspend()  # else it may be done before the interview begins
         session = begin_second(app.study, app.now())
         for kind in Kind:
             decision = Decision.DECLINED if kind is Kind.AUDIO else Decision.GRANTED
             app.study.consent.decide(session, kind, decision, form_version="1", recorded_by="i", now=app.now())
-        await app.push_screen(InterviewScreen(session))
-        await until(lambda: not scribes())
+        interview = InterviewScreen(session)
+        await app.push_screen(interview)
+        await until(lambda: interview.ready and not Reads.scribes())
         held_up = progress(app.study)
         await pilot.press("space", "s")
         await until(lambda: isinstance(app.screen, Confirm))
         meanwhile = progress(app.study)
+        Reads.let = None
         await pilot.press("y")
         await until(lambda: isinstance(app.screen, MemoScreen))
         await until(lambda: not app.study.wishes.list())
@@ -303,18 +318,19 @@ async def test_an_interview_comes_first_and_the_reading_goes_on_after_it(
         assert meanwhile == held_up
         assert [cue.move for cue in app.study.log.cues(session)] == [Move.ASK]
         assert set(readings_of_each(app.study).values()) == {1}
-    await until(lambda: not psutil.Process().children())
+    assert not Reads.scribes()
 
 
 @pytest.mark.asyncio
-async def test_a_withdrawal_by_another_program_ends_it_at_once(recorded: Path, open_app: OpenApp, until: Until) -> None:
+async def test_a_withdrawal_by_another_program_ends_it_at_once(
+    recorded: Path, open_app: OpenApp, until: Until, reads: None
+) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)
+        Reads.let = 0
         await pilot.press("ctrl+r")
-        await until(scribes)
-        (scribe,) = scribes()
-        scribe.suspend()  # whatever it had in hand, it would say no more
+        await until(Reads.scribes)
         withdrawing = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tui", "withdraw", SESSION, "--yes"),
             env={**os.environ, "VIVAVOCE_STUDY": str(recorded), "VIVAVOCE_PASSPHRASE": "demo"},
@@ -322,7 +338,7 @@ async def test_a_withdrawal_by_another_program_ends_it_at_once(recorded: Path, o
             stdout=subprocess.PIPE,
         )
         said, _ = await withdrawing.communicate()
-        await until(lambda: not scribes())
+        await until(lambda: not Reads.scribes())
         await until(lambda: not app.study.wishes.list())
         await until(lambda: footer(app) is None)
 
@@ -330,34 +346,36 @@ async def test_a_withdrawal_by_another_program_ends_it_at_once(recorded: Path, o
         assert "the key of the recording" in said.decode()
         assert app.study.sessions.get(SESSION).state is State.WITHDRAWN
         assert not (recorded / "recordings" / f"{SESSION}.db").exists()
-    await until(lambda: not psutil.Process().children())
+    assert not Reads.scribes()
 
 
 @pytest.mark.asyncio
 async def test_nobody_else_reads_the_same_session_meanwhile_and_everybody_may_conduct_one(
-    recorded: Path, open_app: OpenApp, until: Until
+    recorded: Path, open_app: OpenApp, until: Until, reads: None
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)
+        Reads.let = 0
         await pilot.press("ctrl+r")
-        await until(scribes)
+        await until(Reads.scribes)
         with Study.open(recorded, "demo", app.now()) as elsewhere:
             with pytest.raises(StudyLocked, match="once more"):
                 elsewhere.lock_for_reading()
             with elsewhere.lock_for_session():
-                await until(lambda: not scribes())
+                await until(lambda: not Reads.scribes())
                 wished = app.study.wishes.list()
+                Reads.let = None
         await until(lambda: not app.study.wishes.list())
 
         assert [wish.session for wish in wished] == [SESSION]
         assert set(readings_of_each(app.study).values()) == {1}
-    await until(lambda: not psutil.Process().children())
+    assert not Reads.scribes()
 
 
 @pytest.mark.asyncio
 async def test_words_corrected_by_hand_stay_when_it_is_read_again(
-    recorded: Path, open_app: OpenApp, until: Until
+    recorded: Path, open_app: OpenApp, until: Until, reads: None
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -370,12 +388,12 @@ async def test_words_corrected_by_hand_stay_when_it_is_read_again(
 
         assert app.study.transcript.get(mended.id).text == "What I heard myself."
         assert readings_of_each(app.study).pop(mended.id) == 0
-    await until(lambda: not psutil.Process().children())
+    assert not Reads.scribes()
 
 
 @pytest.mark.asyncio
 async def test_of_several_models_one_is_chosen_and_escape_chooses_none(
-    recorded: Path, other_model: None, open_app: OpenApp, until: Until
+    recorded: Path, other_model: None, open_app: OpenApp, until: Until, reads: None
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -386,15 +404,16 @@ async def test_of_several_models_one_is_chosen_and_escape_chooses_none(
         none = app.study.wishes.list()
         await pilot.press("ctrl+r")
         await until(lambda: isinstance(app.screen, WhichModel))
+        Reads.let = 0
         await pilot.press("down", "enter")
         await until(app.study.wishes.list)
         chosen = app.study.wishes.list()[0].model
         await pilot.press("ctrl+r")
-        await until(lambda: not scribes())
+        await until(lambda: not Reads.scribes())
 
         assert none == ()
         assert chosen == OTHER
-    await until(lambda: not psutil.Process().children())
+    assert not Reads.scribes()
 
 
 @pytest.mark.asyncio
@@ -417,7 +436,9 @@ async def test_without_another_model_the_footer_is_silent_and_the_key_says_what_
 async def test_a_session_of_notes_cannot_be_read_at_all(recorded: Path, open_app: OpenApp) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
-        await app.push_screen(MemoScreen("50008-w1-1"))
+        screen = MemoScreen("50008-w1-1")
+        await app.push_screen(screen)
+        await was_read(screen)
         await pilot.pause()
         await pilot.press("ctrl+r")
 
@@ -426,38 +447,44 @@ async def test_a_session_of_notes_cannot_be_read_at_all(recorded: Path, open_app
 
 
 @pytest.mark.asyncio
-async def test_the_transcript_screen_has_the_same_key(recorded: Path, open_app: OpenApp, until: Until) -> None:
+async def test_the_transcript_screen_has_the_same_key(
+    recorded: Path, open_app: OpenApp, until: Until, reads: None
+) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await app.push_screen(TranscriptScreen(SESSION))
         await until(lambda: footer(app) == "Again")
+        Reads.let = 1
         await pilot.press("ctrl+r")
         body = app.screen.query_one("#transcript-body")
-        seen: set[str] = set()
-        await until(watched(seen, lambda: str(body.border_subtitle), app))
+        await until(lambda: progress(app.study)[0])
+        said = "{} of {} read again with {}".format(*progress(app.study), COPY)
+        await until(lambda: said in str(body.border_subtitle))
+        Reads.go_on()
+        await until(lambda: not app.study.wishes.list())
         await pilot.pause()
 
-        assert any(f"read again with {COPY}" in words for words in seen)
         assert not body.border_subtitle
         assert set(readings_of_each(app.study).values()) == {1}
-    await until(lambda: not psutil.Process().children())
+    assert not Reads.scribes()
 
 
 @pytest.mark.asyncio
 async def test_a_wish_for_a_transcript_that_is_still_being_finished_waits_for_it(
-    recorded: Path, open_app: OpenApp, until: Until
+    recorded: Path, open_app: OpenApp, until: Until, reads: None
 ) -> None:
-    app = open_app(recorded, speed=2.0)
+    app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         session = begin_second(app.study, app.now())
         for kind in Kind:
             app.study.consent.decide(session, kind, Decision.GRANTED, form_version="1", recorded_by="i", now=app.now())
         screen = InterviewScreen(session)
         await app.push_screen(screen)
-        await until(lambda: screen.ready and screen.conductor.at_ms > 12_000)
+        await until(lambda: screen.ready and screen.conductor.at_ms > 500)
         await until(lambda: app.study.sessions.get(session).model)
-        (scribe,) = scribes()
-        scribe.suspend()  # so that the transcript is not whole when the memo opens
+        Reads.let = 0  # so that the transcript is not whole when the memo opens
+        (recorder,) = Reads.recorders()
+        recorder.tell(wire.Span(100, 400, closed=True))
         await until(lambda: screen.conductor.behind)
         await pilot.press("s")
         await until(lambda: isinstance(app.screen, Confirm))
@@ -466,36 +493,37 @@ async def test_a_wish_for_a_transcript_that_is_still_being_finished_waits_for_it
         await pilot.press("ctrl+r")
         await until(lambda: "then read again" in subtitle(app))
         waiting = (app.study.sessions.get(session).state, app.study.transcript.progress(session, "again", COPY)[0])
-        scribe.resume()
+        Reads.go_on()
         await until(lambda: not app.study.wishes.list())
 
         assert waiting == (State.STOPPED, 0)
         assert app.study.sessions.get(session).state is State.COMPLETE
         read, count = app.study.transcript.progress(session, "again", COPY)
         assert read == count > 0
-    await until(lambda: not psutil.Process().children())
+    assert not Reads.scribes()
 
 
 @pytest.mark.asyncio
 async def test_a_withdrawal_in_this_app_ends_it_before_the_key_goes(
-    recorded: Path, open_app: OpenApp, until: Until
+    recorded: Path, open_app: OpenApp, until: Until, reads: None
 ) -> None:
     app = open_app(recorded)
     async with app.run_test(size=(120, 40)) as pilot:
         await at_the_memo(app, pilot, until)
+        Reads.let = 0
         await pilot.press("ctrl+r")
-        await until(scribes)
+        await until(Reads.scribes)
         await pilot.press("escape")
         await until(lambda: isinstance(app.screen, Board))
         await pilot.press("w", "2", "y")
         await until(lambda: app.study.receipts.list(SESSION))
 
-        assert not scribes()
+        assert not Reads.scribes()
         assert not app.study.wishes.list()
         assert not (recorded / "recordings" / f"{SESSION}.db").exists()
         assert [row.text for row in app.study.transcript.utterances(SESSION) if row.text] == []
         assert app.study.sessions.get(SESSION).state is State.WITHDRAWN
-    await until(lambda: not psutil.Process().children())
+    assert not Reads.scribes()
 
 
 @pytest.mark.slow

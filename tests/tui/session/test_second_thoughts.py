@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Input, OptionList, Static
 
 from store import Decision, Move
@@ -191,7 +192,9 @@ async def test_the_line_below_the_bar_says_what_the_bar_says(open_room: OpenRoom
 
 async def test_the_list_of_notes_is_as_wide_as_its_screen_lets_it(open_room: OpenRoom, until: Until) -> None:
     async with open_room(audio=Decision.DECLINED) as room:
-        await type_note(room, "long " * 40)
+        await room.pilot.press("n")
+        room.app.post_message(Paste("long " * 40))
+        await room.pilot.press("enter")
         await room.pilot.resize_terminal(40, 12)
         await room.pilot.press("N")
         await until(lambda: isinstance(room.app.screen, TypedNotes))

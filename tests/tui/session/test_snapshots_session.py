@@ -11,8 +11,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from guides import Guide
-from store import Decision, Kind, Move, Note, Session, Study
+from store import Decision, Jotting, Kind, Move, Note, Session, Study
 from tests.tui.conftest import Compare, OpenApp
+from tests.tui.session.conftest import was_read
 from transcribe.models import Model
 from tui import events
 from tui.app import VivavoceApp
@@ -47,6 +48,12 @@ class StandIn:
     timed: bool = True
     sound_over: bool = True
     low: str = ""
+    waiting: int = 0
+    unwritten: tuple[Jotting, ...] = ()
+
+    @property
+    def newest_ms(self) -> int:
+        return self.at_ms
 
     @property
     def recording(self) -> bool:
@@ -248,12 +255,18 @@ def test_a_memo(
 ) -> None:
     async def before(pilot: Pilot[int]) -> None:
         pilot.app.theme = theme
-        await pilot.app.push_screen(MemoScreen(filled[1]))
+        await opened(pilot, MemoScreen(filled[1]))
         pilot.app.screen.query_one(MemoText).cursor_blink = False
         await pilot.press(*"Warm, and quick to laugh.", "enter", "ctrl+t")
         await pilot.pause()
 
     assert snap_compare(open_app(filled[0]), terminal_size=size, run_before=before)
+
+
+async def opened(pilot: Pilot[int], screen: MemoScreen | TranscriptScreen) -> None:
+    await pilot.app.push_screen(screen)
+    await was_read(screen)
+    await pilot.pause()
 
 
 def begin_reading(study: Study, session: str, now: datetime) -> None:
@@ -280,7 +293,7 @@ def test_a_session_that_is_read_once_more(
         assert isinstance(app, VivavoceApp)
         begin_reading(app.study, recorded[1], now)
         if screen is not None:
-            await app.push_screen(screen(recorded[1]))
+            await opened(pilot, screen(recorded[1]))
         for text in app.screen.query(MemoText):
             text.cursor_blink = False
         app.readings.wish(recorded[1], "base")
@@ -294,7 +307,7 @@ def test_the_choice_of_a_model(
     snap_compare: Compare, open_app: OpenApp, recorded: tuple[Path, str], size: tuple[int, int]
 ) -> None:
     async def before(pilot: Pilot[int]) -> None:
-        await pilot.app.push_screen(MemoScreen(recorded[1]))
+        await opened(pilot, MemoScreen(recorded[1]))
         pilot.app.screen.query_one(MemoText).cursor_blink = False
         sizes = {"medium": (1_528_000_000, True), "small.en": (484_000_000, False), "base": (145_000_000, True)}
         rows = [Model(name, Path(name), large, False, many) for name, (large, many) in sizes.items()]
@@ -310,7 +323,7 @@ def test_a_transcript(
 ) -> None:
     async def before(pilot: Pilot[int]) -> None:
         pilot.app.theme = theme
-        await pilot.app.push_screen(TranscriptScreen(filled[1]))
+        await opened(pilot, TranscriptScreen(filled[1]))
         await pilot.pause()
         await pilot.press("slash", *"coat", "enter")
         await pilot.pause()

@@ -10,6 +10,7 @@ import pytest
 
 from store import Study
 from tests.tui.conftest import OpenApp
+from tests.tui.session.conftest import was_read
 from tui.app import VivavoceApp
 from tui.screens.memo import MemoScreen
 from tui.screens.transcript import TranscriptScreen
@@ -26,8 +27,11 @@ def chosen(view: TranscriptView) -> Passage:
 
 
 async def opened(app: VivavoceApp, session: str, at_ms: int | None = None) -> TranscriptView:
-    await app.push_screen(TranscriptScreen(session, at_ms))
-    return app.screen.query_one(TranscriptView)
+    """The transcript on the screen, as soon as it was read."""
+    screen = TranscriptScreen(session, at_ms)
+    await app.push_screen(screen)
+    await was_read(screen)
+    return screen.query_one(TranscriptView)
 
 
 def lines(view: TranscriptView) -> list[str]:
