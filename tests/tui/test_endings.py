@@ -69,7 +69,7 @@ def test_once_is_an_end_in_order(name: str) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's `&` has it ignored
+        preexec_fn=lambda: signal.signal(getattr(signal, name), signal.SIG_DFL),  # a shell's & and nohup ignore some
     )
     assert process.stdout is not None
     try:
