@@ -54,7 +54,10 @@ _NOTHING_YET: Row = {"seq": 0, "hash": "0" * 64}
 
 
 class Database:
-    """An encrypted database that exists; every write outside ``write()`` is a transaction of its own."""
+    """An encrypted database that exists; every write outside ``write()`` is a transaction of its own.
+
+    It may be opened in one thread and handed to another; only one may use it at a time.
+    """
 
     def __init__(self, path: Path, key: bytes, settings: Sequence[str] = _SETTINGS) -> None:
         self.path = path
@@ -65,7 +68,9 @@ class Database:
         _must_be_writable(path)
         with plain_errors(self.path):
             uri = f"{path.absolute().as_uri()}?mode=rw"
-            self._connection = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
+            self._connection = dbapi2.connect(
+                uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000, check_same_thread=False
+            )
             self._connection.execute("PRAGMA cipher_log_level = NONE")
             unlock(self._connection, key)
             for setting in settings:

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -53,6 +54,7 @@ from tui.screens.second_reading import ReadingMoved, SecondReading
 from tui.screens.unlock import Unlock
 from tui.screens.withdrawal import WithdrawalScreen
 from tui.terminal import Terminal
+from tui.unlocking import unlocked
 from tui.watch import Watch
 
 _LOG = logging.getLogger("vivavoce")
@@ -127,7 +129,7 @@ class VivavoceApp(App[int]):
 
     # --- which screen is due ------------------------------------------------------------------------------------------
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """First run, unlock, or straight in."""
         if not self.is_headless:
             self._terminal.begin()
@@ -142,7 +144,7 @@ class VivavoceApp(App[int]):
             if passphrase is None:
                 self.push_screen(Unlock())
                 return
-            self.enter(Study.open(folder, passphrase, self.now()))
+            self.enter(await unlocked(partial(Study.open, folder, passphrase, self.now())))
         except StudyMissing:
             self.push_screen(FirstRun())
         except StoreError as trouble:

@@ -7,7 +7,7 @@ seen: in a call that keeps the interpreter's lock nothing can look.
 
 So is what is not this program's own: Textual styling, laying out and drawing a screen, and giving the terminal back;
 Python loading a module for the first time, and looking for garbage, of which a process that was forked here has far
-more. And the opening of a study, before there is anything in it to be held up.
+more.
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ NOT_OURS = (
     *(("textual/css/stylesheet.py", name) for name in ("apply", "parse", "reparse", "update_nodes")),
     *(("textual/widget.py", name) for name in ("_size_updated", "recompose")),
     ("<frozen importlib._bootstrap>", "_find_and_load"),
-    ("store/study.py", "_open"),
 )
 _SYSTEM, _THREADS, _QUEUE = "/proc/stat", "/proc/self/task", "schedstat"
 _LINE = 256

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -34,6 +35,12 @@ def typed(text: str) -> list[str]:
     return ["space" if sign == " " else "minus" if sign == "-" else sign for sign in text]
 
 
+async def tried(app: VivavoceApp) -> None:
+    """Until what was typed has opened the study, or has not."""
+    while any(one.description == "opening the study" for one in app.workers):  # noqa: ASYNC110 - as for a person
+        await asyncio.sleep(0.01)
+
+
 def beside(app: VivavoceApp) -> str:
     """The sentence below the field."""
     return str(app.screen.query_one("#secret .field-said").render())
@@ -46,6 +53,7 @@ async def test_the_right_passphrase_opens_the_board(locked: tuple[Path, str], op
         assert isinstance(app.screen, Unlock)
         assert beside(app) == ""
         await pilot.press(*typed("plum kettle"), "enter")
+        await tried(app)
         await pilot.pause()
         assert isinstance(app.screen, Board)
 
@@ -55,6 +63,7 @@ async def test_a_wrong_one_says_a_sentence_and_stays(locked: tuple[Path, str], o
     app = open_app(locked[0], None)
     async with app.run_test() as pilot:
         await pilot.press(*typed("plum"), "enter")
+        await tried(app)
         await pilot.pause()
         assert isinstance(app.screen, Unlock)
         assert beside(app).startswith("This passphrase does not open the study")
@@ -78,6 +87,7 @@ async def test_the_recovery_key_opens_it_and_a_new_passphrase_takes_the_place_of
     app = open_app(folder, None)
     async with app.run_test() as pilot:
         await pilot.press("ctrl+r", *typed(key.lower()), "enter", *typed("orbit sand"), "enter")
+        await tried(app)
         await pilot.pause()
         assert isinstance(app.screen, Board)
     with Study.open(folder, "orbit sand", now) as study:
@@ -92,6 +102,7 @@ async def test_the_recovery_key_alone_leaves_the_passphrase_as_it_was(
     app = open_app(folder, None)
     async with app.run_test() as pilot:
         await pilot.press("ctrl+r", *typed(key), "enter", "enter")
+        await tried(app)
         await pilot.pause()
         assert isinstance(app.screen, Board)
     with Study.open(folder, "plum kettle", now) as study:
@@ -133,9 +144,11 @@ async def test_after_the_third_wrong_one_the_field_counts_the_wait_down_and_take
     async with app.run_test() as pilot:
         for _ in range(3):
             await pilot.press(*typed("plum"), "enter")
+            await tried(app)
         assert beside(app).endswith("The next can be tried in 5 s.")
 
         await pilot.press(*typed("plum kettle"), "enter")
+        await tried(app)
         assert isinstance(app.screen, Unlock)
 
         standing[0] += 3_000
@@ -143,6 +156,7 @@ async def test_after_the_third_wrong_one_the_field_counts_the_wait_down_and_take
         standing[0] += 2_000
         await said(app, "type it again, or use the recovery key.")
         await pilot.press("enter")
+        await tried(app)
         await pilot.pause()
         assert isinstance(app.screen, Board)
 
@@ -154,11 +168,45 @@ async def test_the_wait_goes_on_in_an_app_that_is_started_anew(locked: tuple[Pat
     async with first.run_test() as pilot:
         for _ in range(3):
             await pilot.press(*typed("plum"), "enter")
+            await tried(first)
 
     app = open_app(locked[0], "plum kettle")
     async with app.run_test():
         assert isinstance(app.screen, Unlock)
         assert beside(app) == "Several passphrases were wrong. The next can be tried in 5 s."
+
+
+@pytest.mark.asyncio
+async def test_while_it_is_opened_it_says_so_and_can_be_left_and_no_study_stays_open(
+    locked: tuple[Path, str], open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, really = threading.Event(), Study.open
+    studies: list[Study] = []
+
+    def slow(folder: Path, passphrase: str, now: datetime) -> Study:
+        assert go_on.wait(30)
+        studies.append(really(folder, passphrase, now))
+        return studies[-1]
+
+    monkeypatch.setattr(Study, "open", slow)
+    app = open_app(locked[0], None)
+    try:
+        async with app.run_test() as pilot:
+            await pilot.press(*typed("plum kettle"), "enter", "enter")
+            await said(app, "Opening the study …")
+            await pilot.press("ctrl+r")
+            assert app.screen.query_one("#renewed").display  # the keys are free
+            await pilot.press("ctrl+q")
+            await pilot.pause()
+            assert not app.is_running
+    finally:
+        go_on.set()
+    for _ in range(300):
+        if studies and not any(studies[0]._key):
+            break
+        await asyncio.sleep(0.1)
+    (study,) = studies
+    assert not any(study._key)  # it was closed
 
 
 async def said(app: VivavoceApp, end: str) -> None:

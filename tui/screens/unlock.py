@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -17,10 +20,12 @@ from store import Study, wait_s
 from store.errors import StoreError, TooSoon, WrongPassphrase
 from tui.passphrase import strength
 from tui.screens import StudyScreen
+from tui.unlocking import unlocked
 from tui.widgets.field import Field
 from tui.widgets.headline import Headline
 from tui.widgets.key_footer import KeyFooter
 
+_OPENING = "Opening the study …"
 SEVERAL = "Several passphrases were wrong."
 _LOOKS = {"weak": "bad", "fair": "doubtful", "good": "good"}
 
@@ -58,6 +63,7 @@ class Unlock(StudyScreen[None]):
         super().__init__()
         self._said, self._look = said, look
         self._countdown: Timer | None = None
+        self._under_way = False
 
     def compose(self) -> ComposeResult:
         """One field; a second one for a new passphrase when the recovery key is used."""
@@ -124,23 +130,33 @@ class Unlock(StudyScreen[None]):
         self._open()
 
     def _open(self) -> None:
-        secret, renewed = self._secret.value, self._renewed.value
+        if self._under_way:
+            return
+        if wait_s(self.face.opening.folder):
+            self._count()
+            return
+        self._under_way = True
+        self._tell(_OPENING, "muted")
+        self.run_worker(self._try(self._secret.value, self._renewed.value), description="opening the study")
+
+    async def _try(self, secret: str, renewed: str) -> None:
         try:
-            study = self._opened(secret, renewed)
+            study = await unlocked(partial(self._opened, self.face.opening.folder, secret, renewed, self.now()))
         except WrongPassphrase as wrong:
             self._secret.value = "" if not self.recovering else secret
             self._tell(str(wrong))
             self._secret.take_focus()
         except TooSoon:
-            self._count()
+            self._tell("")
         except StoreError as trouble:
             self._tell(str(trouble))
         else:
             self._secret.value = self._renewed.value = ""
             self.face.enter(study)
+        finally:
+            self._under_way = False
 
-    def _opened(self, secret: str, renewed: str) -> Study:
-        folder, now = self.face.opening.folder, self.now()
+    def _opened(self, folder: Path, secret: str, renewed: str, now: datetime) -> Study:
         if not self.recovering:
             return Study.open(folder, secret, now)
         study = Study.open_with_recovery(folder, secret, now)
