@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.at_once.judge import MOST_HELD_UP_MS
 from tests.at_once.page import page, table
 from tests.at_once.pair import Found, Pair, happen
 from tests.at_once.plan import cover, grid
@@ -58,7 +59,7 @@ def _pairs(options: argparse.Namespace) -> Sequence[Pair]:
 
 
 def _run(pairs: Sequence[Pair], book: Results, options: argparse.Namespace) -> None:
-    began = time.monotonic()
+    began, longest_ms = time.monotonic(), options.longest_ms
     with tempfile.TemporaryDirectory(prefix="vivavoce-at-once-", dir=memory()) as name, programs() as started:
         folder = Path(name)
         (folder / "made").mkdir()
@@ -69,7 +70,7 @@ def _run(pairs: Sequence[Pair], book: Results, options: argparse.Namespace) -> N
             minutes = (time.monotonic() - began) / 60
             if minutes > options.minutes:
                 return
-            found = _in(folder / str(at), pairs[at], lambda place: happen(started, stage, pairs[at], place))
+            found = _in(folder / str(at), pairs[at], lambda place: happen(started, stage, pairs[at], place, longest_ms))
             book.keep(found)
             for sentence in found.trouble:
                 print(f"  {found.pair}: {sentence}", flush=True)
@@ -100,13 +101,20 @@ def _share(words: str) -> tuple[int, int]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.at_once", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="each two acts once")
+    parser.add_argument("--quick", action="store_true", help="each two kinds of acts once, in minutes")
     parser.add_argument("--only", default="", metavar="WORDS", help="those whose name holds these words")
     parser.add_argument("--seed", type=int, default=1, help="in which order (default 1)")
     parser.add_argument("--share", type=_share, default=(1, 1), metavar="1/3", help="one of so many parts")
     parser.add_argument("--most", type=int, metavar="COUNT", help="the first so many of them")
     parser.add_argument("--minutes", type=float, default=110, help="begin none after so many (default 110)")
     parser.add_argument("--jobs", type=int, default=5 * (os.cpu_count() or 1), help="how many pairs at a time")
+    parser.add_argument(
+        "--longest-ms",
+        type=float,
+        default=MOST_HELD_UP_MS,
+        metavar="MS",
+        help="for how long a loop may be held up (default 50)",
+    )
     parser.add_argument("--results", type=Path, metavar="FILE", help="where results are kept; it goes on from there")
     parser.add_argument("--again", action="store_true", help="those too that went wrong in --results")
     parser.add_argument("--of", type=Path, nargs="+", metavar="FILE", help="run nothing: the table of these results")

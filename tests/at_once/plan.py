@@ -1,17 +1,23 @@
-"""Which pairs are tried: every one of the grid that is like no other, or so many that each two acts meet once."""
+"""Which pairs are tried: every one of the grid that is like no other, or so many that each two kinds of acts meet."""
 
 from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections import Counter
 
 from tests.at_once.acts import ACTS
 from tests.at_once.pair import Pair, Phase, Slow
 
-T = TypeVar("T")
 NAMES = tuple(act.name for act in ACTS)
+_OF_ONE_KIND = (
+    ("withdraw in it", "withdraw audio", "withdraw words", "withdraw taking part", "withdraw all"),
+    ("transcript", "show"),
+    ("search", "search by line"),
+)
+KIND_OF = {name: next((kind for kind in _OF_ONE_KIND if name in kind), (name,)) for name in NAMES}
+"""The acts that come to nearly the same, by the name of each of them."""
+KINDS = tuple(dict.fromkeys(KIND_OF.values()))
 
 
 def grid() -> tuple[Pair, ...]:
@@ -20,29 +26,18 @@ def grid() -> tuple[Pair, ...]:
     return tuple(pair for pair in pairs if makes_a_difference(pair) and not _other_way_round(pair))
 
 
-def cover(seed: int, without: frozenset[Slow] = frozenset()) -> tuple[Pair, ...]:
-    """Each two acts meet, in one order or the other, and each act meets every phase and what can be slow with it."""
+def cover(seed: int) -> tuple[Pair, ...]:
+    """Each two kinds of acts meet, in one order or the other, and each kind meets every phase and what can be slow.
+
+    Acts of one kind take turns, and whichever of two has less often come first does so.
+    """
     chance = random.Random(seed)
-    slow = [one for one in Slow if one not in without]
-    rows = [_in_some_order(chance, pair) for pair in itertools.combinations_with_replacement(NAMES, 2)]
+    turns = {kind: itertools.cycle(chance.sample(kind, len(kind))) for kind in KINDS}
+    rows = list(itertools.combinations_with_replacement(KINDS, 2))
     chance.shuffle(rows)
-    phases, slows = {name: _in_turn(chance, list(Phase)) for name in NAMES}, {n: _in_turn(chance, slow) for n in NAMES}
-    return tuple(_with(first, second, next(phases[second]), slows[first]) for first, second in rows)
-
-
-def few(seed: int, count: int, without: frozenset[Slow]) -> tuple[Pair, ...]:
-    """So many of them, in which each act comes first at least once, and second."""
-    pairs = list(cover(seed, without))
-    chosen: dict[Pair, None] = {}
-    for name in NAMES:
-        for wanted in ([pair for pair in pairs if pair.first == name], [pair for pair in pairs if pair.second == name]):
-            if not any(pair in chosen for pair in wanted):
-                chosen[max(wanted, key=lambda pair: _is_new(pair, chosen))] = None
-    for pair in pairs:
-        if len(chosen) >= count:
-            break
-        chosen[pair] = None
-    return tuple(chosen)
+    all_ways = [_ways(next(turns[one]), next(turns[other])) for one, other in rows]
+    met: Counter[tuple[object, ...]] = Counter()
+    return tuple(_least_met(met, chance, ways) for ways in all_ways)
 
 
 def makes_a_difference(pair: Pair) -> bool:
@@ -61,21 +56,24 @@ def _other_way_round(pair: Pair) -> bool:
     return together and NAMES.index(pair.first) > NAMES.index(pair.second)
 
 
-def _with(first: str, second: str, phase: Phase, slows: Iterator[Slow]) -> Pair:
-    return next(pair for pair in (Pair(first, second, phase, slow) for slow in slows) if makes_a_difference(pair))
+def _ways(one: str, other: str) -> list[Pair]:
+    """All that can be made of these two acts."""
+    orders = [(one, other), (other, one)]
+    pairs = [Pair(*order, phase, slow) for order in orders for phase in Phase for slow in Slow]
+    return [pair for pair in pairs if makes_a_difference(pair)]
 
 
-def _is_new(pair: Pair, chosen: dict[Pair, None]) -> int:
-    """In how many of its places nobody of its name is yet."""
-    firsts, seconds = {one.first for one in chosen}, {one.second for one in chosen}
-    return (pair.first not in firsts) + (pair.second not in seconds)
+def _least_met(met: Counter[tuple[object, ...]], chance: random.Random, ways: list[Pair]) -> Pair:
+    """The one of which the fewest parts have met each other so far, and the least often."""
+    chance.shuffle(ways)
+    chosen = min(ways, key=lambda way: (sum(met[part] > 0 for part in _parts(way)), sum(met[p] for p in _parts(way))))
+    met.update(_parts(chosen))
+    return chosen
 
 
-def _in_some_order(chance: random.Random, pair: tuple[str, str]) -> tuple[str, str]:
-    return pair if chance.random() < 0.5 else (pair[1], pair[0])
-
-
-def _in_turn(chance: random.Random, values: Sequence[T]) -> Iterator[T]:
-    """Each of them, in an order of its own, again and again."""
-    order = chance.sample(values, len(values))
-    return itertools.cycle(order)
+def _parts(pair: Pair) -> tuple[tuple[object, ...], ...]:
+    """What meets what in it, by kind; and who comes first, and second."""
+    first, second = KIND_OF[pair.first], KIND_OF[pair.second]
+    slow = ((one, pair.slow) for one in {first, second})
+    phases = ((first, pair.phase, "first"), (second, pair.phase, "second"))
+    return (*slow, *phases, (pair.phase, pair.slow), (pair.first, "first"), (pair.second, "second"))
