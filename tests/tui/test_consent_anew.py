@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,42 @@ async def test_with_another_decision_about_sound_a_new_session_begins(
             begun_anew = app.study.sessions.get(NEXT)
             assert (begun_anew.setting, begun_anew.others_present) == ("the ward", "Bo")
             assert app.study.sessions.get(LEFT).state is State.INTERRUPTED
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("seen", [True, False], ids=["seen", "in the moment of the key"])
+async def test_a_session_that_is_ended_elsewhere_meanwhile_stays_so_and_a_new_one_begins(
+    demo_folder: Path,
+    open_app: OpenApp,
+    now: datetime,
+    until: Until,
+    seen: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = broke_off(demo_folder, now + LONG_AGO, audio=DECLINED)
+    app = open_app(folder)
+    with scripted():
+        async with app.run_test(size=(120, 40)) as pilot:
+            screen = await asked_anew(app, pilot, until)
+            start = screen.query_one("#consent-start", Button)
+            await pilot.press("g", "d", "g", "g")
+            assert str(start.label) == "Go on with the session, with notes only"
+            with monkeypatch.context() as patch:
+                if not seen:
+                    patch.setattr(screen, "written_elsewhere", partial(setattr, screen, "title", ""))
+                with Study.open(folder, "demo", now) as other:
+                    other.sessions.stop(LEFT, now, recording_ms=0, captured_ms=0, dropped_frames=0)
+                    other.sessions.complete(LEFT, now, ready_after_stop_ms=None)
+                if not seen:
+                    await pilot.press("ctrl+s")
+                await until(lambda: "was ended elsewhere" in str(screen.query_one("#consent-said").render()))
+            screen.written_elsewhere()
+            assert str(start.label) == "Begin a new session, with notes only"
+            assert [one.id for one in app.study.sessions.list()][-1] == LEFT
+            await pilot.press("ctrl+s")
+            interview = await begun(app, until)
+            assert interview.conductor.session.id == NEXT
+            assert app.study.sessions.get(LEFT).state is State.COMPLETE
 
 
 @pytest.mark.asyncio

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from textual.content import Content
+from textual.widgets import Button
 
-from store import Decision, Kind, Session, SessionLock
+from store import Decision, Kind, Session, SessionLock, State
+from store.errors import StateError
 from store.localtime import long_day
 from tui import going_on
 from tui.beginning import Arrangement
@@ -19,6 +21,7 @@ from tui.widgets.facts import Facts
 from tui.widgets.headline import Headline, place
 from tui.widgets.wave_line import WaveLine
 
+_ENDED = "This session was ended elsewhere meanwhile, and can't go on: Enter begins a new one."
 _OTHERWISE = "Sound is decided otherwise than before: Enter begins a new session, and this one stays as it is."
 
 
@@ -71,15 +74,30 @@ class ConsentAnew(ConsentScreen):
         """With the same decision about sound it goes on, else a new session begins."""
         if self._goes_on_with(self.made):
             return "Enter goes on with the session. Tab goes to the form."
-        return _OTHERWISE
+        return _OTHERWISE if self._interrupted else _ENDED
 
     @property
     def begins(self) -> str:
         """What follows from what is decided."""
         return "Go on with the session" if self._goes_on_with(self.made) else "Begin a new session"
 
+    def written_elsewhere(self) -> None:
+        """Another program may have ended the session, or annulled it: then a new one begins."""
+        if self._has_changed:
+            self.query_one("#consent-start", Button).label = Content(self._start_words)
+            self.say(self.what_now, "warning")
+
+    @property
+    def _has_changed(self) -> bool:
+        """Whether something else would begin than stands there."""
+        return str(self.query_one("#consent-start", Button).label) != self._start_words
+
+    @property
+    def _interrupted(self) -> bool:
+        return self.study.sessions.get(self._held.id).state is State.INTERRUPTED
+
     def _goes_on_with(self, decisions: Mapping[Kind, Decision]) -> bool:
-        return going_on.goes_on_with(self.study, self._held.id, decisions)
+        return self._interrupted and going_on.goes_on_with(self.study, self._held.id, decisions)
 
     def arranged(self) -> Arrangement:
         """What was decided; setting and others present are as they were."""
@@ -95,6 +113,9 @@ class ConsentAnew(ConsentScreen):
 
     def _begin(self, arrangement: Arrangement, lock: SessionLock) -> None:
         if not self._goes_on_with(arrangement.decisions):
+            if self._has_changed:  # whoever pressed Enter meant something else
+                self.written_elsewhere()
+                raise StateError(self.what_now)
             super()._begin(arrangement, lock)
             return
         going_on.reopen(self.study, self._held.id, self.now(), arrangement)
