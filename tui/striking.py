@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -41,6 +42,10 @@ _WITHDRAWING = events.Notice(
     "withdrawing",
     "Nothing is recorded any more. What was recorded is destroyed as soon as the study can be written, also if this "
     "program ends before.",
+)
+_STRIKING = events.Notice(
+    "striking",
+    "It is being struck. What was asked for is laid down, and is carried out also if this program ends before.",
 )
 NOTHING_THERE = "Nothing was written down in that stretch: there is nothing to strike."
 
@@ -110,9 +115,19 @@ class Striking(Listening):
         laid, typed_ids = self._laid_down(said), list[str]()
         if notes:  # those that are typed from now on, while the recorder answers, stay
             self._backlog.do(lambda: typed_ids.extend(note.id for note in self.typed_within(start_ms, end_ms)))
-        return await self._destroying.do(
-            lambda: self._carry_out_strike(said, laid, typed_ids, open_end=until_ms is None)
-        )
+        with self._said_late(_STRIKING):
+            return await self._destroying.do(
+                lambda: self._carry_out_strike(said, laid, typed_ids, open_end=until_ms is None)
+            )
+
+    @contextmanager
+    def _said_late(self, notice: events.Notice) -> Iterator[None]:
+        """Told where what is done in here takes longer than a moment: whoever asked for it sees nothing else of it."""
+        late = asyncio.get_running_loop().call_later(SAY_AFTER_S, self._tell, notice)
+        try:
+            yield
+        finally:
+            late.cancel()
 
     async def _carry_out_strike(
         self, said: SealedDecision, laid: list[Path], typed_ids: list[str], *, open_end: bool
@@ -225,11 +240,8 @@ class Striking(Listening):
             except ReceiptOwed:  # the session was stopped meanwhile: it comes when unused space is erased
                 return None
 
-        late = asyncio.get_running_loop().call_later(SAY_AFTER_S, self._tell, _WITHDRAWING)
-        try:
+        with self._said_late(_WITHDRAWING):
             receipt = await self._backlog.done(write, patient=True)
-        finally:
-            late.cancel()
         self._carried_out(laid)
         self._taken_back = False
         if off and self.study.sessions.get(self.session.id).state is State.OPEN:

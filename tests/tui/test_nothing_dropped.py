@@ -327,6 +327,26 @@ def test_the_sound_and_words_of_the_machine_are_found_where_nothing_is_destroyed
     assert all(pages.found(read, pages.traces_of_words([word])) for _, _, word in SlowChild.words)
 
 
+@pytest.mark.parametrize(
+    ("delay_s", "said"), [(0.0, ["struck"]), (2.5, ["striking", "struck"])], ids=["at once", "after seconds"]
+)
+def test_a_strike_that_takes_longer_than_a_moment_says_that_it_is_under_way(
+    template: Path, tmp_path: Path, delay_s: float, said: list[str]
+) -> None:
+    folder = Path(shutil.copytree(template, tmp_path / "s"))
+    SlowChild.begin_anew()
+    with scripted(SlowChild):
+        sitting = Sitting(folder)
+        sitting.study.permit_recording(sitting.key, NOW)
+        run_hastily(sitting.do([*SPOKEN, ("slow", delay_s), ("strike", 2.0, False, None), ("pass_by", 3.0)]))
+    found = [
+        "struck" if isinstance(event, events.StretchStruck) else event.code
+        for event in sitting.told
+        if isinstance(event, events.StretchStruck) or (isinstance(event, events.Notice) and event.code == "striking")
+    ]
+    assert found == said
+
+
 def disk(folder: Path, session: str, recording_key: bytes) -> dict[str, bytes]:
     """Every file of the study in clear."""
     name = f"recordings/{session}.db"
