@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -19,6 +20,8 @@ LONGEST_LINE = 2**24
 
 _SECRETS = ("VIVAVOCE_PASSPHRASE",)
 _TERMINATE_S = 0.5
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""On Windows nothing can be asked of a process: either ends it."""
 _PIPES_S = 0.05
 _AGAIN_AFTER_S = (0.2, 0.5, 2.0)
 _HINDRANCES = {
@@ -111,18 +114,25 @@ class Child:
 
     async def _see_out(self, grace_s: float) -> int:
         self._in.close()
-        for end, wait_s in ((self._process.terminate, grace_s), (self._process.kill, _TERMINATE_S)):
+        for number, wait_s in ((signal.SIGTERM, grace_s), (_KILL, _TERMINATE_S)):
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     return await self._process.wait()
-            with suppress(ProcessLookupError):
-                end()
+            self._signal(number)
         return await self._process.wait()
 
     def kill(self) -> None:
         """Ends the child at once; nothing happens when it is gone already."""
-        with suppress(ProcessLookupError):
-            self._process.kill()
+        self._signal(_KILL)
+
+    def _signal(self, number: int) -> None:
+        """Not by the process itself: asked to signal a child that has just left, it takes the code it left with.
+
+        Whoever waits for it then is told 255, and that on standard error.
+        """
+        with suppress(ProcessLookupError, PermissionError):  # the latter is what Windows says of one that is gone
+            if self._process.returncode is None:
+                os.kill(self._process.pid, number)
 
 
 class _Spawned(asyncio.subprocess.SubprocessStreamProtocol):

@@ -70,6 +70,19 @@ async def test_ctrl_c_and_a_closed_terminal_do_not_reach_a_child(tmp_path: Path)
 
 
 @pytest.mark.asyncio
+async def test_a_child_that_is_killed_as_it_leaves_keeps_the_code_it_left_with(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for _ in range(80):
+        child = await Child.start("transcribe.record")
+        os.kill(child.pid, signal.SIGTERM)
+        for _ in range(2_000):  # in one of these moments it has just left
+            child.kill()
+        assert await child.leave(5) in (-signal.SIGTERM, -signal.SIGKILL)
+    assert caplog.text == ""
+
+
+@pytest.mark.asyncio
 async def test_sending_to_a_child_that_is_gone_says_so_and_raises_nothing(tmp_path: Path) -> None:
     child = await standing(tmp_path)
     child.kill()
