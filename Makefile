@@ -24,9 +24,6 @@ WORKERS := 4
 test-slow: WORKERS := 6
 SLOW_FILES = $(shell grep -rl --include='test_*.py' 'pytest\.mark\.slow' tests | LC_ALL=C sort)
 
-# So long may an event loop be held up in what `make test` does at once; `make at-once` measures it, on an idle machine.
-LONGEST_MS := 200
-
 # Every test starts processes: what one has compiled the others need not compile again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -39,10 +36,9 @@ app: $(READY) ## the app on your own study
 	@./tools/system-packages $(SOUND_PACKAGES)
 	@$(BIN)/vivavoce
 
-test: $(TEST_READY) ## every test but the slow ones, and each two things at once; TESTS=tests/store for some tests alone
+test: $(TEST_READY) ## every test but the slow ones; TESTS=tests/store for some
 	@./tools/system-packages $(TEST_PACKAGES)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" $(TESTS)
-	$(if $(TESTS),,$(BIN)/python -m tests.at_once --quick --longest-ms $(LONGEST_MS))
 
 test-slow: $(TEST_READY) ## the slow ones: real time, microphones, kills, full disks, terminals, no network
 	@./tools/system-packages $(TEST_PACKAGES)

@@ -35,9 +35,18 @@ def cover(seed: int) -> tuple[Pair, ...]:
     turns = {kind: itertools.cycle(chance.sample(kind, len(kind))) for kind in KINDS}
     rows = list(itertools.combinations_with_replacement(KINDS, 2))
     chance.shuffle(rows)
-    all_ways = [_ways(next(turns[one]), next(turns[other])) for one, other in rows]
+    meetings = [(next(turns[one]), next(turns[other])) for one, other in rows]
     met: Counter[tuple[object, ...]] = Counter()
-    return tuple(_least_met(met, chance, ways) for ways in all_ways)
+    return tuple(_least_met(met, chance, _ways(*two) + _ways(*two[::-1])) for two in meetings)
+
+
+def few(seed: int, without: Slow) -> tuple[Pair, ...]:
+    """One for each act, in which each comes first once, and once second; none beside what takes longest."""
+    chance = random.Random(seed)
+    ring = chance.sample(NAMES, len(NAMES))
+    met: Counter[tuple[object, ...]] = Counter()
+    all_ways = [_ways(*two) for two in zip(ring, (*ring[1:], ring[0]), strict=True)]
+    return tuple(_least_met(met, chance, [way for way in ways if way.slow is not without]) for ways in all_ways)
 
 
 def makes_a_difference(pair: Pair) -> bool:
@@ -56,10 +65,9 @@ def _other_way_round(pair: Pair) -> bool:
     return together and NAMES.index(pair.first) > NAMES.index(pair.second)
 
 
-def _ways(one: str, other: str) -> list[Pair]:
-    """All that can be made of these two acts."""
-    orders = [(one, other), (other, one)]
-    pairs = [Pair(*order, phase, slow) for order in orders for phase in Phase for slow in Slow]
+def _ways(first: str, second: str) -> list[Pair]:
+    """All that can be made of these two acts in this order."""
+    pairs = [Pair(first, second, phase, slow) for phase in Phase for slow in Slow]
     return [pair for pair in pairs if makes_a_difference(pair)]
 
 

@@ -1,4 +1,4 @@
-"""What ``make test`` does at once, of all that ``make at-once`` does: so much that whatever there is meets the rest."""
+"""What is done at once where not all of the grid is: so much that whatever there is meets the rest."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import itertools
 import pytest
 
 from tests.at_once.pair import Pair, Phase, Slow
-from tests.at_once.plan import KINDS, NAMES, cover, grid
+from tests.at_once.plan import KINDS, NAMES, cover, few, grid
 
-OF_THE_MAKEFILE, ANOTHER = 1, 21
+DEFAULT, ANOTHER = 1, 21
 
 
-@pytest.fixture(params=[OF_THE_MAKEFILE, ANOTHER])
+@pytest.fixture(params=[DEFAULT, ANOTHER])
 def pairs(request: pytest.FixtureRequest) -> tuple[Pair, ...]:
     return cover(request.param)
 
@@ -32,3 +32,12 @@ def test_each_kind_meets_every_phase_and_everything_that_can_be_slow_with_it(pai
         assert {one.phase for one in first} == {one.phase for one in second} == {*Phase}
         assert {one.slow for one in (*first, *second)} == could
     assert {(one.phase, one.slow) for one in pairs} == {*itertools.product(Phase, Slow)}
+
+
+@pytest.mark.parametrize("seed", [DEFAULT, ANOTHER])
+def test_of_few_each_act_comes_first_once_and_second_in_some_phase_beside_something_slow(seed: int) -> None:
+    pairs = few(seed, Slow.LOCKED_14)
+
+    assert sorted(pair.first for pair in pairs) == sorted(pair.second for pair in pairs) == sorted(NAMES)
+    assert {pair.phase for pair in pairs} == {*Phase}
+    assert {pair.slow for pair in pairs} == {*Slow} - {Slow.LOCKED_14}
