@@ -73,6 +73,7 @@ def test_progress_only_goes_on_and_ends_at_the_end(read: tuple[FileTranscript, S
 
     done = [done_ms for done_ms, _ in told]
     assert done == sorted(done)
+    assert any(0 < done_ms < found.duration_ms for done_ms in done)
     assert told[-1] == (found.duration_ms, found.duration_ms)
 
 
@@ -124,13 +125,16 @@ def test_the_json_has_the_agreed_names_and_times_in_seconds(
 ) -> None:
     write_plain(tmp_path / "speech.flac", engine_sound[10 * 16_000 : 13 * 16_000])
 
-    found = as_dict(transcribe_file(tmp_path / "speech.flac", engine))
+    transcript = transcribe_file(tmp_path / "speech.flac", engine)
+    found = as_dict(transcript)
 
     assert list(found) == ["model", "device", "language", "duration", "utterances"]
     assert found["duration"] == 3.0
     assert list(found["utterances"][0]) == ["start", "end", "speaker", "text", "words"]
     assert list(found["utterances"][0]["words"][0]) == ["start", "end", "word", "probability"]
     assert 0 < found["utterances"][0]["end"] <= 3.0
+    told = [word["start"] * 1000 for word in found["utterances"][0]["words"]]
+    assert told == pytest.approx([word.start_ms for word in transcript.utterances[0].words])  # to the millisecond
 
 
 def write_two_microphones(path: Path, interview: tuple[Spoken, ...]) -> list[str]:
