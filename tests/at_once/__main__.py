@@ -106,7 +106,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="in which order (default 1)")
     parser.add_argument("--share", type=_share, default=(1, 1), metavar="1/3", help="one of so many parts")
     parser.add_argument("--most", type=int, metavar="COUNT", help="the first so many of them")
-    parser.add_argument("--minutes", type=float, default=110, help="begin none after so many (default 110)")
+    parser.add_argument("--minutes", type=float, default=118, help="begin none after so many (default 118)")
     parser.add_argument("--jobs", type=int, default=5 * (os.cpu_count() or 1), help="how many pairs at a time")
     parser.add_argument(
         "--longest-ms",
