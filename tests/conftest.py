@@ -4,6 +4,7 @@ And no test goes by what was measured on this machine or which models were added
 """
 
 import gc
+import logging
 import os
 from collections.abc import Iterator
 
@@ -35,6 +36,13 @@ def _a_machine_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterato
         patch.setenv("WAKEPY_FAKE_SUCCESS", "1")  # no test keeps this machine awake, unless it brings a desktop along
         patch.setenv("VIVAVOCE_MODELS", str(tmp_path_factory.mktemp("shelf") / "models"))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _logs_are_heard() -> None:
+    """A command that ran in this process before keeps what is logged to its file, and apart from ``caplog``."""
+    for name in ("vivavoce", "asyncio"):
+        logging.getLogger(name).propagate = True
 
 
 @pytest.fixture(scope="session")

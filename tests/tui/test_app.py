@@ -320,9 +320,8 @@ async def test_leaving_while_it_is_being_finished_cancels_and_loses_nothing(
 
 @pytest.mark.asyncio
 async def test_a_fault_of_our_own_is_one_sentence_and_its_words_stay_out_of_the_log(
-    demo_folder: Path, open_app: OpenApp, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    demo_folder: Path, open_app: OpenApp, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(logging.getLogger("vivavoce"), "propagate", True)  # a command before may have kept it apart
     app = open_app(demo_folder)
     typed = "of a participant"
 
