@@ -29,7 +29,7 @@ def grid() -> tuple[Pair, ...]:
 def cover(seed: int) -> tuple[Pair, ...]:
     """Each two kinds of acts meet, in one order or the other, and each kind meets every phase and what can be slow.
 
-    Acts of one kind take turns, and whichever of two has less often come first does so.
+    Acts of one kind take turns.
     """
     chance = random.Random(seed)
     turns = {kind: itertools.cycle(chance.sample(kind, len(kind))) for kind in KINDS}
