@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Button, Static
 
@@ -166,6 +167,20 @@ async def test_with_another_decision_about_sound_a_new_session_begins(
             begun_anew = app.study.sessions.get(NEXT)
             assert (begun_anew.setting, begun_anew.others_present) == ("the ward", "Bo")
             assert app.study.sessions.get(LEFT).state is State.INTERRUPTED
+
+
+@pytest.mark.asyncio
+async def test_the_last_decision_and_the_key_that_begins_in_one_burst_begin_a_new_session(
+    demo_folder: Path, open_app: OpenApp, now: datetime, until: Until
+) -> None:
+    app = open_app(broke_off(demo_folder, now + LONG_AGO, audio=GRANTED))
+    with scripted():
+        async with app.run_test(size=(120, 40)) as pilot:
+            await asked_anew(app, pilot, until)
+            for key in ("g", "d", "g", "g", "ctrl+s"):
+                app.post_message(Key(key, key if len(key) == 1 else None))
+            interview = await begun(app, until)
+            assert interview.conductor.session.id == NEXT
 
 
 @pytest.mark.asyncio

@@ -13,6 +13,7 @@ import pytest
 
 from guides import bundled_guide
 from store import Study, patience
+from store.errors import StudyLocked
 from tui.app import VivavoceApp
 from tui.screens.board import Board
 from tui.screens.unlock import Unlock
@@ -207,6 +208,50 @@ async def test_while_it_is_opened_it_says_so_and_can_be_left_and_no_study_stays_
         await asyncio.sleep(0.1)
     (study,) = studies
     assert not any(study._key)  # it was closed
+
+
+@pytest.mark.asyncio
+async def test_what_is_typed_while_a_wrong_one_is_tried_is_the_beginning_of_the_next(
+    locked: tuple[Path, str], open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, really = threading.Event(), Study.open
+
+    def slow(folder: Path, passphrase: str, now: datetime) -> Study:
+        assert go_on.wait(30)
+        return really(folder, passphrase, now)
+
+    monkeypatch.setattr(Study, "open", slow)
+    app = open_app(locked[0], None)
+    async with app.run_test() as pilot:
+        await pilot.press(*typed("plum"), "enter", *typed("plum k"))
+        go_on.set()
+        await tried(app)
+        assert beside(app).startswith("This passphrase does not open the study")
+        await pilot.press(*typed("ettle"), "enter")
+        await tried(app)
+        await pilot.pause()
+        assert isinstance(app.screen, Board)
+
+
+@pytest.mark.asyncio
+async def test_a_new_passphrase_that_is_refused_leaves_no_study_open(
+    locked: tuple[Path, str], open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[Study] = []
+
+    def refuse(study: Study, *_: str | datetime) -> None:
+        refused.append(study)
+        raise StudyLocked("Another program is writing to this study.")
+
+    monkeypatch.setattr(Study, "rekey", refuse)
+    folder, key = locked
+    app = open_app(folder, None)
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+r", *typed(key), "enter", *typed("orbit sand"), "enter")
+        await tried(app)
+        assert beside(app) == "Another program is writing to this study."
+        (study,) = refused
+        assert not any(study._key)  # it was closed
 
 
 async def said(app: VivavoceApp, end: str) -> None:

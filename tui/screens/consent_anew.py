@@ -21,7 +21,7 @@ from tui.widgets.facts import Facts
 from tui.widgets.headline import Headline, place
 from tui.widgets.wave_line import WaveLine
 
-_ENDED = "This session was ended elsewhere meanwhile, and can't go on: Enter begins a new one."
+_ENDED = "This session was ended elsewhere meanwhile, and can't go on: with these decisions a new one begins."
 _OTHERWISE = "Sound is decided otherwise than before: Enter begins a new session, and this one stays as it is."
 
 
@@ -42,6 +42,7 @@ class ConsentAnew(ConsentScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session.participant, session.wave)
         self._held = session
+        self._said_that_it_ended = False
 
     def way_back(self) -> WayBack:
         """Where it is offered."""
@@ -82,15 +83,11 @@ class ConsentAnew(ConsentScreen):
         return "Go on with the session" if self._goes_on_with(self.made) else "Begin a new session"
 
     def written_elsewhere(self) -> None:
-        """Another program may have ended the session, or annulled it: then a new one begins."""
-        if self._has_changed:
+        """Another program may have ended the session, or annulled it: then a new one begins, and that is said once."""
+        if not (self._interrupted or self._said_that_it_ended):
+            self._said_that_it_ended = True
             self.query_one("#consent-start", Button).label = Content(self._start_words)
-            self.say(self.what_now, "warning")
-
-    @property
-    def _has_changed(self) -> bool:
-        """Whether something else would begin than stands there."""
-        return str(self.query_one("#consent-start", Button).label) != self._start_words
+            self.say(_ENDED, "warning")
 
     @property
     def _interrupted(self) -> bool:
@@ -100,8 +97,8 @@ class ConsentAnew(ConsentScreen):
         return self._interrupted and going_on.goes_on_with(self.study, self._held.id, decisions)
 
     def arranged(self) -> Arrangement:
-        """What was decided; setting and others present are as they were."""
-        before = self._held
+        """What was decided; setting and others present are as they were, if that was not destroyed since."""
+        before = self.study.sessions.get(self._held.id)
         return replace(super().arranged(), setting=before.setting, others_present=before.others_present)
 
     def quoted_earlier(self, arranged: Arrangement) -> tuple[str, ...]:
@@ -113,9 +110,9 @@ class ConsentAnew(ConsentScreen):
 
     def _begin(self, arrangement: Arrangement, lock: SessionLock) -> None:
         if not self._goes_on_with(arrangement.decisions):
-            if self._has_changed:  # whoever pressed Enter meant something else
+            if not (self._interrupted or self._said_that_it_ended):  # whoever pressed Enter meant something else
                 self.written_elsewhere()
-                raise StateError(self.what_now)
+                raise StateError(_ENDED)
             super()._begin(arrangement, lock)
             return
         going_on.reopen(self.study, self._held.id, self.now(), arrangement)

@@ -137,13 +137,23 @@ class Unlock(StudyScreen[None]):
             return
         self._under_way = True
         self._tell(_OPENING, "muted")
-        self.run_worker(self._try(self._secret.value, self._renewed.value), description="opening the study")
+        self.run_worker(
+            self._try(self._secret.value, self._renewed.value, recovering=self.recovering),
+            description="opening the study",
+        )
 
-    async def _try(self, secret: str, renewed: str) -> None:
+    async def _try(self, secret: str, renewed: str, *, recovering: bool) -> None:
+        folder, now = self.face.opening.folder, self.now()
+        opening = (
+            partial(_recovered, folder, secret, renewed, now)
+            if recovering
+            else partial(Study.open, folder, secret, now)
+        )
         try:
-            study = await unlocked(partial(self._opened, self.face.opening.folder, secret, renewed, self.now()))
+            study = await unlocked(opening)
         except WrongPassphrase as wrong:
-            self._secret.value = "" if not self.recovering else secret
+            if not recovering:  # what was typed since is the beginning of the next try
+                self._secret.value = self._secret.value.removeprefix(secret)
             self._tell(str(wrong))
             self._secret.take_focus()
         except TooSoon:
@@ -156,10 +166,14 @@ class Unlock(StudyScreen[None]):
         finally:
             self._under_way = False
 
-    def _opened(self, folder: Path, secret: str, renewed: str, now: datetime) -> Study:
-        if not self.recovering:
-            return Study.open(folder, secret, now)
-        study = Study.open_with_recovery(folder, secret, now)
+
+def _recovered(folder: Path, recovery_key: str, renewed: str, now: datetime) -> Study:
+    """Opened with the recovery key, and under the new passphrase, if there is one; closed where that is refused."""
+    study = Study.open_with_recovery(folder, recovery_key, now)
+    try:
         if renewed.strip():
-            study.rekey(secret, renewed, now)
-        return study
+            study.rekey(recovery_key, renewed, now)
+    except BaseException:
+        study.close()
+        raise
+    return study
